@@ -1,0 +1,142 @@
+"""`regulars ...`: the commands of the register, in plain words.
+
+Errors for people are two sentences on standard error and exit status 1; our own bugs end with their traceback.
+Each command imports what it needs when it runs, so that `--help` and `quote` start at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from agent.config import default_data_dir
+from agent.domain.errors import LoyaltyError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit status: 0 done, 1 it could not (with the reason), 2 wrong words."""
+    parser = _parser()
+    told = parser.parse_args(arguments)
+    try:
+        return int(told.run(told))
+    except LoyaltyError as error:
+        print(f"{error.title} {error.advice}".strip(), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="regulars", description="Regulars: loyalty at the register.")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=None,
+        metavar="DIR",
+        help="the register's data folder (default: REGULARS_DATA, else the user's data folder)",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    till = commands.add_parser("till", help="open the till on this screen")
+    till.set_defaults(run=_till)
+
+    enrol = commands.add_parser("enrol", help="enrol this register at HQ with a one-time code")
+    enrol.add_argument("--hq", required=True, metavar="URL", help="HQ's address, https://...")
+    enrol.add_argument("--code", required=True, help="the code that HQ's register page shows")
+    enrol.add_argument("--name", default="Register", help="how HQ and receipts call this register")
+    enrol.set_defaults(run=_enrol)
+
+    quote = commands.add_parser("quote", help="price a basket: a quote_input as JSON in, the quote as JSON out")
+    quote.add_argument("file", metavar="FILE|-", help="the quote_input, - for standard input")
+    quote.add_argument("--program-set", type=Path, metavar="FILE", help="default: the one that the register uses")
+    quote.set_defaults(run=_quote)
+
+    render = commands.add_parser("render", help="show ESC/POS bytes as a picture or as text")
+    render.add_argument("file", metavar="FILE|-", help="the printer's bytes, - for standard input")
+    shown = render.add_mutually_exclusive_group(required=True)
+    shown.add_argument("--png", type=Path, metavar="OUT", help="write a picture of the paper")
+    shown.add_argument("--text", action="store_true", help="print the paper's text")
+    render.add_argument("--paper", choices=["80mm", "58mm"], default="80mm", help="the paper's width")
+    render.set_defaults(run=_render)
+
+    replay = commands.add_parser("replay", help="play real supermarket baskets through the checkout")
+    replay.add_argument("--source", required=True, choices=["complete-journey"])
+    replay.add_argument("--baskets", required=True, type=_count, metavar="N", help="how many baskets to play")
+    replay.add_argument("--out", type=Path, metavar="DIR", help="where its registers and HQ live; it goes on there")
+    replay.set_defaults(run=_replay)
+
+    doctor = commands.add_parser("doctor", help="check database, printer, clock, disk and HQ, and say what to do")
+    doctor.set_defaults(run=_doctor)
+    return parser
+
+
+def _count(text: str) -> int:
+    if text.isascii() and text.isdigit() and 0 < int(text) <= 10_000_000:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text} is not a number of baskets, for example 500")
+
+
+def _data_dir(told: argparse.Namespace) -> Path:
+    return told.data if told.data is not None else default_data_dir()
+
+
+def _till(told: argparse.Namespace) -> int:
+    from agent.bootstrap import run_till
+
+    return run_till(_data_dir(told))
+
+
+def _enrol(told: argparse.Namespace) -> int:
+    from agent.bootstrap import enrol_register
+
+    enrolled = enrol_register(_data_dir(told), told.hq, told.code, told.name)
+    print(f"This is register {enrolled.register_id} of store {enrolled.store_id} now.")
+    return 0
+
+
+def _quote(told: argparse.Namespace) -> int:
+    from agent.quote_command import quote_command
+
+    print(quote_command(_read(told.file), told.program_set, _data_dir(told)))
+    return 0
+
+
+def _render(told: argparse.Namespace) -> int:
+    from agent.bootstrap import render_paper
+
+    text = render_paper(_read(told.file), told.paper, told.png)
+    if told.text:
+        print(text)
+    return 0
+
+
+def _replay(told: argparse.Namespace) -> int:
+    try:
+        from demo.complete_journey.command import replay_command
+    except ModuleNotFoundError as error:
+        raise LoyaltyError(
+            "The replay of real baskets is not part of an installed register.",
+            "Run it from a checkout: ./run regulars replay.",
+        ) from error
+    return replay_command(told.baskets, told.out)
+
+
+def _doctor(told: argparse.Namespace) -> int:
+    from agent.doctor import examine
+
+    findings = examine(_data_dir(told))
+    for finding in findings:
+        print(finding.line())
+    return 0 if all(finding.well for finding in findings) else 1
+
+
+def _read(name: str) -> bytes:
+    """The file's bytes, or standard input's. One clear sentence where it cannot be read."""
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise LoyaltyError(f"{name} cannot be read: {error.strerror}.", "Check the name and try again.") from error

@@ -1,0 +1,29 @@
+"""What the engine and the till know of a member, without personal data."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Literal
+
+import msgspec
+
+IdentifierKind = Literal["phone", "email", "card"]
+
+
+class MemberFacts(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """The member as the engine reads them: facts, not personal data.
+
+    `balances` maps a ledger unit (`points:<program>`) to what the till shows: HQ's figure plus this register's
+    own entries after it. `spendable` is the part that this sale may spend now, because the register holds
+    leases for it. `provisional` accounts (identifier unknown here) earn and never redeem.
+    """
+
+    member_id: uuid.UUID
+    account_id: uuid.UUID
+    tier: str = ""
+    balances: dict[str, int] = {}
+    spendable: dict[str, int] = {}
+    counters: dict[str, int] = {}
+    segments: tuple[str, ...] = ()
+    in_birthday_week: bool = False
+    provisional: bool = False

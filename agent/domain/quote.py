@@ -1,0 +1,127 @@
+"""The engine's answer for a basket, in codes and figures; words are made where they are shown."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+
+import msgspec
+
+
+class UnitRun(msgspec.Struct, frozen=True, array_like=True):
+    """`count` units that carry the same `share` (minor units of money, or milli-points) each."""
+
+    count: int
+    share: int
+
+
+class Discount(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What one program takes off one line, by unit run. The shares add up to `amount_minor`, exactly."""
+
+    program_id: str
+    line_id: int
+    amount_minor: int
+    runs: tuple[UnitRun, ...]
+
+
+class Refusal(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why a program gives nothing: a stable `code` and what is missing, in figures."""
+
+    code: str
+    gap_minor: int = 0
+    gap_units: int = 0
+    gap_points: int = 0
+    at: str = ""
+    other_program_id: str = ""
+
+
+class Applied(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A program that gives something in this quote. `points_cost` is spent from the account's lease."""
+
+    program_id: str
+    discount_minor: int = 0
+    points_cost: int = 0
+    unit: str = ""
+    blocks: int = 0
+    coupon_id: uuid.UUID | None = None
+
+
+class Claimable(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A reward that one tap would apply, and what that would do. `leased` when it can be spent at once."""
+
+    program_id: str
+    discount_minor: int
+    points_cost: int = 0
+    unit: str = ""
+    blocks: int = 1
+    leased: bool = False
+
+
+class NearMiss(msgspec.Struct, frozen=True):
+    """A program nearly reached, with its gap; `reached` is the share of the way, in thousandths."""
+
+    program_id: str
+    refusal: Refusal
+    reached: int
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """A program that was claimed, or that this member would ask about, and does not apply."""
+
+    program_id: str
+    refusal: Refusal
+
+
+class LineShare(msgspec.Struct, frozen=True):
+    """A line's part of something counted in milli-points, by unit run."""
+
+    line_id: int
+    runs: tuple[UnitRun, ...]
+
+
+class Earned(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Points that this sale earns in one ledger unit: floored once, with each line's milli-points."""
+
+    program_id: str
+    unit: str
+    points: int
+    lines: tuple[LineShare, ...] = ()
+
+
+class Spent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Points that this sale spends, with each line's part, so that a return gives them back by share."""
+
+    program_id: str
+    unit: str
+    points: int
+    lines: tuple[LineShare, ...] = ()
+
+
+class CouponGrant(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A next-visit coupon that this sale issues: `program_id` issues it, `redeems_program_id` honours it."""
+
+    program_id: str
+    redeems_program_id: str
+    valid_from: datetime.date
+    valid_until: datetime.date
+
+
+class Quote(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Goods less discounts is the total; `total_minor` is never negative.
+
+    `applied` and `discounts` are in the order of pricing; `claimable` best for the member first;
+    `near_misses` nearest first. `proven_bound_minor` equals `discount_minor` when the answer is exact.
+    """
+
+    goods_minor: int
+    discount_minor: int
+    total_minor: int
+    applied: tuple[Applied, ...] = ()
+    discounts: tuple[Discount, ...] = ()
+    claimable: tuple[Claimable, ...] = ()
+    near_misses: tuple[NearMiss, ...] = ()
+    refused: tuple[Refused, ...] = ()
+    earned: tuple[Earned, ...] = ()
+    spent: tuple[Spent, ...] = ()
+    coupons_issued: tuple[CouponGrant, ...] = ()
+    proven_bound_minor: int = 0

@@ -1,0 +1,106 @@
+"""Joining: a phone, e-mail or card, and a yes. Works without HQ; the rest of the form can wait."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from gettext import gettext as _
+from typing import Final
+
+from agent.domain.errors import LoyaltyError
+from agent.domain.identifiers import normal_identifier
+from agent.domain.member import IdentifierKind
+from agent.domain.payment_cards import holds_payment_card
+from agent.service.lane import Lane, this_register, this_store
+from agent.service.members import ask_hq, hashed, payment_card_refused
+from agent.service.moment import stamp_at
+from agent.service.names import display_name
+from agent.service.ports import new_id
+from agent.store.blobs import add_blob
+from agent.store.database import CommitUnknown
+from agent.store.journal import append
+from agent.store.members import find_by_hash, put_member, read_member
+from sync.wire.blobs import SALT_BYTES, ClearIdentifier, PersonalData, PiiBlob, blob_ref, pack_blob
+from sync.wire.entries import Consent, MemberEntry, Operator
+from sync.wire.feed import MemberRow
+
+MAX_NAME: Final = 120
+PROGRAM_CONSENT: Final = "program"
+
+
+def enrol(
+    lane: Lane,
+    operator: Operator,
+    kind: IdentifierKind,
+    text: str,
+    consents: Sequence[Consent],
+    name: str = "",
+    locale: str = "",
+) -> MemberRow:
+    """Make a member here, now, with HQ or without: journal entry, personal-data blob and member in one unit of work.
+
+    Raises LoyaltyError for text that is no such identifier, without the consent to the program itself, and for an
+    identifier whose member is known here or at HQ.
+    """
+    reader = lane.store.reader()
+    register, store = this_register(reader), this_store(reader)
+    name = _clean_name(name)
+    value = normal_identifier(kind, text, store.country)
+    if kind == "card" and holds_payment_card(value):
+        raise payment_card_refused()
+    if not any(consent.kind == PROGRAM_CONSENT and consent.given for consent in consents):
+        raise LoyaltyError(
+            _("Nobody joins without agreeing to it."), _("Ask, and mark the consent."), code="no_consent"
+        )
+    ref = hashed(lane, kind, value)
+    known = next((one.row for one in find_by_hash(reader, bytes.fromhex(ref.hash)) if not one.provisional), None)
+    known = known or ask_hq(lane, kind, value)
+    if known is not None:
+        raise LoyaltyError(
+            _("This is {name}, who is a member already.").format(name=display_name(known) or f"… {ref.last4}"),
+            _("Find the member by the same number."),
+            code="already_member",
+        )
+    at_ms = lane.clock.now_ms()
+    member_id = new_id(at_ms, lane.entropy)
+    member = MemberRow(member_id=member_id, account_id=member_id, name=name, locale=locale, identifiers=(ref,))
+    clear = PersonalData(name=name, identifiers=(ClearIdentifier(kind, value, ref.hash),))
+    data = pack_blob(lane.entropy.token(SALT_BYTES), clear)
+    blob = PiiBlob(new_id(at_ms, lane.entropy), member_id, data)
+    entry = MemberEntry(
+        member_id=member_id,
+        account_id=member_id,
+        store_id=register.store_id,
+        operator=operator,
+        stamp=stamp_at(reader, at_ms, store),
+        identifiers=(ref,),
+        consents=tuple(consents),
+        locale=locale,
+        pii=(blob_ref(blob.blob_id, data),),
+    )
+    try:
+        with lane.store.unit_of_work() as db:
+            seq, _digest = append(db, register.chain_id, entry)
+            put_member(db, member)
+            add_blob(db, blob, register.chain_id, seq)
+    except CommitUnknown as error:
+        if read_member(lane.store.reader(), member_id) is None:
+            raise LoyaltyError(
+                _("The new member could not be saved."), _("Check the disk, then try again."), code="not_saved"
+            ) from error
+    lane.link.wake()
+    return member
+
+
+def _clean_name(name: str) -> str:
+    """The name without control characters and doubled spaces."""
+    name = " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in name).split())
+    if len(name) > MAX_NAME:
+        raise LoyaltyError(
+            _("This name is longer than {count} letters.").format(count=MAX_NAME),
+            _("Shorten it."),
+            code="name_too_long",
+        )
+    if holds_payment_card(name):
+        raise payment_card_refused()
+    return unicodedata.normalize("NFC", name)

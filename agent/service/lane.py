@@ -1,0 +1,61 @@
+"""This register as its services see it: built once by bootstrap, handed to each."""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Callable
+from dataclasses import dataclass
+from gettext import gettext as _
+
+from agent.domain.errors import LoyaltyError
+from agent.service.ports import Clock, CouponSigner, Entropy, HqLink
+from agent.store.database import Store
+from agent.store.register import Register, read_register
+from agent.store.settings import read_store
+from agent.store.sqlite import Connection
+from sync.wire.feed import StoreRow
+
+# From a locale to its texts; English where there is no catalog.
+Translate = Callable[[str], gettext.NullTranslations]
+
+
+def untranslated(locale: str) -> gettext.NullTranslations:
+    """Texts as they stand in the program."""
+    return gettext.NullTranslations()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """What a register's services share. `store_key` (32 bytes) keys the hashes of identifiers."""
+
+    store: Store
+    clock: Clock
+    entropy: Entropy
+    signer: CouponSigner
+    link: HqLink
+    store_key: bytes
+    translate: Translate = untranslated
+
+
+def this_register(db: Connection) -> Register:
+    """Who this register is. Raises LoyaltyError before its enrolment."""
+    register = read_register(db)
+    if register is None:
+        raise LoyaltyError(
+            _("This register is not enrolled yet."),
+            _("Enrol it with a one-time code from HQ."),
+            code="not_enrolled",
+        )
+    return register
+
+
+def this_store(db: Connection) -> StoreRow:
+    """The store's settings. Raises LoyaltyError before HQ has sent them."""
+    store = read_store(db)
+    if store is None:
+        raise LoyaltyError(
+            _("This register does not know its store yet."),
+            _("Connect it to HQ once; it goes on without HQ after that."),
+            code="no_store",
+        )
+    return store

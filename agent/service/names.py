@@ -1,0 +1,29 @@
+"""How a member's name is shown on a screen that others see: first name and initial, never more."""
+
+from __future__ import annotations
+
+from sync.wire.feed import MemberRow
+
+
+def display_name(row: MemberRow) -> str:
+    """`Ioana M.` of Ioana Munteanu; a name of one word as it is; empty where none is known."""
+    given, rest = _parts(row)
+    return f"{given} {rest[0]}." if given and rest else given or rest
+
+
+def initials(row: MemberRow) -> str:
+    """Two letters for a small circle; as they are written in the name."""
+    given, rest = _parts(row)
+    return given[:1] + rest[:1]
+
+
+def _parts(row: MemberRow) -> tuple[str, str]:
+    """The given name and what else there is of the name."""
+    name = row.name.strip()
+    given = row.given_name.strip()
+    if not given:
+        given, _, rest = name.partition(" ")
+        return given, rest.strip()
+    if name.startswith(given):
+        return given, name[len(given) :].strip()
+    return given, name.removesuffix(given).strip()

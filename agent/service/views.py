@@ -1,0 +1,184 @@
+"""What screens are shown, as frozen values: figures and codes; how they look is the screen's business."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from agent.domain.member import IdentifierKind
+from agent.domain.quote import Refusal
+
+Phase = Literal["empty", "selling", "tender", "finished"]
+OfferState = Literal["applied", "available", "nearly", "refused", "removed"]
+HqState = Literal["online", "offline", "forked", "revoked", "none"]
+TenderKind = Literal["cash", "card", "manufacturer_coupon"]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Two lines: what happened, what to do."""
+
+    title: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineView:
+    """A row of the basket. `unit_price` and amounts are minor units; `discounts` are (title, amount taken off)."""
+
+    line_id: int
+    item_code: str
+    name: str
+    quantity: Decimal
+    uom: str
+    unit_price: Decimal | None
+    extended_minor: int
+    net_minor: int
+    discounts: tuple[tuple[str, int], ...] = ()
+    deposit: bool = False
+    earns: bool = True
+    age_restricted: bool = False
+    newest: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberView:
+    """The member of this basket. `usable_now` is what may be spent now; offline only what is leased here.
+
+    A `provisional` member's identifier is not known here: the sale earns and cannot redeem.
+    """
+
+    member_id: uuid.UUID
+    display_name: str
+    initials: str
+    tier: str
+    hint_kind: IdentifierKind | None
+    hint_last4: str
+    points: int
+    usable_now: int
+    earns_points: int
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberChoice:
+    """One of the members that a search found, for a list."""
+
+    member_id: uuid.UUID
+    display_name: str
+    initials: str
+    tier: str
+    hint_kind: IdentifierKind | None
+    hint_last4: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferView:
+    """One offer. `reached` is the share of the way in thousandths; `amount_minor` what it takes off."""
+
+    program_id: str
+    title: str
+    state: OfferState
+    amount_minor: int = 0
+    points_cost: int = 0
+    refusal: Refusal | None = None
+    reached: int = 0
+    tappable: bool = False
+    coupon_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TenderView:
+    """A part that was paid. `amount_minor` is what was handed over."""
+
+    kind: TenderKind
+    amount_minor: int
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutState:
+    """The whole till at one moment. `offers` are best first."""
+
+    phase: Phase
+    lines: tuple[LineView, ...] = ()
+    item_count: int = 0
+    goods_minor: int = 0
+    saved_minor: int = 0
+    total_minor: int = 0
+    currency: str = ""
+    currency_exponent: int = 2
+    member: MemberView | None = None
+    offers: tuple[OfferView, ...] = ()
+    tenders: tuple[TenderView, ...] = ()
+    left_to_pay_minor: int = 0
+    change_minor: int = 0
+    excess_minor: int = 0
+    notice: Notice | None = None
+    receipt_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseAsk:
+    """What HQ must grant before a reward can be used: ask `HqLink.ask_lease` with these, then claim."""
+
+    account_id: uuid.UUID
+    unit: str
+    target: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishedSale:
+    """A committed sale. `coupons_issued` are the titles printed on its receipt."""
+
+    sale_id: uuid.UUID
+    receipt_number: str
+    total_minor: int
+    change_minor: int
+    member: MemberView | None
+    coupons_issued: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterState:
+    """`code` is the printer's own word: ready, paper_out, cover_open, offline, off, none, ... in the spooler's list.
+
+    `waiting` counts the jobs that have not printed yet.
+    """
+
+    code: str
+    since_ms: int | None = None
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintQuestion:
+    """ "Did it print?" for one job that may or may not be on paper."""
+
+    job_id: uuid.UUID
+    receipt_number: str
+    total_minor: int
+    created_ms: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterStatus:
+    """What the till's strip says."""
+
+    hq: HqState
+    offline_since_ms: int | None = None
+    unsent_sales: int = 0
+    waiting_at_hq: int = 0
+    printer: PrinterState
+    hq_address: str = ""
+    business_date: datetime.date | None = None
+    next_receipt_number: str = ""
+    print_questions: tuple[PrintQuestion, ...] = ()
+    print_backlog: int = 0
+    clock_suspect: bool = False
+    program_set_refusal: Notice | None = None
+    switched_off_programs: tuple[str, ...] = ()

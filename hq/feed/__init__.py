@@ -1,0 +1,1 @@
+"""What HQ sends down: rows ordered by HQ's commit number."""

@@ -1,0 +1,1 @@
+"""Program sets as published: content-addressed, versioned, one active."""

@@ -1,0 +1,127 @@
+"""Asking HQ, now, for exactly what a tapped reward costs; and for a member whom this register does not know.
+
+The desk stands between the checkout, which waits at most two seconds, and the courier, which carries the ask. A
+grant that comes after the asker gave up is received and released: points are never parked by a slow line.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from agent.domain.member import IdentifierKind
+from agent.service.ports import HqAway, LeaseAnswer
+from sync.client import HqClient
+from sync.outcomes import HqTrouble
+from sync.wire.feed import MemberRow
+from sync.wire.messages import MAX_WANTS, Lookup, Want
+
+ASK_TIMEOUT_S: Final = 2.0
+LOOKUP_TIMEOUT_S: Final = 2.0
+
+_Key = tuple[uuid.UUID, str]
+
+
+class _Ask:
+    """One person waiting for one grant."""
+
+    def __init__(self, account_id: uuid.UUID, unit: str, target: int) -> None:
+        self.want = Want(account_id, unit, target)
+        self.answered = threading.Event()
+        self.answer: LeaseAnswer = "offline"
+
+    @property
+    def key(self) -> _Key:
+        return self.want.account, self.want.unit
+
+    def end(self, answer: LeaseAnswer) -> None:
+        self.answer = answer
+        self.answered.set()
+
+
+class LeaseDesk:
+    """Asks that wait. `wake` starts the courier; `open` tells whether it would carry an ask at all."""
+
+    def __init__(self, wake: Callable[[], None], is_open: Callable[[], bool]) -> None:
+        self._wake = wake
+        self._is_open = is_open
+        self._lock = threading.Lock()
+        self._asks: list[_Ask] = []
+
+    def ask(self, account_id: uuid.UUID, unit: str, target: int, timeout_s: float = ASK_TIMEOUT_S) -> LeaseAnswer:
+        """Wait for the grant: `granted` means that it is in the store. Never longer than `timeout_s`."""
+        ask = _Ask(account_id, unit, target)
+        with self._lock:
+            if len(self._asks) >= MAX_WANTS or not self._is_open():
+                return "offline"
+            self._asks.append(ask)
+        self._wake()
+        ask.answered.wait(timeout_s)
+        with self._lock:
+            # Under the lock an answer has either come, or finds nobody and is released as late.
+            if ask in self._asks:
+                self._asks.remove(ask)
+            return ask.answer
+
+    def waiting(self) -> tuple[Want, ...]:
+        """What the courier should ask for: one want for each account and unit, the largest."""
+        with self._lock:
+            largest: dict[_Key, Want] = {}
+            for ask in self._asks:
+                known = largest.get(ask.key)
+                if known is None or known.target < ask.want.target:
+                    largest[ask.key] = ask.want
+            return tuple(largest.values())
+
+    def settle(
+        self, sent: Iterable[Want], granted: Iterable[_Key], held: Callable[[uuid.UUID, str], int]
+    ) -> set[_Key]:
+        """HQ has answered these wants, and these grants are in the store. Returns the grants nobody waits for."""
+        asked = {(want.account, want.unit) for want in sent}
+        new = set(granted)
+        with self._lock:
+            waited_for = set()
+            for ask in [ask for ask in self._asks if ask.key in asked or ask.key in new]:
+                if held(*ask.key) >= ask.want.target:
+                    waited_for.add(ask.key)
+                    ask.end("granted")
+                elif ask.key in asked:
+                    ask.end("refused")
+                else:
+                    continue
+                self._asks.remove(ask)
+        return new - waited_for
+
+    def away(self) -> None:
+        """HQ cannot be reached: whoever waits is told at once."""
+        with self._lock:
+            for ask in self._asks:
+                ask.end("offline")
+            self._asks.clear()
+
+
+class LookupDesk:
+    """Members that this register does not know, asked of HQ over a connection of its own."""
+
+    def __init__(self, client: HqClient, is_open: Callable[[], bool]) -> None:
+        self._client = client
+        self._is_open = is_open
+        self._lock = threading.Lock()
+
+    def lookup(self, kind: IdentifierKind, value: str, timeout_s: float = LOOKUP_TIMEOUT_S) -> MemberRow | None:
+        """The member behind a normal identifier, or None where HQ knows none. Raises HqAway for any trouble."""
+        if not self._is_open() or not self._lock.acquire(timeout=timeout_s):
+            raise HqAway
+        try:
+            return self._client.lookup(Lookup(kind=kind, value=value), timeout_s).member
+        except HqAway:
+            raise
+        except HqTrouble as trouble:
+            raise HqAway(str(trouble)) from trouble
+        finally:
+            self._lock.release()
+
+    def close(self) -> None:
+        self._client.close()

@@ -1,0 +1,308 @@
+"""The journal's entries: one msgspec structure for each kind, as formats.md freezes them.
+
+An entry is encoded once at the register (msgspec JSON, UTF-8), stored as those bytes, hashed and sent unchanged;
+nobody re-encodes it. Unknown fields are ignored, so an older HQ reads a newer register. Members' personal data,
+identifier hashes included, is never in an entry: it names a personal-data blob by id and salted digest.
+
+A field's default never changes once released: `omit_defaults` leaves it out of the bytes, and whoever reads them
+years later puts today's default back.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import uuid
+from decimal import Decimal
+from typing import Final
+
+import msgspec
+
+from agent.domain.basket import Line
+from agent.domain.ledger import Posting
+from agent.domain.member import IdentifierKind
+from agent.domain.quote import Discount, Earned, Spent
+from agent.domain.quote_input import ClockState, QuoteInput, Role
+
+KIND_SALE: Final = 1
+KIND_MEMBER: Final = 4
+KIND_GRANT_RECEIVED: Final = 5
+KIND_RELEASE: Final = 6
+KIND_CHAIN_OPENED: Final = 11
+
+MAX_ENTRY_BYTES: Final = 1024 * 1024
+_MAX_DIGITS: Final = 18
+_PLAIN: Final = re.compile(r"(?!-0$)-?\d{1,18}(\.\d{0,17}[1-9])?")
+
+
+class Stamp(msgspec.Struct, frozen=True, omit_defaults=True):
+    """When an entry was made: UTC in ms, the offset, the business date, and whether the clock was trusted."""
+
+    at_ms: int
+    offset_min: int
+    business_date: datetime.date
+    clock: ClockState = "ok"
+
+
+class Operator(msgspec.Struct, frozen=True):
+    """Who was signed on: an id and the shop's display name for the person."""
+
+    operator_id: str
+    name: str
+
+
+class Tender(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a part was paid. `kind`: cash, card, manufacturer_coupon. The change is not subtracted here."""
+
+    kind: str
+    amount_minor: int
+    reference: str = ""
+
+
+class BlobRef(msgspec.Struct, frozen=True):
+    """A personal-data blob that travels beside the entry: its id and SHA-256 (its first 16 bytes are the salt)."""
+
+    blob_id: uuid.UUID
+    sha256: str
+
+
+class LotPart(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Part of a lot: points earned together that expire together. Without a date they do not expire."""
+
+    lot_id: str
+    amount: int
+    expires_on: datetime.date | None = None
+
+
+class LeaseSpend(msgspec.Struct, frozen=True, kw_only=True):
+    """Spent from one grant, in one ledger unit; idempotent at HQ on (grant_id, sale)."""
+
+    grant_id: uuid.UUID
+    account_id: uuid.UUID
+    unit: str
+    amount: int
+
+
+class CouponRedeemed(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A serialised coupon used in this sale, from the lease of its `coupon:<id>` unit."""
+
+    coupon_id: uuid.UUID
+    program_id: str
+    discount_minor: int
+    grant_id: uuid.UUID | None = None
+
+
+class CouponIssued(msgspec.Struct, frozen=True, kw_only=True):
+    """A coupon that this sale printed: its account is its own id, its lease belongs to this chain."""
+
+    coupon_id: uuid.UUID
+    program_id: str
+    redeems_program_id: str
+    valid_from: datetime.date
+    valid_until: datetime.date
+
+
+class SaleEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Kind 1: one sale, whole. `quote_input` holds the basket, once.
+
+    `tender_excess_minor` is what manufacturer's coupons were worth beyond the total; nobody gets it back.
+    `pii` names the blob of an identifier that was unknown here (then `member_id` is provisional).
+    """
+
+    sale_id: uuid.UUID
+    receipt_number: str
+    store_id: str
+    register_id: str
+    role: Role
+    operator: Operator
+    stamp: Stamp
+    quote_input: QuoteInput
+    goods_minor: int
+    discount_minor: int
+    total_minor: int
+    discounts: tuple[Discount, ...] = ()
+    tenders: tuple[Tender, ...] = ()
+    change_minor: int = 0
+    tender_excess_minor: int = 0
+    earned: tuple[Earned, ...] = ()
+    spent: tuple[Spent, ...] = ()
+    postings: tuple[Posting, ...] = ()
+    lease_spends: tuple[LeaseSpend, ...] = ()
+    coupons_redeemed: tuple[CouponRedeemed, ...] = ()
+    coupons_issued: tuple[CouponIssued, ...] = ()
+    pii: tuple[BlobRef, ...] = ()
+
+
+class Consent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the member agreed to: `kind` (program, sms, email), how (`said`, `signed`) and under which terms."""
+
+    kind: str
+    given: bool
+    how: str = "said"
+    terms_version: str = ""
+
+
+class IdentifierRef(msgspec.Struct, frozen=True):
+    """An identifier as keyed hash (hex) with its last four characters for display: in feed rows, never in entries."""
+
+    kind: IdentifierKind
+    hash: str
+    last4: str
+
+
+class MemberEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Kind 4: a member enrolled at this register, online or not.
+
+    Name and identifiers, their keyed hashes too, are in the blob (`PersonalData`), so that they can be erased.
+    """
+
+    member_id: uuid.UUID
+    account_id: uuid.UUID
+    store_id: str
+    operator: Operator
+    stamp: Stamp
+    consents: tuple[Consent, ...]
+    locale: str = ""
+    pii: tuple[BlobRef, ...] = ()
+
+
+class GrantReceived(msgspec.Struct, frozen=True, kw_only=True):
+    """Kind 5: this chain holds a grant from HQ."""
+
+    grant_id: uuid.UUID
+    account_id: uuid.UUID
+    unit: str
+    amount: int
+    lots: tuple[LotPart, ...]
+    stamp: Stamp
+
+
+class Release(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Kind 6: what is left of a lease goes back to HQ.
+
+    `grant_id` is None for a coupon that this chain issued itself. `reason`: abandoned, taken_off, late,
+    not_used, coupon_for_any_lane, recalled, day_end, expired.
+    """
+
+    grant_id: uuid.UUID | None
+    account_id: uuid.UUID
+    unit: str
+    amount: int
+    reason: str
+    stamp: Stamp
+    postings: tuple[Posting, ...] = ()
+
+
+class ChainOpened(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Kind 11: the first entry of a chain. `reason`: enrolment, fork, restore."""
+
+    chain_id: uuid.UUID
+    register_id: str
+    store_id: str
+    reason: str
+    software: str
+    stamp: Stamp
+
+
+Entry = SaleEntry | MemberEntry | GrantReceived | Release | ChainOpened
+
+# (kind, version) -> structure. HQ stores and quarantines as `needs_upgrade` what is not here.
+STRUCTURES: Final[dict[tuple[int, int], type[Entry]]] = {
+    (KIND_SALE, 1): SaleEntry,
+    (KIND_MEMBER, 1): MemberEntry,
+    (KIND_GRANT_RECEIVED, 1): GrantReceived,
+    (KIND_RELEASE, 1): Release,
+    (KIND_CHAIN_OPENED, 1): ChainOpened,
+}
+
+_KIND_OF: Final[dict[type[Entry], tuple[int, int]]] = {struct: key for key, struct in STRUCTURES.items()}
+_DECODERS: Final = {key: msgspec.json.Decoder(struct) for key, struct in STRUCTURES.items()}
+_ENCODER: Final = msgspec.json.Encoder()
+
+
+class UnknownEntry(ValueError):
+    """A kind or version that this program does not know."""
+
+
+def encode_entry(entry: Entry) -> tuple[int, int, bytes]:
+    """(kind, version, bytes), encoded this once.
+
+    Decimals are written without exponent or trailing zeros. Raises ValueError above 1 MiB, or for a decimal that is
+    not a number of a till's size.
+    """
+    kind, version = _KIND_OF[type(entry)]
+    if isinstance(entry, SaleEntry):
+        entry = _with_plain_decimals(entry)
+    body = _ENCODER.encode(entry)
+    if len(body) > MAX_ENTRY_BYTES:
+        raise ValueError(f"an entry of {len(body)} bytes is over the limit of {MAX_ENTRY_BYTES}")
+    return kind, version, body
+
+
+def decode_entry(kind: int, version: int, body: bytes) -> Entry:
+    """The structure in these bytes. Raises UnknownEntry, or msgspec.DecodeError for undecodable bytes."""
+    decoder = _DECODERS.get((kind, version))
+    if decoder is None:
+        raise UnknownEntry(f"kind {kind} version {version}")
+    try:
+        entry = decoder.decode(body)
+    except (RecursionError, UnicodeDecodeError) as error:
+        # msgspec lets these two out as they are: bytes nested a hundred thousand deep, text that is not UTF-8.
+        raise msgspec.DecodeError(f"not a journal entry: {type(error).__name__}") from error
+    if isinstance(entry, SaleEntry):
+        _refuse_wild_decimals(entry)
+    return entry
+
+
+def plain_text(value: Decimal) -> str:
+    """The one way a decimal is written in an entry: no exponent, no trailing zeros, no minus zero."""
+    if not _has_a_tills_size(value):
+        raise ValueError(f"{value} is no quantity, price or rate")
+    text = format(value, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def _has_a_tills_size(value: Decimal) -> bool:
+    """Decimal("1E+400000000") is seven bytes on the wire and would fill the memory when it is multiplied out."""
+    if not value.is_finite():
+        return False
+    exponent = value.as_tuple().exponent
+    return isinstance(exponent, int) and -_MAX_DIGITS <= exponent and value.adjusted() <= _MAX_DIGITS
+
+
+def _with_plain_decimals(sale: SaleEntry) -> SaleEntry:
+    """The same sale; lines are only copied where a decimal would not be written plainly."""
+    basket = sale.quote_input.basket
+    lines = tuple(_plain_line(line) for line in basket.lines)
+    if all(new is old for new, old in zip(lines, basket.lines, strict=True)):
+        return sale
+    quote_input = msgspec.structs.replace(
+        sale.quote_input, basket=msgspec.structs.replace(basket, lines=lines)
+    )
+    return msgspec.structs.replace(sale, quote_input=quote_input)
+
+
+def _plain_line(line: Line) -> Line:
+    if all(_PLAIN.fullmatch(str(value)) for value in _decimals(line)):
+        return line
+    return msgspec.structs.replace(
+        line,
+        quantity=Decimal(plain_text(line.quantity)),
+        unit_price=None if line.unit_price is None else Decimal(plain_text(line.unit_price)),
+        taxes=tuple(msgspec.structs.replace(tax, rate=Decimal(plain_text(tax.rate))) for tax in line.taxes),
+    )
+
+
+def _refuse_wild_decimals(sale: SaleEntry) -> None:
+    for number, line in enumerate(sale.quote_input.basket.lines):
+        if not all(_has_a_tills_size(value) for value in _decimals(line)):
+            raise msgspec.ValidationError(
+                f"Expected a number of a till's size - at `$.quote_input.basket.lines[{number}]`"
+            )
+
+
+def _decimals(line: Line) -> tuple[Decimal, ...]:
+    price = () if line.unit_price is None else (line.unit_price,)
+    return line.quantity, *price, *(tax.rate for tax in line.taxes)

@@ -1,0 +1,140 @@
+"""The rows that HQ sends down, by kind. Each is applied in the transaction that moves the feed's cursor."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from decimal import Decimal
+from typing import Final, Literal
+
+import msgspec
+
+from agent.domain.basket import Tax
+from sync.wire.entries import IdentifierRef
+
+
+class MemberRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A member of this store. The name is clear; identifiers are keyed hashes. `erased` removes them here."""
+
+    member_id: uuid.UUID
+    account_id: uuid.UUID
+    name: str = ""
+    given_name: str = ""
+    tier: str = ""
+    locale: str = ""
+    identifiers: tuple[IdentifierRef, ...] = ()
+    segments: tuple[str, ...] = ()
+    counters: dict[str, int] = {}
+    birthday: str = ""
+    blocked: bool = False
+    erased: bool = False
+
+
+class BalanceRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What HQ's ledger holds of one unit; `includes_seq` maps a chain id to the last entry counted in it.
+
+    `balance` is available and leased and pending together: what the member sees as theirs.
+    """
+
+    account_id: uuid.UUID
+    unit: str
+    balance: int
+    available: int
+    includes_seq: dict[str, int] = {}
+
+
+class AliasRow(msgspec.Struct, frozen=True):
+    """A provisional account, or a second enrolment of one phone, belongs to `account_id`."""
+
+    provisional_id: uuid.UUID
+    account_id: uuid.UUID
+
+
+class ProgramSetRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Activates a program set, a content blob of `size` bytes with this SHA-256 (hex)."""
+
+    version: int
+    sha256: str
+    size: int
+
+
+class ItemRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One item with its prices, exact decimals in minor units per unit of measure. `card_price` is the members'
+    shelf price; `codes` are its barcodes."""
+
+    item_code: str
+    name: str
+    codes: tuple[str, ...] = ()
+    uom: str = "each"
+    price: Decimal
+    card_price: Decimal | None = None
+    category: tuple[str, ...] = ()
+    taxes: tuple[Tax, ...] = ()
+    discountable: bool = True
+    earns: bool = True
+    deposit: bool = False
+    age_restricted: bool = False
+    quantity_step: Decimal = Decimal(1)
+    withdrawn: bool = False
+
+
+class OperatorRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A person who may sign on."""
+
+    operator_id: str
+    name: str
+    role: Literal["cashier", "manager"] = "cashier"
+    locale: str = ""
+    active: bool = True
+
+
+class StoreRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """The store's settings: zone, the business day's cut-off (minutes after midnight), money, receipt head."""
+
+    store_id: str
+    name: str
+    receipt_lines: tuple[str, ...] = ()
+    country: str
+    zone: str
+    day_cutoff_min: int = 0
+    currency: str
+    currency_exponent: int
+    locale: str = "en"
+
+
+class CouponRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A serialised coupon issued in this store. `state`: held (by `chain_id`), free, redeemed, void."""
+
+    coupon_id: uuid.UUID
+    program_id: str
+    valid_from: datetime.date
+    valid_until: datetime.date
+    chain_id: uuid.UUID
+    state: Literal["held", "free", "redeemed", "void"]
+
+
+class OutcomeRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What became of one entry of this chain."""
+
+    chain_id: uuid.UUID
+    seq: int
+    state: Literal["posted", "quarantined", "shortfall"]
+    code: str = ""
+
+
+Row = (
+    MemberRow | BalanceRow | AliasRow | ProgramSetRow | ItemRow | OperatorRow | StoreRow | CouponRow | OutcomeRow
+)
+
+ROWS: Final[dict[str, type[Row]]] = {
+    "member": MemberRow,
+    "balance": BalanceRow,
+    "alias": AliasRow,
+    "program_set": ProgramSetRow,
+    "item": ItemRow,
+    "operator": OperatorRow,
+    "store": StoreRow,
+    "coupon": CouponRow,
+    "outcome": OutcomeRow,
+}
+KIND_OF: Final[dict[type[Row], str]] = {struct: kind for kind, struct in ROWS.items()}

@@ -1,0 +1,30 @@
+"""Clocks and chance for these tests."""
+
+from __future__ import annotations
+
+import os
+import time
+
+
+class TestClock:
+    """The machine's clock, moved by `ahead_ms`."""
+
+    __test__ = False
+
+    def __init__(self, ahead_ms: int = 0) -> None:
+        self.ahead_ms = ahead_ms
+
+    def now_ms(self) -> int:
+        return time.time_ns() // 1_000_000 + self.ahead_ms
+
+    def monotonic_s(self) -> float:
+        return time.monotonic()
+
+
+class TestEntropy:
+    """Random bytes of the machine."""
+
+    __test__ = False
+
+    def token(self, length: int) -> bytes:
+        return os.urandom(length)

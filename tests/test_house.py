@@ -1,0 +1,174 @@
+"""The house keeps its shape: every module on its shelf, files short, locks without addresses.
+
+ARCHITECTURE.md names the shelves, pyproject.toml holds the import rules between them. A new module that stands on no
+shelf would escape those rules, so it fails here until both say where it belongs.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("agent", "ui", "printers", "sync", "hq", "demo", "benchmarks")
+MAX_LINES = 500
+
+# Packages whose every module is on the same shelf, and single modules. A new one is added here, and where an import
+# rule of pyproject.toml lists its neighbours, there too.
+SHELVES = {
+    "start-up": {
+        "agent.bootstrap", "agent.cli", "agent.__main__", "agent.jobs", "agent.config", "agent.doctor",
+        "agent.key_store", "agent.logs", "agent.quote_command",
+    },
+    "screen": {"ui"},
+    "printers": {"printers"},
+    "talk with HQ": {
+        "sync.courier", "sync.catalog", "sync.leases", "sync.client", "sync.backoff", "sync.signing", "sync.outcomes",
+    },
+    "doors": {"agent.pos"},
+    "services": {"agent.service"},
+    "store": {"agent.store"},
+    "wire": {"sync.wire"},
+    "domain": {"agent.domain"},
+    "HQ": {"hq"},
+    "beside the product": {"demo", "benchmarks"},
+}  # fmt: skip
+SHELF_OF = {module: shelf for shelf, modules in SHELVES.items() for module in modules}
+
+
+def modules() -> list[str]:
+    """Every module of the product, the demo and the benchmarks, by its dotted name; packages without their __init__."""
+    found = []
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            found.append(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
+    return found
+
+
+def shelf(module: str) -> str | None:
+    parts = module.split(".")
+    for end in range(len(parts), 0, -1):
+        if found := SHELF_OF.get(".".join(parts[:end])):
+            return found
+    return None
+
+
+def imports_of(path: Path) -> set[str]:
+    """The modules that a file imports, those inside functions too."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return found
+
+
+def test_every_module_stands_on_a_shelf():
+    containers = {"agent", "sync"}  # packages that hold several shelves and no code of their own
+    astray = [module for module in modules() if module not in containers and shelf(module) is None]
+    assert astray == [], "say in tests/test_house.py and pyproject.toml on which shelf these stand"
+
+
+def test_every_shelf_of_a_register_is_under_an_import_rule():
+    rules = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    shelves = next(contract for contract in rules["contracts"] if contract["id"] == "shelves")
+    ruled = {name.strip(" ()") for layer in shelves["layers"] for name in layer.split(":")}
+    product = {
+        module
+        for name, shelf_ in SHELVES.items()
+        if name not in ("HQ", "beside the product")
+        for module in shelf_
+    }
+    assert product == ruled
+
+
+def test_hq_takes_only_wire_and_domain_from_the_register():
+    allowed = ("sync.wire", "agent.domain", "agent.__version__")
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in sorted((ROOT / "hq").rglob("*.py"))
+        for name in sorted(imports_of(path))
+        if name.split(".")[0] in PACKAGES and name.split(".")[0] != "hq" and not name.startswith(allowed)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("package", ["agent", "ui", "printers", "sync"])
+def test_only_the_store_speaks_sql(package):
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in sorted((ROOT / package).rglob("*.py"))
+        if not path.is_relative_to(ROOT / "agent" / "store")
+        for name in sorted(imports_of(path))
+        if name.split(".")[0] in ("sqlite3", "pysqlite3", "sqlite_utils", "django")
+    ]
+    assert wrong == []
+
+
+def test_no_file_is_longer_than_five_hundred_lines():
+    long_ones = {
+        str(path.relative_to(ROOT)): lines
+        for folder in (*PACKAGES, "tests")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if (lines := len(path.read_text("utf-8").splitlines())) > MAX_LINES
+    }
+    assert long_ones == {}, "look for the second noun in it"
+
+
+def test_no_module_is_called_after_nothing():
+    drawers = {"utils", "helpers", "common", "manager", "misc"}
+    wrong = [name for name in modules() if name.rsplit(".", 1)[-1] in drawers and name != "ui.manager"]
+    assert wrong == [], "name the thing"
+
+
+def test_no_package_hides_a_module_of_the_standard_library():
+    hidden = [
+        path.parent.name for path in ROOT.glob("*/__init__.py") if path.parent.name in sys.stdlib_module_names
+    ]
+    assert hidden == []
+
+
+@pytest.mark.parametrize("name", ["register", "hq", "dev", "data"])
+class TestLocks:
+    def test_a_lock_holds_packages_and_hashes_and_no_address(self, name):
+        lock = (ROOT / f"requirements-{name}.lock").read_text("utf-8")
+        known = re.compile(r"[a-z0-9._-]+==[^ ;@/]+( ; [^@/]+)? \\|    --hash=sha256:[0-9a-f]{64}( \\)?")
+        assert [line for line in lock.splitlines() if not known.fullmatch(line)] == []
+
+    def test_pandas_and_numpy_stay_out(self, name):
+        # sqlite-utils imports them when it finds them: two seconds at each start.
+        lock = (ROOT / f"requirements-{name}.lock").read_text("utf-8")
+        assert re.findall(r"^(?:pandas|numpy|pyarrow)==", lock, re.MULTILINE) == []
+
+    def test_every_requirement_says_why_it_is_there_and_is_locked(self, name):
+        lock = (ROOT / f"requirements-{name}.lock").read_text("utf-8")
+        for line in (ROOT / f"requirements-{name}.in").read_text("utf-8").splitlines():
+            wanted = re.match(r"[A-Za-z][\w.-]*", line)
+            if wanted:
+                assert f"\n{wanted[0].lower().replace('_', '-')}==" in "\n" + lock
+                assert name == "dev" or "#" in line, f"{wanted[0]}: why?"
+
+
+def test_the_environments_agree_on_every_version_that_they_share():
+    versions: dict[str, set[str]] = {}
+    for name in ("register", "hq", "dev"):
+        for package, version in re.findall(
+            r"^([a-z0-9.-]+)==(\S+)", (ROOT / f"requirements-{name}.lock").read_text("utf-8"), re.MULTILINE
+        ):
+            versions.setdefault(package, set()).add(version)
+    assert {package: found for package, found in versions.items() if len(found) > 1} == {}
+
+
+def test_qt_is_older_than_the_release_that_aborts():
+    # PySide6 6.12.0 aborts on Python 3.11 after some hundred Signal.emit().
+    lock = (ROOT / "requirements-register.lock").read_text("utf-8")
+    version = re.search(r"^pyside6-essentials==(\d+)\.(\d+)", lock, re.MULTILINE)
+    assert version is not None
+    assert (6, 10) <= (int(version[1]), int(version[2])) < (6, 12)

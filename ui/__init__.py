@@ -1,0 +1,1 @@
+"""The register's screens. Everything Qt lives here; data comes from agent.service and nowhere else."""

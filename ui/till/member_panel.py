@@ -1,0 +1,165 @@
+"""The middle column: who is shopping, what they have, what this sale gives them."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
+
+from agent.service.views import CheckoutState, MemberView
+from ui.figures import Figures
+from ui.theme import Theme
+from ui.till.words import hint_words, member_name, points_words
+from ui.widgets.avatar import Avatar
+from ui.widgets.button import TillButton
+from ui.widgets.chip import Chip
+from ui.widgets.frames import column, frame, row, rule
+from ui.widgets.label import FittedLabel, IconLabel, Label
+
+
+class MemberHead(QStackedWidget):
+    """The member, or where one would be. `forgotten`: the cross was tapped; `join_wanted`, `search_wanted`."""
+
+    forgotten = Signal()
+    join_wanted = Signal()
+    search_wanted = Signal()
+
+    def __init__(self, theme: Theme, figures: Figures) -> None:
+        super().__init__()
+        self._theme = theme
+        self._figures = figures
+        self.addWidget(self._nobody())
+        self.addWidget(self._somebody())
+
+    def show_state(self, state: CheckoutState, *, offline: bool) -> None:
+        member = state.member
+        self.setCurrentIndex(1 if member else 0)
+        if member is not None:
+            self._show_member(member, offline=offline)
+        self.setFixedHeight(self.currentWidget().sizeHint().height())
+
+    def _show_member(self, member: MemberView, *, offline: bool) -> None:
+        self._avatar.set_initials(member.initials)
+        self.name.setText(member_name(member))
+        self._hint.setText(hint_words(member))
+        self._tier.setVisible(bool(member.tier))
+        self._tier.set_chip("star", member.tier, "tier")
+        figures = self._figures
+        self.points.setText("–" if member.provisional else figures.count(member.points))
+        self.usable.setText("–" if member.provisional else figures.count(member.usable_now))
+        self._usable_word.setText(_("usable offline") if offline else _("usable now"))
+        self.earns.setText(points_words(member.earns_points, figures))
+        self._earns_word.setText(
+            _("This sale earns, once HQ knows them") if member.provisional else _("This sale earns")
+        )
+
+    def _nobody(self) -> QWidget:
+        page, theme, step = QWidget(), self._theme, self._theme.step
+        box = column(page)
+        head = row(margins=(step(4), step(3.5), step(4), step(3.5)), gap=step(3))
+        head.addWidget(Avatar(theme))
+        words = column(gap=step(0.5))
+        words.addWidget(FittedLabel(theme, "name", "text", _("No member yet")))
+        words.addWidget(FittedLabel(theme, "text", "text_2", _("Scan a card, or type a phone number.")))
+        head.addLayout(words, 1)
+        box.addLayout(head)
+        keys = row(margins=(step(3), 0, step(3), step(3.5)), gap=step(2))
+        self.join_key = TillButton(theme, _("Join"), icon="user-plus")
+        self.search_key = TillButton(theme, _("Member"), icon="user")
+        self.join_key.acted.connect(self.join_wanted.emit)
+        self.search_key.acted.connect(self.search_wanted.emit)
+        for key in (self.search_key, self.join_key):
+            key.setFixedHeight(step(12))
+            keys.addWidget(key)
+        box.addLayout(keys)
+        box.addWidget(rule())
+        return page
+
+    def _somebody(self) -> QWidget:
+        page, theme, step = QWidget(), self._theme, self._theme.step
+        box = column(page)
+        box.addLayout(self._who())
+        box.addWidget(rule())
+        tiles = row()
+        self.points = FittedLabel(theme, "figure")
+        self.usable = FittedLabel(theme, "figure")
+        self._usable_word = FittedLabel(theme, "caption", "text_2")
+        tiles.addLayout(self._tile(self.points, FittedLabel(theme, "caption", "text_2", _("points"))), 1)
+        tiles.addWidget(rule(vertical=True))
+        tiles.addLayout(self._tile(self.usable, self._usable_word), 1)
+        box.addLayout(tiles)
+        box.addWidget(rule())
+        box.addWidget(self._earns_row())
+        box.addWidget(rule())
+        self.setMinimumHeight(step(1))
+        return page
+
+    def _who(self):  # type: ignore[no-untyped-def]
+        theme, step = self._theme, self._theme.step
+        self._avatar = Avatar(theme)
+        self.name = FittedLabel(theme, "name")
+        self._tier = Chip(theme, "star")
+        self._hint = FittedLabel(theme, "text", "text_2")
+        close = TillButton(theme, icon="x")
+        close.setFixedSize(step(10), step(10))
+        close.setAccessibleName(_("Take the member out of this sale"))
+        close.acted.connect(self.forgotten.emit)
+        top = row(gap=step(2))
+        top.addWidget(self.name, 0)
+        top.addWidget(self._tier, 0)
+        top.addStretch(1)
+        words = column(gap=step(0.25))
+        words.addLayout(top)
+        words.addWidget(self._hint)
+        who = row(margins=(step(4), step(3.25), step(3), step(3.25)), gap=step(3))
+        who.addWidget(self._avatar)
+        who.addLayout(words, 1)
+        who.addWidget(close)
+        return who
+
+    def _tile(self, figure: FittedLabel, word: FittedLabel):  # type: ignore[no-untyped-def]
+        step = self._theme.step
+        tile = column(margins=(step(4), step(2), step(3), step(2)), gap=0)
+        tile.addWidget(figure)
+        tile.addWidget(word)
+        return tile
+
+    def _earns_row(self) -> QFrame:
+        theme, step = self._theme, self._theme.step
+        earns = frame("tint")
+        earns.setFixedHeight(step(12))
+        self._earns_word = FittedLabel(theme, "text", "on_tint", _("This sale earns"))
+        self.earns = Label(theme, "value", "on_tint")
+        box = row(earns, margins=(step(4), 0, step(4), 0), gap=step(3))
+        box.addWidget(self._earns_word, 1)
+        box.addWidget(self.earns, 0, Qt.AlignmentFlag.AlignRight)
+        return earns
+
+
+class RefusedLines(QWidget):
+    """Offers that do not apply, one grey line each; at most two."""
+
+    SHOWN = 2
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        step = theme.step
+        box = column(self, margins=(step(4), step(1), step(4), 0), gap=step(1))
+        self._rows: list[tuple[QWidget, FittedLabel]] = []
+        for _number in range(self.SHOWN):
+            words = FittedLabel(theme, "caption", "text_3")
+            line = QWidget()
+            line_box = row(line, gap=step(2))
+            line_box.addWidget(IconLabel(theme, "info", "text_3", 4))
+            line_box.addWidget(words, 1)
+            box.addWidget(line)
+            self._rows.append((line, words))
+
+    def show_lines(self, lines: list[str]) -> None:
+        for number, (line, words) in enumerate(self._rows):
+            line.setVisible(number < len(lines))
+            words.setText(lines[number] if number < len(lines) else "")
+
+    def texts(self) -> list[str]:
+        return [words.text() for line, words in self._rows if not line.isHidden()]

@@ -1,0 +1,120 @@
+"""A notice: an icon, two lines (what happened, what to do) and at most one action. It is part of the page."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import Literal
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
+
+from ui.theme import Theme
+from ui.widgets.button import TillButton
+from ui.widgets.fitted_text import fit_text
+from ui.widgets.frames import row
+from ui.widgets.label import IconLabel
+
+Tone = Literal["notice", "danger"]
+
+
+class _TwoLines(QWidget):
+    """The title in strong type and the advice under it, each on up to two lines."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.title = ""
+        self.advice = ""
+        self.colour = "on_notice"
+        self.clipped = False
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        return QSize(self._theme.step(40), self._theme.step(13))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        width = self.width()
+        title = fit_text(self.title, self._theme.font("text_strong"), width, 1)
+        advice = fit_text(self.advice, self._theme.font("text"), width, 1)
+        if title.clipped or advice.clipped:
+            title = fit_text(self.title, self._theme.font("caption_strong"), width, 2)
+            advice = fit_text(self.advice, self._theme.font("caption"), width, 2)
+        self.clipped = title.clipped or advice.clipped
+        top = (self.height() - title.height - advice.height) // 2
+        left = Qt.AlignmentFlag.AlignLeft
+        colour = self._theme.colour(self.colour)
+        title.draw(painter, QRect(0, top, width, title.height), left, colour)
+        advice.draw(painter, QRect(0, top + title.height, width, advice.height), left, colour)
+        painter.end()
+
+
+class NoticeBox(QFrame):
+    """Shows one notice in place. `acted` when its action was tapped, `dismissed` when it was put away."""
+
+    acted = Signal()
+    dismissed = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setProperty("role", "notice")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._icon = IconLabel(theme, "triangle-alert", "on_notice", 6)
+        self._words = _TwoLines(theme)
+        self._action = TillButton(theme, role="notice", font="caption_strong")
+        self._action.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._action.setMinimumHeight(theme.step(11))
+        self._action.acted.connect(self.acted.emit)
+        self._close = TillButton(theme, role="notice", icon="x")
+        self._close.setFixedSize(theme.step(9.5), theme.step(9.5))
+        self._close.setAccessibleName(_("Put this notice away"))
+        self._close.acted.connect(self.dismissed.emit)
+        box = row(self, margins=(theme.step(3.5), theme.step(2), theme.step(2.5), theme.step(2)), gap=theme.step(3))
+        for widget in (self._icon, self._words, self._action, self._close):
+            box.addWidget(widget)
+
+    @property
+    def title(self) -> str:
+        return self._words.title
+
+    @property
+    def advice(self) -> str:
+        return self._words.advice
+
+    @property
+    def action_text(self) -> str:
+        """The word on the action, empty when there is none."""
+        return "" if self._action.isHidden() else self._action.text()
+
+    @property
+    def action(self) -> TillButton:
+        return self._action
+
+    def say(
+        self,
+        title: str,
+        advice: str,
+        *,
+        icon: str = "triangle-alert",
+        action: str = "",
+        tone: Tone = "notice",
+        closable: bool = True,
+    ) -> None:
+        """Show two lines, with an action if it has a word for it."""
+        colour = f"on_{tone}"
+        if self.property("role") != tone:
+            self.setProperty("role", tone)
+            self.style().unpolish(self)
+            self.style().polish(self)
+        self._icon.set_icon(icon, colour)
+        self._words.title, self._words.advice, self._words.colour = title, advice, colour
+        self._words.setAccessibleName(f"{title} {advice}")
+        self._words.update()
+        self._action.setText(action)
+        self._action.setVisible(bool(action))
+        self._close.setVisible(closable)
+        self.setAccessibleName(f"{title} {advice}")
+
+
