@@ -13,7 +13,9 @@ from typing import Final, Literal
 Align = Literal["left", "center", "right"]
 
 # Spaces that CLDR and people use for looks; a printer has one space.
-_SPACES: Final = frozenset("\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\u00a0\u2007\u2009\u200a\u202f\u3000\u2028\u2029")
+_SPACES: Final = frozenset(
+    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\u00a0\u2007\u2009\u200a\u202f\u3000\u2028\u2029"
+)
 _HYPHENS: Final = frozenset("\u2010\u2011\u2212")
 
 
@@ -45,7 +47,7 @@ class Style:
 
 PLAIN: Final = Style()
 BOLD: Final = Style(bold=True)
-TALL: Final = Style(height=2)
+TALL: Final = Style(bold=True, height=2)
 BIG: Final = Style(bold=True, width=2, height=2)
 
 

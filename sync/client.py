@@ -10,7 +10,7 @@ import gzip
 import ipaddress
 import zlib
 from gettext import gettext as _
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -44,8 +44,22 @@ class HqTime:
     def now_ms(self) -> int:
         return self._clock.now_ms() + self.offset_ms
 
-    def heard(self, hq_ms: int) -> None:
-        self.offset_ms = hq_ms - self._clock.now_ms()
+    def heard(self, hq_ms: int, sent_ms: int, received_ms: int) -> None:
+        """HQ's time in an answer, and our own when the request left and the answer came.
+
+        A time between the two proves no difference: the network, or a person setting the clock, took that long.
+        """
+        self.offset_ms = min(0, hq_ms - sent_ms) + max(0, hq_ms - received_ms)
+
+
+class _Exchange(NamedTuple):
+    """An answer as it came, with our own times before and after."""
+
+    status: int
+    content_type: str
+    body: bytes
+    sent_ms: int
+    received_ms: int
 
 
 class HqClient:
@@ -94,27 +108,50 @@ class HqClient:
         return self._ask(messages.PATH_BLOB, message, messages.BlobPart)
 
     def _ask(
-        self, path: str, message: msgspec.Struct, shape: type[T], *, again: bool = True, timeout_s: float | None = None
+        self,
+        path: str,
+        message: msgspec.Struct,
+        shape: type[T],
+        *,
+        again: bool = True,
+        timeout_s: float | None = None,
     ) -> T:
         """POST a message and decode its answer.
 
-        Once more only where a kept connection turned out to be dead: everything but ENROL is idempotent.
+        Signed once more where HQ says that our clock is wrong: its answer brings its own.
         """
         body = gzip.compress(msgspec.msgpack.encode(message), compresslevel=6, mtime=0)
         try:
-            status, content_type, answer = self._exchange(path, body, timeout_s)
+            return self._answer(self._send(path, body, again, timeout_s), shape)
+        except ClockWrong as wrong:
+            if not wrong.hq_time:
+                raise
+        return self._answer(self._send(path, body, again, timeout_s), shape)
+
+    def _send(self, path: str, body: bytes, again: bool, timeout_s: float | None) -> _Exchange:
+        """Once more only where a kept connection turned out to be dead: everything but ENROL is idempotent."""
+        try:
+            return self._exchange(path, body, timeout_s)
         except _DeadConnection as error:
             if not again:
                 raise _away(error) from error
-            try:
-                status, content_type, answer = self._exchange(path, body, timeout_s)
-            except _DeadConnection as second:
-                raise _away(second) from second
-        if 200 <= status < 300:
-            return _decoded(answer, content_type, shape)
-        raise _trouble(status, content_type, answer)
+        try:
+            return self._exchange(path, body, timeout_s)
+        except _DeadConnection as error:
+            raise _away(error) from error
 
-    def _exchange(self, path: str, body: bytes, timeout_s: float | None) -> tuple[int, str, bytes]:
+    def _answer(self, got: _Exchange, shape: type[T]) -> T:
+        if 200 <= got.status < 300:
+            answer = _decoded(got.body, got.content_type, shape)
+            if isinstance(answer, (messages.Pushed, messages.Enrolled)):
+                self._hq_time.heard(answer.hq_time, got.sent_ms, got.received_ms)
+            return answer
+        trouble = _trouble(got.status, got.content_type, got.body)
+        if isinstance(trouble, ClockWrong) and trouble.hq_time:
+            self._hq_time.heard(trouble.hq_time, got.sent_ms, got.received_ms)
+        raise trouble
+
+    def _exchange(self, path: str, body: bytes, timeout_s: float | None) -> _Exchange:
         request = self._session.prepare_request(
             requests.Request(
                 "POST",
@@ -131,6 +168,7 @@ class HqClient:
         )
         self._key.sign_request(request, body, self._hq_time.now_ms())
         limit_s = ANSWER_DEADLINE_S if timeout_s is None else timeout_s
+        sent_ms = self._clock.now_ms()
         deadline_s = self._clock.monotonic_s() + limit_s
         waits = min(self._connect_timeout_s, limit_s), min(self._read_timeout_s, limit_s)
         settings = self._session.merge_environment_settings(request.url, {}, True, None, None)
@@ -152,7 +190,8 @@ class HqClient:
             raise HqUnreachable(_("HQ does not answer in time."), _still_trying()) from error
         except (requests.ConnectionError, urllib3.exceptions.HTTPError, OSError) as error:
             raise (_DeadConnection() if _was_hung_up(error) else _away(error)) from error
-        return response.status_code, response.headers.get("Content-Type", ""), answer
+        content_type = response.headers.get("Content-Type", "")
+        return _Exchange(response.status_code, content_type, answer, sent_ms, self._clock.now_ms())
 
     def _read(self, response: requests.Response, deadline_s: float) -> bytes:
         """The body, inflated, at most MAX_ANSWER_BYTES of it."""

@@ -50,7 +50,9 @@ class LeaseDesk:
         self._lock = threading.Lock()
         self._asks: list[_Ask] = []
 
-    def ask(self, account_id: uuid.UUID, unit: str, target: int, timeout_s: float = ASK_TIMEOUT_S) -> LeaseAnswer:
+    def ask(
+        self, account_id: uuid.UUID, unit: str, target: int, timeout_s: float = ASK_TIMEOUT_S
+    ) -> LeaseAnswer:
         """Wait for the grant: `granted` means that it is in the store. Never longer than `timeout_s`."""
         ask = _Ask(account_id, unit, target)
         with self._lock:
@@ -110,7 +112,9 @@ class LookupDesk:
         self._is_open = is_open
         self._lock = threading.Lock()
 
-    def lookup(self, kind: IdentifierKind, value: str, timeout_s: float = LOOKUP_TIMEOUT_S) -> MemberRow | None:
+    def lookup(
+        self, kind: IdentifierKind, value: str, timeout_s: float = LOOKUP_TIMEOUT_S
+    ) -> MemberRow | None:
         """The member behind a normal identifier, or None where HQ knows none. Raises HqAway for any trouble."""
         if not self._is_open() or not self._lock.acquire(timeout=timeout_s):
             raise HqAway

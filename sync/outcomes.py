@@ -5,7 +5,7 @@ from __future__ import annotations
 from gettext import gettext as _
 
 from agent.service.ports import HqAway
-from sync.wire.messages import Problem
+from sync.wire.messages import ChainState, Problem
 
 
 class HqTrouble(Exception):
@@ -45,3 +45,17 @@ class ClockWrong(HqTrouble):
             _("Set the date and time of this machine; the register goes on selling."),
         )
         self.hq_time = problem.hq_time
+
+
+class ChainStopped(HqTrouble):
+    """This chain may send nothing more; the register sells on and prints, and a person must act."""
+
+    def __init__(self, state: ChainState) -> None:
+        if state == "revoked":
+            title = _("HQ has revoked this register, so nothing is sent any more.")
+            advice = _("Sales go on and are kept here. Ask whoever runs HQ.")
+        else:
+            title = _("HQ knows another copy of this register, so nothing is sent any more.")
+            advice = _("Sales go on and are kept here. Ask whoever runs HQ before you use the copy.")
+        super().__init__(title, advice)
+        self.state = state

@@ -23,12 +23,13 @@ MAX_LINES = 500
 SHELVES = {
     "start-up": {
         "agent.bootstrap", "agent.cli", "agent.__main__", "agent.jobs", "agent.config", "agent.doctor",
-        "agent.key_store", "agent.logs", "agent.quote_command",
+        "agent.key_store", "agent.logs", "agent.quote_command", "agent.single_instance",
     },
     "screen": {"ui"},
     "printers": {"printers"},
     "talk with HQ": {
-        "sync.courier", "sync.catalog", "sync.leases", "sync.client", "sync.backoff", "sync.signing", "sync.outcomes",
+        "sync.courier", "sync.catalog", "sync.leases", "sync.client", "sync.backoff", "sync.signing", "sync.outcomes", "sync.contact",
+        "sync.push", "sync.enrolment",
     },
     "doors": {"agent.pos"},
     "services": {"agent.service"},
@@ -172,3 +173,17 @@ def test_qt_is_older_than_the_release_that_aborts():
     version = re.search(r"^pyside6-essentials==(\d+)\.(\d+)", lock, re.MULTILINE)
     assert version is not None
     assert (6, 10) <= (int(version[1]), int(version[2])) < (6, 12)
+
+
+def test_the_notice_names_every_package_that_ships():
+    shipped = {
+        package
+        for name in ("register", "hq")
+        for package in re.findall(
+            r"^([a-z0-9.-]+)==", (ROOT / f"requirements-{name}.lock").read_text("utf-8"), re.MULTILINE
+        )
+    }
+    notice = (ROOT / "NOTICE").read_text("utf-8")
+    licences = dict(re.findall(r"^    ([a-z0-9.-]+) {2,}(\S.*)$", notice, re.MULTILINE))
+    assert set(licences) == shipped
+    assert [package for package, licence in licences.items() if re.search(r"(?<!L)A?GPL", licence)] == []

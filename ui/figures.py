@@ -70,6 +70,10 @@ class Figures:
         """The store's day with its weekday, `Sun 22 Nov`."""
         return self.date(self._zone(at_ms).date(), weekday=True)
 
+    def date_at(self, at_ms: int) -> str:
+        """The store's day without its weekday, `22 Nov`."""
+        return self.date(self._zone(at_ms).date())
+
     def date(self, date: datetime.date, *, weekday: bool = False) -> str:
         """A day without its year, in the locale's order: `22 Nov`, `11月22日`."""
         if self.locale.language == "zh":

@@ -36,7 +36,10 @@ class Refusal(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Applied(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A program that gives something in this quote. `points_cost` is spent from the account's lease."""
+    """A program that gives something. `points_cost` is spent from the account's lease.
+
+    A quote's `applied` are its discounts; `explain` also answers with what is earned or issued.
+    """
 
     program_id: str
     discount_minor: int = 0
@@ -44,6 +47,8 @@ class Applied(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     unit: str = ""
     blocks: int = 0
     coupon_id: uuid.UUID | None = None
+    points_earned: int = 0
+    coupons_issued: int = 0
 
 
 class Claimable(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -65,11 +70,12 @@ class NearMiss(msgspec.Struct, frozen=True):
     reached: int
 
 
-class Refused(msgspec.Struct, frozen=True):
-    """A program that was claimed, or that this member would ask about, and does not apply."""
+class Refused(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A program that was claimed, presented as a coupon, taken off or given up for a better one, with the reason."""
 
     program_id: str
     refusal: Refusal
+    coupon_id: uuid.UUID | None = None
 
 
 class LineShare(msgspec.Struct, frozen=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import string
 from gettext import gettext as _
 from typing import Final
 
@@ -24,12 +25,19 @@ from sync.wire.entries import Release
 # Coupons given to every lane in one unit of work; the next call takes the next ones.
 RELEASED_AT_ONCE: Final = 200
 
+_CAPITALS: Final = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
 _SERIAL: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{12}")
 
 
-def looks_like_coupon(text: str) -> bool:
-    """A coupon's QR payload, or twelve letters and digits in groups of four."""
-    return text.startswith(PREFIX) or _SERIAL.fullmatch(_serial_letters(text)) is not None
+def is_payload(text: str) -> bool:
+    """Whether the text is what a coupon's QR code says."""
+    return text.startswith(PREFIX)
+
+
+def knows_serial(db: Connection, text: str) -> bool:
+    """Whether the text is the serial of a coupon of this store: twelve letters, spaces and dashes allowed."""
+    letters = _serial_letters(text)
+    return _SERIAL.fullmatch(letters) is not None and coupons.find_by_serial(db, letters) is not None
 
 
 def find_coupon(db: Connection, text: str, signer: CouponSigner) -> Coupon:
@@ -51,25 +59,36 @@ def find_coupon(db: Connection, text: str, signer: CouponSigner) -> Coupon:
         ours = payload.key_id == signer.key_id
         if ours and signer.sign(payload.signed_bytes) != payload.signature:
             raise LoyaltyError(
-                _("This coupon was not printed by this shop."), _("Do not accept it."), code="coupon_not_genuine"
+                _("This coupon was not printed by this shop."),
+                _("Do not accept it."),
+                code="coupon_not_genuine",
             )
         coupon = coupons.read_coupon(db, payload.coupon_id)
     if coupon is None:
-        raise LoyaltyError(
-            _("This coupon can be used at the register that printed it, or when the connection is back."),
-            _("The member keeps it for the next visit."),
-            code="coupon_unknown",
-        )
+        raise held_elsewhere()
     return coupon
+
+
+def held_elsewhere() -> LoyaltyError:
+    """What to say of a coupon that this register cannot know to be unspent."""
+    return LoyaltyError(
+        _("This coupon can be used at the register that printed it, or when the connection is back."),
+        _("The member keeps it until then."),
+        code="coupon_held_elsewhere",
+    )
 
 
 def require_usable(coupon: Coupon, on: datetime.date) -> None:
     """Raise LoyaltyError unless the coupon is unspent and in its dates."""
     if coupon.state == "redeemed":
-        raise LoyaltyError(_("This coupon was used already."), _("It counts once only."), code="coupon_redeemed")
+        raise LoyaltyError(
+            _("This coupon was used already."), _("It counts once only."), code="coupon_redeemed"
+        )
     if coupon.state == "void":
         raise LoyaltyError(
-            _("This coupon no longer counts."), _("The sale that printed it was taken back."), code="coupon_void"
+            _("This coupon no longer counts."),
+            _("The sale that printed it was taken back."),
+            code="coupon_void",
         )
     if on < coupon.valid_from:
         raise LoyaltyError(
@@ -125,4 +144,5 @@ def release_coupon(db: Connection, coupon: Coupon, reason: str, at_ms: int) -> N
 
 
 def _serial_letters(text: str) -> str:
-    return "".join(text.split()).replace("-", "")
+    # The serial's alphabet has no i, l, o or u, so people may type it in small letters too; ASCII only.
+    return "".join(text.split()).replace("-", "").translate(_CAPITALS)

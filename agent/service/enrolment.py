@@ -53,17 +53,23 @@ def enrol(
             _("Nobody joins without agreeing to it."), _("Ask, and mark the consent."), code="no_consent"
         )
     ref = hashed(lane, kind, value)
-    known = next((one.row for one in find_by_hash(reader, bytes.fromhex(ref.hash)) if not one.provisional), None)
+    known = next(
+        (one.row for one in find_by_hash(reader, bytes.fromhex(ref.hash)) if not one.provisional), None
+    )
     known = known or ask_hq(lane, kind, value)
     if known is not None:
         raise LoyaltyError(
-            _("This is {name}, who is a member already.").format(name=display_name(known) or f"… {ref.last4}"),
+            _("This is {name}, who is a member already.").format(
+                name=display_name(known) or f"… {ref.last4}"
+            ),
             _("Find the member by the same number."),
             code="already_member",
         )
     at_ms = lane.clock.now_ms()
     member_id = new_id(at_ms, lane.entropy)
-    member = MemberRow(member_id=member_id, account_id=member_id, name=name, locale=locale, identifiers=(ref,))
+    member = MemberRow(
+        member_id=member_id, account_id=member_id, name=name, locale=locale, identifiers=(ref,)
+    )
     clear = PersonalData(name=name, identifiers=(ClearIdentifier(kind, value, ref.hash),))
     data = pack_blob(lane.entropy.token(SALT_BYTES), clear)
     blob = PiiBlob(new_id(at_ms, lane.entropy), member_id, data)
@@ -73,7 +79,6 @@ def enrol(
         store_id=register.store_id,
         operator=operator,
         stamp=stamp_at(reader, at_ms, store),
-        identifiers=(ref,),
         consents=tuple(consents),
         locale=locale,
         pii=(blob_ref(blob.blob_id, data),),
@@ -86,7 +91,9 @@ def enrol(
     except CommitUnknown as error:
         if read_member(lane.store.reader(), member_id) is None:
             raise LoyaltyError(
-                _("The new member could not be saved."), _("Check the disk, then try again."), code="not_saved"
+                _("The new member could not be saved."),
+                _("Check the disk, then try again."),
+                code="not_saved",
             ) from error
     lane.link.wake()
     return member

@@ -84,14 +84,18 @@ def _check(body: feed.Row) -> None:
             except (zoneinfo.ZoneInfoNotFoundError, OSError) as error:
                 raise ValueError(_("field zone: {zone} is no time zone").format(zone=body.zone)) from error
             if not 0 <= body.currency_exponent <= MAX_EXPONENT:
-                raise ValueError(_("field currency_exponent: it is not 0 to {most}").format(most=MAX_EXPONENT))
+                raise ValueError(
+                    _("field currency_exponent: it is not 0 to {most}").format(most=MAX_EXPONENT)
+                )
             if not -_DAY_MIN < body.day_cutoff_min < _DAY_MIN:
                 raise ValueError(_("field day_cutoff_min: it is not within a day"))
         case feed.ItemRow():
             for name in ("price", "card_price", "quantity_step"):
                 value = getattr(body, name)
-                if value is not None and not (value.is_finite() and 0 <= value and value.adjusted() < 18):
-                    raise ValueError(_("field {name}: {value} is no price or step").format(name=name, value=value))
+                if value is not None and not (value.is_finite() and value >= 0 and value.adjusted() < 18):
+                    raise ValueError(
+                        _("field {name}: {value} is no price or step").format(name=name, value=value)
+                    )
             if body.quantity_step == 0:
                 raise ValueError(_("field quantity_step: it is 0"))
 
@@ -108,7 +112,11 @@ def _apply_coupon(db: Connection, row: feed.CouponRow, own_chain: uuid.UUID) -> 
 
     Only this register's own journal knows what its chain holds; HQ's word about that is always older.
     """
-    if row.state == "held" and row.chain_id == own_chain and coupons.read_coupon(db, row.coupon_id) is not None:
+    if (
+        row.state == "held"
+        and row.chain_id == own_chain
+        and coupons.read_coupon(db, row.coupon_id) is not None
+    ):
         return
     coupons.put_coupon(db, row)
 

@@ -89,7 +89,9 @@ def answer_recall(db: Connection, recall: LeaseRecall, at_ms: int) -> int:
     return 0
 
 
-def spend(db: Connection, account_id: uuid.UUID, unit: str, amount: int, on: datetime.date) -> tuple[LeaseSpend, ...]:
+def spend(
+    db: Connection, account_id: uuid.UUID, unit: str, amount: int, on: datetime.date
+) -> tuple[LeaseSpend, ...]:
     """Take `amount` from the account's grants, first to expire first, in the sale's unit of work.
 
     Raises LoyaltyError when they no longer cover it: then nothing of the sale is written.

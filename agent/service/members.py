@@ -31,6 +31,16 @@ LOOKUP_TIMEOUT_S: Final = 1.0
 _BIRTHDAY_DAYS: Final = 3
 
 
+class SeveralMembers(LoyaltyError):
+    """Two members share an identifier until HQ has joined them; `choices` are for one tap."""
+
+    def __init__(self, choices: tuple[MemberChoice, ...]) -> None:
+        super().__init__(
+            _("Several members have this number."), _("Tap the one who is here."), code="several"
+        )
+        self.choices = choices
+
+
 @dataclass(frozen=True, slots=True)
 class PresentMember:
     """The member of a basket. `hint` is the identifier by which they were found.
@@ -52,9 +62,9 @@ def find_member(lane: Lane, kind: IdentifierKind, text: str) -> PresentMember:
     reader = lane.store.reader()
     value = normal_identifier(kind, text, this_store(reader).country)
     ref = hashed(lane, kind, value)
-    known = find_by_hash(reader, bytes.fromhex(ref.hash))
-    if known:
-        return present(known[0], ref)
+    known = _only_one(find_by_hash(reader, bytes.fromhex(ref.hash)))
+    if known is not None:
+        return present(known, ref)
     if kind == "card" and holds_payment_card(value):
         raise payment_card_refused()
     row = ask_hq(lane, kind, value)
@@ -65,15 +75,17 @@ def find_member(lane: Lane, kind: IdentifierKind, text: str) -> PresentMember:
     return PresentMember(made_here, True, ref, ClearIdentifier(kind, value, ref.hash))
 
 
-def known_member(db: Connection, lane: Lane, kind: IdentifierKind, text: str, country: str) -> PresentMember | None:
+def known_member(
+    db: Connection, lane: Lane, kind: IdentifierKind, text: str, country: str
+) -> PresentMember | None:
     """The member with this identifier, asked of nobody else; None also for text that is no such identifier."""
     try:
         value = normal_identifier(kind, text, country)
     except LoyaltyError:
         return None
     ref = hashed(lane, kind, value)
-    known = find_by_hash(db, bytes.fromhex(ref.hash))
-    return present(known[0], ref) if known else None
+    known = _only_one(find_by_hash(db, bytes.fromhex(ref.hash)))
+    return present(known, ref) if known is not None else None
 
 
 def choose_member(lane: Lane, member_id: uuid.UUID) -> PresentMember:
@@ -146,7 +158,9 @@ def present(known: KnownMember, hint: IdentifierRef | None) -> PresentMember:
     """A known member in the basket. Raises LoyaltyError when HQ has blocked them."""
     if known.row.blocked:
         raise LoyaltyError(
-            _("This membership is blocked."), _("The sale can go on without it; HQ can say more."), code="blocked"
+            _("This membership is blocked."),
+            _("The sale can go on without it; HQ can say more."),
+            code="blocked",
         )
     return PresentMember(known.row, known.provisional, hint)
 
@@ -158,6 +172,14 @@ def payment_card_refused() -> LoyaltyError:
         _("Scan the member's card, or type their phone number."),
         code="payment_card",
     )
+
+
+def _only_one(found: tuple[KnownMember, ...]) -> KnownMember | None:
+    """The member found; a provisional one only where there is no other. Raises SeveralMembers."""
+    members = [known for known in found if not known.provisional]
+    if len({known.row.account_id for known in members}) > 1:
+        raise SeveralMembers(tuple(_choice(known.row) for known in members))
+    return members[0] if members else next(iter(found), None)
 
 
 def _choice(row: MemberRow) -> MemberChoice:

@@ -180,5 +180,5 @@ class RegisterStatus:
     print_questions: tuple[PrintQuestion, ...] = ()
     print_backlog: int = 0
     clock_suspect: bool = False
+    hq_notice: Notice | None = None
     program_set_refusal: Notice | None = None
-    switched_off_programs: tuple[str, ...] = ()

@@ -16,6 +16,10 @@ from agent.store.sqlite import Connection
 JobState = Literal["queued", "sending", "sent", "confirmed", "unconfirmed", "failed", "dropped"]
 JobKind = Literal["receipt", "reprint"]
 
+FOREVER_MS = 1 << 62
+
+# The words of the partial index, so that SQLite uses it: a register keeps many printed jobs and few open ones.
+_OPEN = "state in ('queued', 'sending', 'sent', 'unconfirmed')"
 _COLUMNS = "job_id, kind, sale_id, state, attempt, process_id, created_ms, reason, body"
 
 
@@ -47,13 +51,15 @@ def read_job(db: Connection, job_id: uuid.UUID) -> PrintJob | None:
     return _one(db, f"select {_COLUMNS} from print_job where job_id = ?", (job_id.bytes,))
 
 
-def oldest_queued(db: Connection, created_from_ms: int = 0) -> PrintJob | None:
-    """The queued job that has waited longest, of those made at `created_from_ms` or later."""
+def oldest_queued(
+    db: Connection, created_from_ms: int = 0, created_before_ms: int = FOREVER_MS
+) -> PrintJob | None:
+    """The queued job that has waited longest, of those made between two times (the second one excluded)."""
     return _one(
         db,
-        f"select {_COLUMNS} from print_job where state in ('queued', 'sending', 'sent', 'unconfirmed')"
-        " and state = 'queued' and created_ms >= ? order by created_ms, rowid limit 1",
-        (created_from_ms,),
+        f"select {_COLUMNS} from print_job where {_OPEN} and state = 'queued'"
+        " and created_ms >= ? and created_ms < ? order by created_ms, rowid limit 1",
+        (created_from_ms, created_before_ms),
     )
 
 
@@ -101,7 +107,7 @@ def interrupt_open_jobs(db: Connection, reason: str) -> int:
     """At start: what was under way when the program ended is unconfirmed. Returns how many."""
     changed = db.execute(
         "update print_job set state = 'unconfirmed', reason = ?"
-        " where state in ('queued', 'sending', 'sent', 'unconfirmed') and state in ('sending', 'sent')",
+        f" where {_OPEN} and state in ('sending', 'sent')",
         (reason,),
     )
     return changed.rowcount
@@ -111,18 +117,18 @@ def drop_queued_before(db: Connection, created_before_ms: int, reason: str) -> i
     """Drop every queued job made before that time. Returns how many."""
     changed = db.execute(
         "update print_job set state = 'dropped', reason = ?"
-        " where state in ('queued', 'sending', 'sent', 'unconfirmed') and state = 'queued' and created_ms < ?",
+        f" where {_OPEN} and state = 'queued' and created_ms < ?",
         (reason, created_before_ms),
     )
     return changed.rowcount
 
 
-def count_queued(db: Connection, created_before_ms: int | None = None) -> int:
-    """How many jobs wait, of those made before that time if one is given."""
+def count_queued(db: Connection, created_from_ms: int = 0, created_before_ms: int = FOREVER_MS) -> int:
+    """How many jobs wait, of those made between two times (the second one excluded)."""
     (count,) = db.execute(
-        "select count(*) from print_job where state in ('queued', 'sending', 'sent', 'unconfirmed')"
-        " and state = 'queued' and created_ms < ?",
-        (created_before_ms if created_before_ms is not None else 1 << 62,),
+        f"select count(*) from print_job where {_OPEN} and state = 'queued'"
+        " and created_ms >= ? and created_ms < ?",
+        (created_from_ms, created_before_ms),
     ).fetchone()
     return int(count)
 
@@ -130,11 +136,20 @@ def count_queued(db: Connection, created_before_ms: int | None = None) -> int:
 def unconfirmed_jobs(db: Connection, limit: int = 20) -> tuple[PrintJob, ...]:
     """Jobs to ask about, oldest first."""
     rows = db.execute(
-        f"select {_COLUMNS} from print_job where state in ('queued', 'sending', 'sent', 'unconfirmed')"
-        " and state = 'unconfirmed' order by created_ms, rowid limit ?",
+        f"select {_COLUMNS} from print_job where {_OPEN} and state = 'unconfirmed' order by created_ms, rowid limit ?",
         (limit,),
     )
     return tuple(_job(row) for row in rows)
+
+
+def drop_printed_before(db: Connection, created_before_ms: int, limit: int) -> int:
+    """Forget old jobs that no longer wait for anything. Returns how many."""
+    changed = db.execute(
+        f"delete from print_job where rowid in (select rowid from print_job where created_ms < ?"
+        f" and not ({_OPEN}) limit ?)",
+        (created_before_ms, limit),
+    )
+    return changed.rowcount
 
 
 def jobs_of_sale(db: Connection, sale_id: uuid.UUID) -> tuple[PrintJob, ...]:

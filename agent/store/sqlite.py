@@ -24,7 +24,9 @@ BUSY_TIMEOUT_S: Final = 5.0
 CACHED_STATEMENTS: Final = 256
 
 
-def open_connection(path: Path, *, read_only: bool = False) -> Connection:
+def open_connection(
+    path: Path, *, read_only: bool = False, connection_class: type[Connection] = Connection
+) -> Connection:
     """A checked connection in autocommit mode with our pragmas, except for `synchronous`.
 
     Raises LoyaltyError when the SQLite behind it is too old.
@@ -35,6 +37,7 @@ def open_connection(path: Path, *, read_only: bool = False) -> Connection:
         isolation_level=None,
         check_same_thread=False,
         cached_statements=CACHED_STATEMENTS,
+        factory=connection_class,
     )
     try:
         require_safe_sqlite(db)

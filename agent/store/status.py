@@ -31,9 +31,9 @@ class HqContact(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class BacklogAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Print jobs made up to this time may print, however old: somebody said so."""
+    """Print jobs made before this time may print, however old: somebody said so."""
 
-    print_up_to_ms: int = 0
+    print_before_ms: int = 0
 
 
 class ProgramSetRefusal(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -13,12 +13,10 @@ A line that differs from the book is an override.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
-from typing import Final, Literal
+from math import gcd
+from typing import Final, Literal, NamedTuple
 
 from demo.complete_journey.goods import THOUSANDTHS, is_measured_fuel, is_weighed
 from demo.complete_journey.source import Product, SourceLine
@@ -29,51 +27,55 @@ TENTHS_OF_A_CENT: Final = 10
 _SHOWN: Final = Decimal("0.0001")
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Ratio(NamedTuple):
+    """An exact fraction in lowest terms (a plain pair: two and a half million of them are made and compared)."""
+
+    amount: int
+    base: int
+
+
+class Price(NamedTuple):
     """A shelf price with the card's, in cents for one unit of the data; or what the card takes off as a share.
 
     `regular` is None for weighed goods, `card` and `card_share` are None where no card was rewarded that week.
     """
 
-    regular: Fraction | None
-    card: Fraction | None = None
-    card_share: Fraction | None = None
+    regular: Ratio | None
+    card: Ratio | None = None
+    card_share: Ratio | None = None
 
 
-@dataclass(slots=True)
 class PriceBook:
-    """Prices by (week, product id) of one store."""
+    """The prices of one store in one week, from all the lines that it sold then, in time order."""
 
-    prices: dict[tuple[int, int], Price] = field(default_factory=dict)
+    def __init__(self, lines: Iterable[SourceLine], product: Callable[[int], Product]) -> None:
+        self._product = product
+        self._prices: dict[int, Price] = {}
+        self._sold: dict[int, list[SourceLine]] = {}
+        for line in lines:
+            if line.quantity:
+                self._sold.setdefault(line.product_id, []).append(line)
 
-    def verdict(self, week: int, line: SourceLine) -> Verdict:
+    def price(self, product_id: int) -> Price:
+        """What a product cost. Raises KeyError where no unit of it was sold."""
+        found = self._prices.get(product_id)
+        if found is None:
+            found = self._prices[product_id] = _price(self._product(product_id), self._sold[product_id])
+        return found
+
+    def verdict(self, line: SourceLine) -> Verdict:
         """Where the line's price came from. A line of quantity 0 has no unit to price: it is an override as soon as it
         has a value."""
-        price = self.prices.get((week, line.product_id))
-        discounted = line.retail_minor > 0
-        if line.quantity == 0 or price is None:
+        if not line.quantity:
             return "override" if line.sales_minor else "list"
-        if price.regular is None:
-            if not discounted:
-                return "list"
-            agrees = _agrees(price.card_share, line.regular_minor, line.retail_minor)
-        else:
-            agrees = _agrees(price.regular, line.quantity, line.regular_minor) and (
-                not discounted or _agrees(price.card, line.quantity, line.card_minor)
-            )
-        if not agrees:
+        if not _agrees_with(self.price(line.product_id), line):
             return "override"
-        return "card" if discounted else "list"
+        return "card" if line.retail_minor else "list"
 
-
-def rebuild(lines: Iterable[tuple[int, SourceLine]], products: Mapping[int, Product]) -> PriceBook:
-    """The book of a store from all its lines, each with its week, in time order."""
-    sold: defaultdict[tuple[int, int], list[SourceLine]] = defaultdict(list)
-    for week, line in lines:
-        if line.quantity:
-            sold[week, line.product_id].append(line)
-    return PriceBook({key: _price(products[key[1]], of_week) for key, of_week in sold.items()})
+    def companions(self) -> Iterator[list[SourceLine]]:
+        """The lines of every product that was sold on two lines or more: a line alone made its price itself, so it
+        never differs from it."""
+        return (lines for lines in self._sold.values() if len(lines) > 1)
 
 
 def unit_price(line: SourceLine, product: Product) -> Decimal | None:
@@ -84,6 +86,14 @@ def unit_price(line: SourceLine, product: Product) -> Decimal | None:
     if is_measured_fuel(product, line):
         per_unit *= THOUSANDTHS
     return per_unit.quantize(_SHOWN, rounding=ROUND_HALF_UP)
+
+
+def _agrees_with(price: Price, line: SourceLine) -> bool:
+    if price.regular is None:
+        return not line.retail_minor or _agrees(price.card_share, line.regular_minor, line.retail_minor)
+    return _agrees(price.regular, line.quantity, line.regular_minor) and (
+        not line.retail_minor or _agrees(price.card, line.quantity, line.card_minor)
+    )
 
 
 def _price(product: Product, lines: Sequence[SourceLine]) -> Price:
@@ -97,26 +107,28 @@ def _price(product: Product, lines: Sequence[SourceLine]) -> Price:
     )
 
 
-def _best(paid: Sequence[tuple[int, int]], step: int | None = None) -> Fraction | None:
-    """The factor from first to second that explains the most pairs; of equals the simplest, then the earliest.
+def _best(paid: Sequence[tuple[int, int]], step: int | None = None) -> Ratio | None:
+    """The ratio of second to first that explains the most pairs; of equals the simplest, then the earliest.
 
-    With `step`, factors are rounded to that fraction of a cent.
+    With `step`, ratios are rounded to that fraction of a cent.
     """
-    factors = dict.fromkeys(_factor(base, amount, step) for base, amount in paid if base)
-    if len(factors) < 2:
-        return next(iter(factors), None)
+    if len(paid) < 2:
+        return _ratio(*paid[0], None) if paid and paid[0][0] else None
+    ratios = dict.fromkeys(_ratio(base, amount, step) for base, amount in paid if base)
+    if len(ratios) < 2:
+        return next(iter(ratios), None)
     return max(
-        factors,
-        key=lambda factor: (sum(_agrees(factor, base, amount) for base, amount in paid), -factor.denominator),
+        ratios, key=lambda ratio: (sum(_agrees(ratio, base, amount) for base, amount in paid), -ratio.base)
     )
 
 
-def _factor(base: int, amount: int, step: int | None) -> Fraction:
-    return Fraction(amount, base) if step is None else Fraction(round(Fraction(amount * step, base)), step)
+def _ratio(base: int, amount: int, step: int | None) -> Ratio:
+    if step is not None:
+        amount, base = (2 * amount * step + base) // (2 * base), step
+    divisor = gcd(amount, base)
+    return Ratio(amount // divisor, base // divisor)
 
 
-def _agrees(factor: Fraction | None, base: int, amount: int) -> bool:
-    """Is `amount` the product, but for the cent that rounding may give or take?"""
-    if factor is None:
-        return False
-    return abs(base * factor.numerator - amount * factor.denominator) < factor.denominator
+def _agrees(ratio: Ratio | None, base: int, amount: int) -> bool:
+    """Is `amount` the ratio's part of `base`, but for the cent that rounding may give or take?"""
+    return ratio is not None and abs(base * ratio.amount - amount * ratio.base) < ratio.base

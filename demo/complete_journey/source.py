@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import pysqlite3 as sqlite3
 
@@ -32,8 +34,7 @@ class Product:
     listed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class SourceLine:
+class SourceLine(NamedTuple):
     """One line of a receipt of 2017, amounts in cents.
 
     `sales_minor` is what the shop received: after the loyalty card's discount (`retail_minor`) and the shop's own match
@@ -93,6 +94,7 @@ class Source:
 
     def __init__(self, path: Path) -> None:
         self._db = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
+        self._products: dict[int, Product] = {}
         self._db.execute(f"pragma mmap_size = {MEMORY_MAP_BYTES}")
 
     def close(self) -> None:
@@ -118,6 +120,13 @@ class Source:
         found: int = self._db.execute(f"select count(*) from basket b {where}", values).fetchone()[0]
         return found
 
+    def baskets_with_coupon_excess(self) -> int:
+        """Baskets whose manufacturer's coupons are worth more than the goods."""
+        found: int = self._db.execute(
+            "select count(*) from (select 1 from line group by basket_id having sum(coupon_minor) > sum(sales_minor))"
+        ).fetchone()[0]
+        return found
+
     def baskets(
         self, store_id: int | None = None, *, skip: int = 0, limit: int | None = None
     ) -> Iterator[SourceBasket]:
@@ -131,30 +140,38 @@ class Source:
         for basket_id, household_id, store, week, at_ms in heads:
             yield SourceBasket(basket_id, household_id, store, week, at_ms, self._lines(basket_id))
 
-    def lines_of_store(self, store_id: int) -> Iterator[tuple[int, SourceLine]]:
-        """(week, line) of every line sold in a store, in time order."""
+    def lines_by_week(self, store_id: int) -> Iterator[tuple[int, list[SourceLine]]]:
+        """(week, its lines) of a store, in time order."""
         rows = self._db.execute(
             "select b.week, l.product_id, l.quantity, l.sales_minor, l.retail_minor, l.coupon_minor, l.match_minor "
             "from basket b join line l using (basket_id) where b.store_id = ? "
-            "order by b.at_ms, b.basket_id, l.line_no",
+            "order by b.week, b.at_ms, b.basket_id, l.line_no",
             (store_id,),
         )
-        for week, *fields in rows:
-            yield week, SourceLine(*fields)
+        for week, of_week in groupby(rows, key=itemgetter(0)):
+            yield week, [SourceLine._make(row[1:]) for row in of_week]
 
-    def products(self, store_id: int | None = None) -> dict[int, Product]:
-        """What was sold in a store (or anywhere), by product id, with the catalog's texts where it has any."""
-        where, values = _of_store(store_id)
+    def lines_of_week(self, store_id: int, week: int) -> list[SourceLine]:
+        """Every line that a store sold in a week, in time order."""
         rows = self._db.execute(
-            "select s.product_id, p.department, p.category, p.type, p.size, p.pairs, p.alike from "
-            f"(select distinct l.product_id from basket b join line l using (basket_id) {where}) s "
-            "left join product p using (product_id)",
-            values,
+            "select l.product_id, l.quantity, l.sales_minor, l.retail_minor, l.coupon_minor, l.match_minor "
+            "from basket b join line l using (basket_id) where b.store_id = ? and b.week = ? "
+            "order by b.at_ms, b.basket_id, l.line_no",
+            (store_id, week),
         )
-        return {
-            product_id: Product(product_id, listed=False) if texts[0] is None else Product(product_id, *texts)
-            for product_id, *texts in rows
-        }
+        return [SourceLine._make(row) for row in rows]
+
+    def product(self, product_id: int) -> Product:
+        """What the catalog says of a product, nothing for one that it does not list."""
+        found = self._products.get(product_id)
+        if found is None:
+            row = self._db.execute(
+                "select product_id, department, category, type, size, pairs, alike from product where product_id = ?",
+                (product_id,),
+            ).fetchone()
+            found = Product(*row) if row else Product(product_id, listed=False)
+            self._products[product_id] = found
+        return found
 
     def households(self, store_id: int | None = None) -> list[int]:
         where, values = _of_store(store_id)
@@ -167,7 +184,7 @@ class Source:
             "from line where basket_id = ? order by line_no",
             (basket_id,),
         )
-        return tuple(SourceLine(*row) for row in rows)
+        return tuple(map(SourceLine._make, rows))
 
 
 def _of_store(store_id: int | None) -> tuple[str, tuple[int, ...]]:

@@ -35,7 +35,11 @@ create table line (basket_id integer not null, line_no integer not null, product
     coupon_minor integer not null, match_minor integer not null,
     primary key (basket_id, line_no)) without rowid;
 """
-_INDEX = "create index basket_of_store on basket (store_id, at_ms, basket_id)"
+_INDEXES = """
+create index basket_of_store on basket (store_id, week, at_ms, basket_id);
+create index basket_in_time on basket (at_ms, basket_id);
+analyze;
+"""
 
 # `pairs`: how often two single pieces of a product were sold in the same store and week; `alike`: how many of these
 # pairs cost the same before discounts. It tells goods with a shelf price from goods that are weighed.
@@ -119,7 +123,7 @@ def unpack(target: Path, package_version: str) -> None:
     meta = {"format": FORMAT, "package": PACKAGE, "version": package_version, "sha256": _sha256_of(folder)}
     db.executemany("insert into meta values (?, ?)", list(meta.items()))
     db.execute("commit")
-    db.executescript(_INDEX + "; analyze")
+    db.executescript(_INDEXES)
     db.close()
     with aside.open("rb") as written:
         os.fsync(written.fileno())

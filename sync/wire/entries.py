@@ -269,7 +269,7 @@ def _has_a_tills_size(value: Decimal) -> bool:
     if not value.is_finite():
         return False
     exponent = value.as_tuple().exponent
-    return isinstance(exponent, int) and -_MAX_DIGITS <= exponent and value.adjusted() <= _MAX_DIGITS
+    return isinstance(exponent, int) and exponent >= -_MAX_DIGITS and value.adjusted() <= _MAX_DIGITS
 
 
 def _with_plain_decimals(sale: SaleEntry) -> SaleEntry:

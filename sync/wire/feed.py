@@ -123,7 +123,15 @@ class OutcomeRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 Row = (
-    MemberRow | BalanceRow | AliasRow | ProgramSetRow | ItemRow | OperatorRow | StoreRow | CouponRow | OutcomeRow
+    MemberRow
+    | BalanceRow
+    | AliasRow
+    | ProgramSetRow
+    | ItemRow
+    | OperatorRow
+    | StoreRow
+    | CouponRow
+    | OutcomeRow
 )
 
 ROWS: Final[dict[str, type[Row]]] = {

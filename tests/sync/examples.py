@@ -41,9 +41,7 @@ BLOB: Final = an_id(8)
 POINTS: Final = "points:points-1"
 DAY: Final = datetime.date(2026, 11, 22)
 
-STAMP: Final = entries.Stamp(
-    at_ms=1_795_357_800_000, offset_min=120, business_date=DAY, clock="suspect"
-)
+STAMP: Final = entries.Stamp(at_ms=1_795_357_800_000, offset_min=120, business_date=DAY, clock="suspect")
 OPERATOR: Final = entries.Operator("op-7", "Ioana P.")
 PII: Final = blobs.pack_blob(
     bytes(range(16)),

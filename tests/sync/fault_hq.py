@@ -161,6 +161,10 @@ _SHAPES: dict[str, tuple[type[msgspec.Struct], str]] = {
 }
 
 
+# Faults that only the answer to a PUSH can have.
+_OF_A_PUSH = frozenset({"wrong_hash", "short_hash", "ahead"})
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
@@ -212,7 +216,7 @@ class _Handler(BaseHTTPRequestHandler):
         content = self.rfile.read(int(self.headers["Content-Length"]))
         shape, name = _SHAPES[self.path]
         ask = msgspec.msgpack.decode(gzip.decompress(content), type=shape)
-        fault = hq.faults.popleft() if hq.faults else ""
+        fault = self._next_fault()
         if fault == "hang_up_before":
             return self._hang_up()
         if hq.public_key is not None:
@@ -223,6 +227,13 @@ class _Handler(BaseHTTPRequestHandler):
             hq.requests.append((self.path, ask))
             answer = getattr(hq, name)(ask)
         self._answer(fault, answer)
+
+    def _next_fault(self) -> str:
+        faults = self.server.hq.faults
+        with self.server.hq.lock:
+            if not faults or (faults[0] in _OF_A_PUSH and self.path != m.PATH_PUSH):
+                return ""
+            return faults.popleft()
 
     def _check_signature(self, public_key: bytes, content: bytes) -> None:
         resolver = _OneKey(public_key)
@@ -279,20 +290,29 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send(403, msgspec.msgpack.encode(problem))
             case "wrong_hash":
                 assert isinstance(answer, m.Pushed)
-                self._send(200, msgspec.msgpack.encode(msgspec.structs.replace(answer, acked_hash=bytes([7] * 32))))
+                self._send(
+                    200, msgspec.msgpack.encode(msgspec.structs.replace(answer, acked_hash=bytes([7] * 32)))
+                )
             case "short_hash":
                 assert isinstance(answer, m.Pushed)
                 self._send(200, msgspec.msgpack.encode(msgspec.structs.replace(answer, acked_hash=b"abc")))
             case "ahead":
                 assert isinstance(answer, m.Pushed)
                 self._send(
-                    200, msgspec.msgpack.encode(msgspec.structs.replace(answer, acked_seq=answer.acked_seq + 100))
+                    200,
+                    msgspec.msgpack.encode(msgspec.structs.replace(answer, acked_seq=answer.acked_seq + 100)),
                 )
             case _:
                 raise AssertionError(f"no such fault: {fault}")
 
     def _send(
-        self, status: int, body: bytes, *, kind: str = m.CONTENT_TYPE, packed: bool = False, cut: int | None = None
+        self,
+        status: int,
+        body: bytes,
+        *,
+        kind: str = m.CONTENT_TYPE,
+        packed: bool = False,
+        cut: int | None = None,
     ) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)

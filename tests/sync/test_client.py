@@ -17,7 +17,7 @@ from sync.wire import messages
 from sync.wire.journal import GENESIS
 from tests.sync.clocks import TestClock
 from tests.sync.examples import CHAIN
-from tests.sync.fault_hq import FaultHq, a_fault_hq
+from tests.sync.fault_hq import a_fault_hq
 
 HEARTBEAT = messages.Push(chain_id=CHAIN, from_seq=1, prev_hash=GENESIS, clock=0)
 ENTRY = messages.Push(
@@ -155,7 +155,7 @@ def test_a_refusal_says_hqs_reason(hq, client):
 
 
 def test_a_wrong_clock_brings_hqs_time(hq, client):
-    hq.faults.append("clock")
+    hq.faults.extend(["clock", "clock"])
 
     with pytest.raises(ClockWrong) as caught:
         client.push(HEARTBEAT)
@@ -166,9 +166,29 @@ def test_a_wrong_clock_brings_hqs_time(hq, client):
 def test_the_signature_carries_hqs_time_not_the_registers(hq, key):
     clock = TestClock(ahead_ms=9 * 86_400_000)
     hq_time = HqTime(clock)
-    hq_time.heard(1_000_000_000_000)
+    now_ms = clock.now_ms()
+    hq_time.heard(1_000_000_000_000, now_ms, now_ms)
 
     assert abs(hq_time.now_ms() - 1_000_000_000_000) < 1_000
+
+
+def test_a_register_nine_days_ahead_is_answered_at_its_second_try(hq, key):
+    clock = TestClock(ahead_ms=9 * 86_400_000)
+    hq_time = HqTime(clock)
+    client = HqClient(hq.url, key, hq_time, clock)
+    hq.faults.append("clock")
+
+    assert client.pull(messages.Pull(cursor="", scopes=())).rows == ()
+    assert abs(hq_time.now_ms() - hq.now_ms()) < 5_000
+    client.close()
+
+
+@pytest.mark.parametrize(("hq_ms", "offset_ms"), [(50, -50), (100, 0), (150, 0), (200, 0), (260, 60)])
+def test_a_time_between_request_and_answer_is_no_difference(hq_ms, offset_ms):
+    hq_time = HqTime(TestClock())
+    hq_time.heard(hq_ms, 100, 200)
+
+    assert hq_time.offset_ms == offset_ms
 
 
 def test_a_request_signed_by_another_key_is_not_answered(hq, client):
@@ -181,7 +201,8 @@ def test_a_request_signed_by_another_key_is_not_answered(hq, client):
 
 
 @pytest.mark.parametrize(
-    "url", ["http://hq.example", "http://10.0.0.7:8000", "ftp://hq.example", "hq.example", "https://", "http://"]
+    "url",
+    ["http://hq.example", "http://10.0.0.7:8000", "ftp://hq.example", "hq.example", "https://", "http://"],
 )
 def test_plain_http_leaves_this_machine_never(url):
     with pytest.raises(LoyaltyError, match="https://"):
@@ -211,5 +232,3 @@ def test_unknown_answers_keep_their_ids(hq, client):
     found = client.lookup(messages.Lookup(kind="card", value="1234567890"), timeout_s=1).member
 
     assert found is not None and found.member_id == member
-
-

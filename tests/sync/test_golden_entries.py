@@ -98,7 +98,9 @@ def test_damaged_bytes_are_one_kind_of_error(body):
 
 @pytest.mark.parametrize("number", [b"1E+400000000", b"NaN", b"-Infinity"])
 def test_a_quantity_that_no_scale_gives_is_refused_with_its_place(number):
-    body = (GOLDEN / "1_sale.json").read_bytes().replace(b'"quantity":"0.435"', b'"quantity":"' + number + b'"')
+    body = (
+        (GOLDEN / "1_sale.json").read_bytes().replace(b'"quantity":"0.435"', b'"quantity":"' + number + b'"')
+    )
 
     with pytest.raises(msgspec.ValidationError, match=r"quote_input\.basket\.lines\[0\]"):
         entries.decode_entry(1, 1, body)

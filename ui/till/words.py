@@ -1,21 +1,26 @@
 """What the till says: sentences made from the services' codes and figures.
 
-Refusal codes are the closed list of agent/domain/explain.py. A code that has no sentence here fails a test.
+Refusal codes are the closed list of agent/domain/refusal_codes.py. A code that has no sentence here fails a test.
 """
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from gettext import gettext as _
 from gettext import ngettext
 from typing import Final
 
+from agent.domain import refusal_codes as codes
 from agent.domain.quote import Refusal
 from agent.service.views import (
     CheckoutState,
     MemberChoice,
     MemberView,
+    Notice,
     OfferView,
+    PrinterState,
+    PrintQuestion,
     RegisterStatus,
     TenderView,
 )
@@ -130,24 +135,140 @@ def refusal_words(refusal: Refusal, figures: Figures) -> str:
     return words(refusal, figures) if words else _("Not in this sale")
 
 
+def printer_words(printer: PrinterState) -> tuple[str, bool]:
+    """The strip's word for the printer, and whether somebody must do something about it."""
+    match printer.code:
+        case "ready":
+            return _("Printer ready"), False
+        case "none":
+            return _("No printer"), False
+        case "paper_low":
+            return _("Printer is low on paper"), True
+        case "paper_out":
+            return _("Printer out of paper"), True
+        case "cover_open":
+            return _("Printer cover is open"), True
+        case "offline" | "off":
+            return _("Printer does not answer"), True
+        case "busy" | "starting":
+            return _("Printer is starting"), False
+    return _("Printer needs a look"), True
+
+
+def printer_notice(printer: PrinterState) -> Notice | None:
+    """Two lines for a printer that needs a hand; None while it works or where there is none."""
+    advice = _("The receipt will print when it is ready.")
+    match printer.code:
+        case "ready" | "none" | "busy" | "starting" | "paper_low":
+            return None
+        case "paper_out":
+            return Notice(_("The printer is out of paper."), _("The receipt will print when paper is in."))
+        case "cover_open":
+            return Notice(_("The printer's cover is open."), _("The receipt will print when it is closed."))
+        case "offline" | "off":
+            return Notice(
+                _("The printer does not answer."), _("Check its power and cable. Receipts are kept until then.")
+            )
+    return Notice(_("The printer needs a look."), advice)
+
+
+def receipt_words(status: RegisterStatus, receipt_number: str, figures: Figures) -> tuple[str, str, str, str]:
+    """What became of the receipt: the chip's word, its colour and icon, and a sentence."""
+    waiting = status.printer.waiting
+    if any(question.receipt_number == receipt_number for question in status.print_questions):
+        return (
+            _("Not sure"),
+            "notice",
+            "circle-help",
+            _("Receipt {number} may or may not be on paper.").format(number=receipt_number),
+        )
+    if not waiting:
+        return _("Sent"), "tint", "check", _("Receipt {number}, to the printer.").format(number=receipt_number)
+    chip = ngettext("{count} waiting", "{count} waiting", waiting).format(count=figures.count(waiting))
+    if printer_words(status.printer)[1] or status.printer.code == "none":
+        return (
+            chip,
+            "sunken",
+            "clock",
+            _("Receipt {number}. Nothing is lost, the next sale can start.").format(number=receipt_number),
+        )
+    return chip, "sunken", "clock", _("Receipt {number} is printing.").format(number=receipt_number)
+
+
+def printed_with_words(titles: tuple[str, ...]) -> str:
+    """The coupons on this receipt: `Printed with it: 10% off the next visit`."""
+    return _("Printed with it: {coupons}").format(coupons=", ".join(titles)) if titles else ""
+
+
+def question_notice(question: PrintQuestion, figures: Figures) -> Notice:
+    """Did it print? Yes and no are beside it."""
+    return Notice(
+        _("Did receipt {number} print?").format(number=question.receipt_number),
+        _("{total} at {time}. A reprint says COPY.").format(
+            total=figures.money(question.total_minor), time=figures.time(question.created_ms)
+        ),
+    )
+
+
+def backlog_notice(count: int, figures: Figures) -> Notice:
+    """Old receipts wait: print them all, or none."""
+    title = ngettext("{count} old receipt has not printed.", "{count} old receipts have not printed.", count)
+    return Notice(
+        title.format(count=figures.count(count)), _("Print them now, or leave them out. The sales are saved.")
+    )
+
+
 def _money_gap(refusal: Refusal, figures: Figures) -> str:
     return _("{amount} more").format(amount=figures.money(refusal.gap_minor))
 
 
 def _unit_gap(refusal: Refusal, figures: Figures) -> str:
-    return ngettext("{count} more", "{count} more", refusal.gap_units).format(
-        count=figures.count(refusal.gap_units)
-    )
+    units = refusal.gap_units
+    return ngettext("{count} more", "{count} more", units).format(count=figures.count(units))
 
 
 def _point_gap(refusal: Refusal, figures: Figures) -> str:
-    return ngettext("{count} point more", "{count} points more", refusal.gap_points).format(
-        count=figures.count(refusal.gap_points)
-    )
+    points = refusal.gap_points
+    return ngettext("{count} point more", "{count} points more", points).format(count=figures.count(points))
+
+
+def _at(refusal: Refusal, figures: Figures) -> str:
+    """The date or the date and time of a refusal, as people write it."""
+    try:
+        moment = datetime.datetime.fromisoformat(refusal.at)
+    except ValueError:
+        return refusal.at
+    date = figures.date(moment.date())
+    return f"{date} {moment:%H:%M}" if "T" in refusal.at or " " in refusal.at else date
 
 
 _REFUSALS: Final[dict[str, Callable[[Refusal, Figures], str]]] = {
-    "below_minimum_spend": _money_gap,
-    "too_few_units": _unit_gap,
-    "too_few_points": _point_gap,
+    codes.UNKNOWN_PROGRAM: lambda refusal, figures: _("not known at this register"),
+    codes.NEEDS_NEWER_REGISTER: lambda refusal, figures: _("needs a newer version of Regulars"),
+    codes.OTHER_CURRENCY: lambda refusal, figures: _("is in another currency"),
+    codes.OTHER_STORE: lambda refusal, figures: _("is for other stores"),
+    codes.NOT_YET_ACTIVE: lambda refusal, figures: _("starts on {date}").format(date=_at(refusal, figures)),
+    codes.NO_LONGER_ACTIVE: lambda refusal, figures: _("ended on {date}").format(date=_at(refusal, figures)),
+    codes.CLOCK_SUSPECT: lambda refusal, figures: _("waits until the register's clock is right"),
+    codes.NEEDS_MEMBER: lambda refusal, figures: _("for members"),
+    codes.NEEDS_TIER: lambda refusal, figures: _("for {tiers} members").format(tiers=refusal.at),
+    codes.PROVISIONAL_MEMBER: lambda refusal, figures: _("once HQ knows this member"),
+    codes.NO_GOODS: lambda refusal, figures: _("none of its goods is in the basket"),
+    codes.BELOW_MINIMUM_SPEND: _money_gap,
+    codes.NOT_ENOUGH_UNITS: _unit_gap,
+    codes.NOTHING_LEFT: lambda refusal, figures: _("nothing is left to take off"),
+    codes.NOTHING_EARNED: lambda refusal, figures: _("comes to less than one point"),
+    codes.BETTER_OFFER: lambda refusal, figures: _("another offer saves more"),
+    codes.TAKEN_OFF: lambda refusal, figures: _("taken off for this sale"),
+    codes.WAITS_FOR_TAP: lambda refusal, figures: _("tap to use it"),
+    codes.NOTHING_TO_CLAIM: lambda refusal, figures: _("applies by itself"),
+    codes.NOT_ENOUGH_POINTS: _point_gap,
+    codes.POINTS_NOT_HELD: lambda refusal, figures: _("points can be used when the connection is back"),
+    codes.BASKET_TOO_SMALL: _money_gap,
+    codes.NEEDS_COUPON: lambda refusal, figures: _("needs its coupon"),
+    codes.NO_COUPON_PROGRAM: lambda refusal, figures: _("this coupon is for nothing here"),
+    codes.COUPON_NOT_YET_VALID: lambda refusal, figures: _("valid from {date}").format(date=_at(refusal, figures)),
+    codes.COUPON_EXPIRED: lambda refusal, figures: _("was valid until {date}").format(date=_at(refusal, figures)),
+    codes.COUPON_HELD_ELSEWHERE: lambda refusal, figures: _("can be used when the connection is back"),
+    codes.ONE_COUPON_PER_SALE: lambda refusal, figures: _("one coupon of this kind per sale"),
 }

@@ -1,0 +1,52 @@
+"""Whether a program can give anything at this moment, whatever is in the basket."""
+
+from __future__ import annotations
+
+from agent.domain import refusal_codes
+from agent.domain.conditions.active_window import check_clock
+from agent.domain.conditions.at_store import check_store
+from agent.domain.program import Program, ProgramSet
+from agent.domain.quote import Refusal
+from agent.domain.quote_input import Context, CouponClaim, QuoteInput
+
+_EVERY_STORE: frozenset[str] = frozenset()
+
+
+def standing_refusal(program: Program, program_set: ProgramSet, quote_input: QuoteInput) -> Refusal | None:
+    """Currency, store, dates, clock, audience, and whether it was taken off; the first that refuses."""
+    context = quote_input.context
+    if (program.currency or program_set.currency) != context.currency and program.has_amounts:
+        return Refusal(refusal_codes.OTHER_CURRENCY, at=program.currency or program_set.currency)
+    refusal = check_store(program_set.stores.get(program.id, _EVERY_STORE), context)
+    if refusal is None and program.active is not None:
+        refusal = program.active.check(context)
+        if refusal is None:
+            refusal = check_clock(context, confirmed=quote_input.confirmed_time_offers)
+    if refusal is None:
+        refusal = _audience_refusal(program, quote_input)
+    if refusal is None and program.id in quote_input.removals:
+        refusal = Refusal(refusal_codes.TAKEN_OFF)
+    return refusal
+
+
+def coupon_refusal(coupon: CouponClaim, quote_input: QuoteInput) -> Refusal | None:
+    """Whether this coupon may be used now: its dates, and that this register holds it."""
+    context: Context = quote_input.context
+    if context.business_date < coupon.valid_from:
+        return Refusal(refusal_codes.COUPON_NOT_YET_VALID, at=coupon.valid_from.isoformat())
+    if context.business_date > coupon.valid_until:
+        return Refusal(refusal_codes.COUPON_EXPIRED, at=coupon.valid_until.isoformat())
+    refusal = check_clock(context, confirmed=quote_input.confirmed_time_offers)
+    if refusal is None and not coupon.held:
+        refusal = Refusal(refusal_codes.COUPON_HELD_ELSEWHERE)
+    return refusal
+
+
+def _audience_refusal(program: Program, quote_input: QuoteInput) -> Refusal | None:
+    """Points go to members only, provisional ones too; rewards that are for members need a known one."""
+    member = quote_input.member
+    if program.kind in ("points", "points_reward") and member is None:
+        return Refusal(refusal_codes.NEEDS_MEMBER)
+    if program.kind == "points_reward" and member is not None and member.provisional:
+        return Refusal(refusal_codes.PROVISIONAL_MEMBER)
+    return program.audience.check(member, known=program.kind != "points")

@@ -1,0 +1,31 @@
+"""The tax that a receipt's total contains: summed exactly over the lines, rounded once for each code and rate."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+
+from agent.domain.basket import Tax
+from agent.domain.money import half_up
+from agent.domain.receipt import ReceiptTax
+
+
+def taxes_contained(lines: Iterable[tuple[tuple[Tax, ...], int]]) -> tuple[ReceiptTax, ...]:
+    """Taxes by code and rate, of lines given as (taxes, what is paid for the line in minor units).
+
+    A compound tax is a tax on the price with the taxes before it. Taxes that prices do not include are charged by
+    nobody here, so they are left out.
+    """
+    sums: dict[tuple[str, Decimal], Decimal] = defaultdict(Decimal)
+    for taxes, paid_minor in lines:
+        included = [tax for tax in taxes if tax.included]
+        shares: list[tuple[Tax, Decimal]] = []
+        gross = Decimal(1)
+        for tax in included:
+            share = tax.rate * (gross if tax.compound else 1)
+            shares.append((tax, share))
+            gross += share
+        for tax, share in shares:
+            sums[tax.code, tax.rate] += paid_minor * share / gross
+    return tuple(ReceiptTax(code, rate, half_up(amount)) for (code, rate), amount in sorted(sums.items()))

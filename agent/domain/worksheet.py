@@ -1,0 +1,154 @@
+"""What is left of each unit's price while a quote is being priced.
+
+A line of 12 bottles is a few runs of units with equal figures, never 12 objects. Beside the whole minor units
+that are left, a run carries the exact remainder for the next percentage: each program's discount is rounded once,
+and rounding never leaks into the next program's base.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import lcm
+from typing import Final
+
+from agent.domain.apportion import Part, apportion
+from agent.domain.basket import Line
+from agent.domain.quote import UnitRun
+
+# A run is [units, minor units left each, numerator and denominator of the exact remainder each].
+Run = list[int]
+COUNT: Final = 0
+LEFT: Final = 1
+TOP: Final = 2
+BOTTOM: Final = 3
+
+# Beyond this, the exact remainder is kept to a millionth of a millionth of a minor unit.
+_MAX_BOTTOM: Final = 1 << 96
+_FINE: Final = 10**12
+
+# A line's place, what was taken off it, and by which of its runs.
+Taken = tuple[int, int, tuple[UnitRun, ...]]
+
+
+class Worksheet:
+    """The lines of one basket, in canonical order, with what is left of them."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._begin = [line_runs(line) for line in lines]
+        self.runs: list[list[Run]] = self._begin
+
+    def fresh(self) -> Worksheet:
+        """The same basket with nothing taken off yet."""
+        sheet = Worksheet.__new__(Worksheet)
+        sheet._begin = self._begin
+        sheet.runs = [[run[:] for run in line] for line in self._begin]
+        return sheet
+
+    def left_minor(self, places: Iterable[int]) -> int:
+        """What is left to pay of these lines."""
+        runs = self.runs
+        return sum(run[0] * run[1] for place in places for run in runs[place])
+
+    def percent_of(self, places: Iterable[int], rate: tuple[int, int]) -> int:
+        """What a percentage of these lines is, rounded once, half up; `rate` is a fraction (1, 5).
+
+        All of it (1, 1) is what is really left, so that nothing stays over.
+        """
+        runs = [run for place in places for run in self.runs[place] if run[LEFT]]
+        return _percent(runs, rate, _common_bottom(runs))
+
+    def take_percent(self, places: Sequence[int], rate: tuple[int, int]) -> list[Taken]:
+        """Take a percentage off these lines; what was taken from each line, lines with nothing left out."""
+        runs = [run for place in places for run in self.runs[place] if run[LEFT]]
+        bottom = _common_bottom(runs)
+        amount = _percent(runs, rate, bottom)
+        if rate[0] == rate[1]:
+            return self._take(places, amount, runs, [run[LEFT] for run in runs])
+        weights = [run[TOP] * (bottom // run[BOTTOM]) for run in runs]
+        keep, whole = rate[1] - rate[0], rate[1]
+        exact = [(run[TOP] * keep, run[BOTTOM] * whole) for run in runs]
+        return self._take(places, amount, runs, weights, exact)
+
+    def take_amount(self, places: Sequence[int], amount_minor: int) -> list[Taken]:
+        """Take an amount off these lines, never more than is left of them."""
+        runs = [run for place in places for run in self.runs[place] if run[LEFT]]
+        return self._take(places, amount_minor, runs, [run[LEFT] for run in runs])
+
+    def _take(
+        self,
+        places: Sequence[int],
+        amount_minor: int,
+        runs: Sequence[Run],
+        weights: Sequence[int],
+        exact: Sequence[tuple[int, int]] | None = None,
+    ) -> list[Taken]:
+        """Apportion the amount over the runs and write it down. `exact` replaces the carried remainders."""
+        parts = apportion(amount_minor, [run[COUNT] for run in runs], weights, [run[LEFT] for run in runs])
+        by_run: dict[int, tuple[Part, tuple[int, int] | None]] = {
+            id(run): (part, None if exact is None else exact[number])
+            for number, (run, part) in enumerate(zip(runs, parts, strict=True))
+        }
+        taken: list[Taken] = []
+        for place in places:
+            shares, amount = self._write(place, by_run)
+            if amount:
+                taken.append((place, amount, merged(shares)))
+        return taken
+
+    def _write(
+        self, place: int, by_run: dict[int, tuple[Part, tuple[int, int] | None]]
+    ) -> tuple[list[tuple[int, int]], int]:
+        """Take one line's parts; a run whose units get different shares is split, the larger share first."""
+        written: list[Run] = []
+        shares: list[tuple[int, int]] = []
+        for run in self.runs[place]:
+            part = by_run.get(id(run))
+            if part is None:
+                written.append(run)
+                shares.append((run[COUNT], 0))
+                continue
+            (share, extra), exact = part
+            for count, each in ((extra, share + 1), (run[COUNT] - extra, share)):
+                if count:
+                    written.append(_reduced(run, count, each, exact))
+                    shares.append((count, each))
+        self.runs[place] = written
+        return shares, sum(count * each for count, each in shares)
+
+
+def line_runs(line: Line) -> list[Run]:
+    """A line's price over its units, to the minor unit: 10.00 for three is 3.34, 3.33, 3.33."""
+    count = line.units
+    each, extra = divmod(line.extended_minor, count)
+    runs = [[extra, each + 1, each + 1, 1], [count - extra, each, each, 1]]
+    return [run for run in runs if run[COUNT]]
+
+
+def merged(shares: Iterable[tuple[int, int]]) -> tuple[UnitRun, ...]:
+    """(units, share) pairs in the order of a line's units, neighbours with equal shares as one run."""
+    found: list[tuple[int, int]] = []
+    for count, share in shares:
+        if found and found[-1][1] == share:
+            found[-1] = (found[-1][0] + count, share)
+        else:
+            found.append((count, share))
+    return tuple(UnitRun(count, share) for count, share in found)
+
+
+def _reduced(run: Run, count: int, share: int, exact: tuple[int, int] | None) -> Run:
+    top, bottom = exact if exact is not None else (max(run[TOP] - share * run[BOTTOM], 0), run[BOTTOM])
+    if bottom > _MAX_BOTTOM:
+        top, bottom = (top * _FINE + bottom // 2) // bottom, _FINE
+    return [count, run[LEFT] - share, top, bottom]
+
+
+def _common_bottom(runs: Iterable[Run]) -> int:
+    return lcm(*{run[BOTTOM] for run in runs})
+
+
+def _percent(runs: Sequence[Run], rate: tuple[int, int], bottom: int) -> int:
+    if rate[0] == rate[1]:
+        return sum(run[COUNT] * run[LEFT] for run in runs)
+    top = sum(run[COUNT] * run[TOP] * (bottom // run[BOTTOM]) for run in runs) * rate[0]
+    whole = bottom * rate[1]
+    return min((2 * top + whole) // (2 * whole), sum(run[COUNT] * run[LEFT] for run in runs))

@@ -1,0 +1,90 @@
+"""The basket in front of the cashier: one frozen value, replaced by each action, so that a refused one changes nothing."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Final
+
+from agent.domain.basket import Basket
+from agent.domain.ledger import coupon_unit
+from agent.domain.member import MemberFacts
+from agent.domain.quote import Quote
+from agent.domain.quote_input import Claim, CouponClaim, QuoteInput
+from agent.service.basket_lines import SoldLine
+from agent.service.members import PresentMember
+from agent.service.pin import Pin
+from agent.store.balances import Balance
+from agent.store.coupons import Coupon
+from sync.wire.entries import Tender
+
+NOTHING: Final = Quote(goods_minor=0, discount_minor=0, total_minor=0)
+
+
+@dataclass(frozen=True, slots=True)
+class PresentedCoupon:
+    """A coupon in this sale. `held`: this chain may redeem it now."""
+
+    coupon: Coupon
+    held: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSale:
+    """Everything of a sale that is not committed yet. `sale_id` is given with the first line and kept to the end."""
+
+    sale_id: uuid.UUID | None = None
+    pin: Pin | None = None
+    lines: tuple[SoldLine, ...] = ()
+    newest: int | None = None
+    next_line_id: int = 1
+    member: PresentMember | None = None
+    facts: MemberFacts | None = None
+    balances: dict[str, Balance] = field(default_factory=dict)
+    claims: tuple[Claim, ...] = ()
+    removals: tuple[str, ...] = ()
+    coupons: tuple[PresentedCoupon, ...] = ()
+    confirmed_time_offers: bool = False
+    paying: bool = False
+    tenders: tuple[Tender, ...] = ()
+    quote_input: QuoteInput | None = None
+    quote: Quote = NOTHING
+
+    @property
+    def has_begun(self) -> bool:
+        return bool(self.lines or self.member or self.coupons)
+
+    def line(self, line_id: int) -> SoldLine | None:
+        return next((sold for sold in self.lines if sold.line.line_id == line_id), None)
+
+    def spending(self, unit: str) -> int:
+        """How much of a ledger unit the quote spends."""
+        return sum(spent.points for spent in self.quote.spent if spent.unit == unit)
+
+
+def quote_input_of(sale: OpenSale, pin: Pin) -> QuoteInput:
+    """What the engine reads of this sale."""
+    return QuoteInput(
+        basket=Basket(tuple(sold.line for sold in sale.lines)),
+        member=sale.facts,
+        claims=sale.claims,
+        removals=sale.removals,
+        coupons=tuple(
+            CouponClaim(
+                coupon_id=one.coupon.coupon_id,
+                program_id=one.coupon.program_id,
+                valid_from=one.coupon.valid_from,
+                valid_until=one.coupon.valid_until,
+                held=one.held,
+            )
+            for one in sale.coupons
+        ),
+        confirmed_time_offers=sale.confirmed_time_offers,
+        context=pin.context,
+        program_set_hash=pin.programs.hash,
+    )
+
+
+def unit_of(coupon: Coupon) -> str:
+    """The ledger unit of a coupon."""
+    return coupon_unit(coupon.coupon_id)

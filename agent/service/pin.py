@@ -1,0 +1,47 @@
+"""What a basket holds fast from its first line on, so that a total that was said aloud does not rise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from agent.domain.program import ProgramSet
+from agent.domain.quote_input import Context
+from agent.service.lane import Lane, this_register, this_store
+from agent.service.moment import stamp_at
+from agent.service.program_sets import ActivePrograms
+from agent.store.register import Register
+from sync.wire.feed import StoreRow
+
+PINNED_MS: Final = 30 * 60 * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """Program set, settings and offer time of one basket, in force until `until_ms`."""
+
+    register: Register
+    store: StoreRow
+    programs: ProgramSet
+    context: Context
+    until_ms: int
+
+
+def pin_now(lane: Lane, active: ActivePrograms) -> Pin:
+    """What is in force at this moment. Raises LoyaltyError before enrolment or the first feed."""
+    at_ms = lane.clock.now_ms()
+    with lane.store.snapshot() as db:
+        register, store = this_register(db), this_store(db)
+        stamp = stamp_at(db, at_ms, store)
+    context = Context(
+        store_id=store.store_id,
+        register_id=register.register_id,
+        currency=store.currency,
+        currency_exponent=store.currency_exponent,
+        offer_time_ms=at_ms,
+        offset_min=stamp.offset_min,
+        business_date=stamp.business_date,
+        clock=stamp.clock,
+        role=register.role,
+    )
+    return Pin(register, store, active.now(store.currency), context, at_ms + PINNED_MS)

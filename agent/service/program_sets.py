@@ -1,0 +1,59 @@
+"""Program sets at the register: a new one is decoded whole before it counts, and a broken one changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from gettext import gettext as _
+
+from agent.domain.errors import LoyaltyError
+from agent.domain.no_programs import no_programs
+from agent.domain.program import ProgramSet, decode_program_set
+from agent.store.database import Store
+from agent.store.program_sets import active_hash, active_program_set, put_program_set
+from agent.store.status import ProgramSetRefusal, put_status
+
+
+class ActivePrograms:
+    """The program set in force, decoded once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._decoded: tuple[str, ProgramSet] | None = None
+
+    def now(self, currency: str) -> ProgramSet:
+        """The active set; one without programs, in this currency, before HQ has sent any."""
+        with self._store.snapshot() as db:
+            sha256 = active_hash(db)
+            name = sha256 or currency
+            with self._lock:
+                if self._decoded is None or self._decoded[0] != name:
+                    data = active_program_set(db) or no_programs(currency)
+                    self._decoded = (name, decode_program_set(data))
+                return self._decoded[1]
+
+
+def install_program_set(store: Store, data: bytes, sha256: str, version: int, at_ms: int) -> ProgramSet:
+    """Make these published bytes the active program set.
+
+    Raises LoyaltyError, after noting it for the till's strip, when they are not the bytes that were announced or no
+    program set; the last good one goes on. Installing the active set again changes nothing.
+    """
+    try:
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise LoyaltyError(
+                _("The program set {version} did not arrive whole.").format(version=version),
+                _("The programs before it go on; it is fetched again."),
+                code="program_set_damaged",
+            )
+        decoded = decode_program_set(data)
+    except LoyaltyError as error:
+        with store.unit_of_work() as db:
+            put_status(db, ProgramSetRefusal(sha256, error.title, error.advice))
+        raise
+    with store.unit_of_work() as db:
+        if active_hash(db) != sha256:
+            put_program_set(db, sha256, version, data, at_ms)
+        put_status(db, ProgramSetRefusal())
+    return decoded

@@ -1,0 +1,173 @@
+"""What a sale's receipt says, in the member's language or the shop's. Built before the sale is committed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agent.domain.coupon import CouponPayload, pack_payload, serial, signed_bytes
+from agent.domain.program import ProgramSet
+from agent.domain.quote import CouponGrant, Quote
+from agent.domain.receipt import (
+    Receipt,
+    ReceiptCoupon,
+    ReceiptLine,
+    ReceiptMember,
+    ReceiptPoints,
+    ReceiptTender,
+    StoreHead,
+)
+from agent.domain.tax import taxes_contained
+from agent.service.names import display_name
+from agent.service.open_sale import OpenSale
+from agent.service.pin import Pin
+from agent.service.ports import CouponSigner
+from agent.service.tenders import Paid
+from sync.wire.entries import Operator, Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class NewCoupon:
+    """A coupon that this sale issues, with the id that it has from now on."""
+
+    coupon_id: uuid.UUID
+    grant: CouponGrant
+
+
+def build_receipt(
+    sale: OpenSale,
+    pin: Pin,
+    paid: Paid,
+    new_coupons: Sequence[NewCoupon],
+    *,
+    sale_id: uuid.UUID,
+    stamp: Stamp,
+    operator: Operator,
+    signer: CouponSigner,
+    online: bool,
+) -> Receipt:
+    """The receipt without its number, which the sale takes while it is committed."""
+    quote = sale.quote
+    locale = receipt_locale(sale, pin)
+    spending = {one.program_id for one in quote.applied if one.points_cost}
+    return Receipt(
+        sale_id=str(sale_id),
+        store=StoreHead(pin.store.name, pin.store.receipt_lines),
+        receipt_number="",
+        register_name=pin.register.name,
+        operator_name=operator.name,
+        at_ms=stamp.at_ms,
+        offset_min=stamp.offset_min,
+        locale=locale,
+        currency=pin.store.currency,
+        currency_exponent=pin.store.currency_exponent,
+        lines=_lines(sale, pin.programs, spending, locale),
+        goods_minor=quote.goods_minor,
+        saved_minor=quote.discount_minor,
+        # What points paid for is one line under the goods; what offers took off stands under each of them.
+        rewards=tuple(
+            (_text(pin.programs, one.program_id, locale), one.discount_minor)
+            for one in quote.applied
+            if one.points_cost
+        ),
+        total_minor=quote.total_minor,
+        tenders=tuple(ReceiptTender(one.kind, one.amount_minor, one.reference) for one in sale.tenders),
+        change_minor=paid.change_minor,
+        taxes=_taxes(sale),
+        member=_member(sale, pin, locale, online),
+        coupons=tuple(_coupon(new, pin, locale, signer) for new in new_coupons),
+        fiscal=pin.register.role == "plugin",
+    )
+
+
+def receipt_locale(sale: OpenSale, pin: Pin) -> str:
+    """The member's language, else the shop's."""
+    member = sale.member.row.locale if sale.member is not None else ""
+    return member or pin.store.locale
+
+
+def coupon_titles(pin: Pin, quote: Quote, locale: str) -> tuple[str, ...]:
+    """The coupons that a quote issues, as they are called."""
+    return tuple(_text(pin.programs, grant.redeems_program_id, locale) for grant in quote.coupons_issued)
+
+
+def _lines(sale: OpenSale, programs: ProgramSet, elsewhere: set[str], locale: str) -> tuple[ReceiptLine, ...]:
+    under: dict[int, list[tuple[str, int]]] = {}
+    for discount in sale.quote.discounts:
+        if discount.program_id not in elsewhere:
+            text = _text(programs, discount.program_id, locale)
+            under.setdefault(discount.line_id, []).append((text, discount.amount_minor))
+    return tuple(
+        ReceiptLine(
+            name=sold.line.name,
+            quantity=sold.line.quantity,
+            uom=sold.line.uom,
+            unit_price=sold.line.unit_price,
+            extended_minor=sold.line.extended_minor,
+            discounts=tuple(under.get(sold.line.line_id, ())),
+        )
+        for sold in sale.lines
+    )
+
+
+def _taxes(sale: OpenSale) -> tuple[object, ...]:
+    taken_off: dict[int, int] = {}
+    for discount in sale.quote.discounts:
+        taken_off[discount.line_id] = taken_off.get(discount.line_id, 0) + discount.amount_minor
+    return taxes_contained(
+        (sold.line.taxes, sold.line.extended_minor - taken_off.get(sold.line.line_id, 0))
+        for sold in sale.lines
+        if sold.line.taxes
+    )
+
+
+def _member(sale: OpenSale, pin: Pin, locale: str, online: bool) -> ReceiptMember | None:
+    member, facts = sale.member, sale.facts
+    if member is None or facts is None:
+        return None
+    earned = {one.unit: one.points for one in sale.quote.earned}
+    spent = {one.unit: one.points for one in sale.quote.spent}
+    program_of = {one.unit: one.program_id for one in sale.quote.earned}
+    points = []
+    for unit in dict.fromkeys((*earned, *spent)):
+        before = facts.balances.get(unit, 0)
+        after = before + earned.get(unit, 0) - spent.get(unit, 0)
+        usable = max(0, facts.spendable.get(unit, 0) - spent.get(unit, 0))
+        program_id = program_of.get(unit, unit.removeprefix("points:"))
+        points.append(
+            ReceiptPoints(
+                program_name=_text(pin.programs, program_id, locale),
+                before=before,
+                earned=earned.get(unit, 0),
+                spent=spent.get(unit, 0),
+                after=after,
+                usable_now=None if online or facts.provisional or usable == after else usable,
+            )
+        )
+    return ReceiptMember(
+        display_name=display_name(member.row),
+        tier_name=member.row.tier,
+        points=tuple(points),
+        pending_hq=member.provisional,
+    )
+
+
+def _coupon(new: NewCoupon, pin: Pin, locale: str, signer: CouponSigner) -> ReceiptCoupon:
+    chain_id = pin.register.chain_id
+    signature = signer.sign(signed_bytes(new.coupon_id, chain_id, signer.key_id))
+    title = _text(pin.programs, new.grant.redeems_program_id, locale)
+    issuer = _text(pin.programs, new.grant.program_id, locale)
+    return ReceiptCoupon(
+        title=title,
+        terms=(issuer,) if issuer != title else (),
+        valid_from=new.grant.valid_from,
+        valid_until=new.grant.valid_until,
+        serial=serial(new.coupon_id),
+        qr_payload=pack_payload(CouponPayload(new.coupon_id, chain_id, signer.key_id, signature)),
+    )
+
+
+def _text(programs: ProgramSet, program_id: str, locale: str) -> str:
+    program = programs.program(program_id)
+    return program.text(locale) if program is not None else program_id

@@ -1,0 +1,68 @@
+"""What a change means for the registers: the rows of members, balances, coupons and aliases, store by store."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from hq.devices.models import Store
+from hq.feed.writer import FeedWriter, store_scope
+from hq.ledger import coupons
+from hq.ledger.books import Books
+from hq.members import roll
+from sync.wire.feed import AliasRow, BalanceRow
+
+COUPON = "coupon:"
+
+
+def tell_balances(feed: FeedWriter, books: Books) -> None:
+    """The balances and coupons that changed, to every store that knows the account."""
+    for account_id, unit in sorted(books.touched):
+        if unit.startswith(COUPON):
+            tell_coupon(feed, account_id)
+        else:
+            tell_balance(feed, books, account_id, unit, roll.stores_of(account_id))
+    books.touched.clear()
+
+
+def tell_balance(feed: FeedWriter, books: Books, account_id: uuid.UUID, unit: str, stores: Iterable[str]) -> None:
+    """One account's balance of one unit, with the entries that it counts."""
+    held = books.held(account_id, unit)
+    row = BalanceRow(
+        account_id=account_id,
+        unit=unit,
+        balance=held.total,
+        available=held.available,
+        includes_seq={str(chain): seq for chain, seq in sorted(books.counted(account_id, unit).items())},
+    )
+    for store_id in stores:
+        feed.add(store_scope(store_id), f"{account_id}/{unit}", row)
+
+
+def tell_coupon(feed: FeedWriter, coupon_id: uuid.UUID) -> None:
+    """Who holds a coupon, to the store that issued it."""
+    known = coupons.find(coupon_id)
+    if known is not None:
+        feed.add(store_scope(known.store_id), str(coupon_id), known.row)
+
+
+def tell_members(feed: FeedWriter, account_id: uuid.UUID, stores: Iterable[str]) -> None:
+    """The members of an account; one that was merged into another is told by its alias."""
+    people = [person for person in roll.people_of(account_id) if person.merged_into is None]
+    for store in Store.objects.filter(pk__in=list(stores)):
+        for person in people:
+            feed.add(store_scope(store.pk), str(person.member_id), person.row_for(bytes(store.store_key)))
+
+
+def tell_joined(feed: FeedWriter, books: Books, account_id: uuid.UUID, store_id: str) -> None:
+    """Everything that a store's registers need of an account that they did not know."""
+    tell_members(feed, account_id, [store_id])
+    for unit in books.all_held(account_id):
+        if not unit.startswith(COUPON):
+            tell_balance(feed, books, account_id, unit, [store_id])
+
+
+def tell_alias(feed: FeedWriter, provisional_id: uuid.UUID, account_id: uuid.UUID, stores: Iterable[str]) -> None:
+    """Whose account it turned out to be, to the stores that know it by the other id."""
+    for store_id in stores:
+        feed.add(store_scope(store_id), str(provisional_id), AliasRow(provisional_id, account_id))

@@ -1,0 +1,120 @@
+"""Posting an enrolment: the member, the identifiers, the consents.
+
+Two enrolments of one phone, card or e-mail are one member: the first one projected keeps the identifier, the later
+account becomes its alias, and nobody sees an error.
+"""
+
+from __future__ import annotations
+
+from hq.columns import key
+from hq.feed import news
+from hq.ingest.desk import Desk
+from hq.ingest.personal_data import read_blobs
+from hq.ingest.verdict import POSTED, Verdict, held
+from hq.ledger.books import Origin
+from hq.members import roll
+from hq.members.roll import KnownIdentifier, Person
+from django.db import connection
+from sync.wire.blobs import PersonalData
+from sync.wire.entries import MemberEntry
+
+
+def post_member(desk: Desk, seq: int, entry: MemberEntry) -> Verdict:
+    """Put the member on the roll, or alias the account to the member who has the identifier already."""
+    if entry.store_id != desk.store_id:
+        return held("wrong_store", f"The entry names the store {entry.store_id}, its register belongs to {desk.store_id}.")
+    data = read_blobs(desk, entry.pii, entry.member_id)
+    if isinstance(data, Verdict):
+        return data
+    origin = Origin(desk.chain_id, seq, entry.stamp.at_ms, desk.store_id)
+    owner = _owner(desk, data)
+    if owner is not None and owner.account_id != entry.account_id:
+        _join_owner(desk, entry, data, owner, origin)
+    else:
+        _enrol(desk, entry, data, origin)
+    _write_consents(desk, seq, entry)
+    return POSTED
+
+
+def _owner(desk: Desk, data: PersonalData) -> KnownIdentifier | None:
+    for clear in data.identifiers:
+        known = roll.identifier(roll.digest(desk.identity.lookup_key, clear.kind, clear.value))
+        if known is not None:
+            return known
+    return None
+
+
+def _enrol(desk: Desk, entry: MemberEntry, data: PersonalData, origin: Origin) -> None:
+    roll.open_account(entry.account_id, "member", desk.now_ms)
+    roll.add_member(
+        Person(
+            member_id=entry.member_id,
+            account_id=entry.account_id,
+            name=data.name,
+            given_name=data.given_name,
+            locale=entry.locale,
+        ),
+        desk.store_id,
+        entry.stamp.at_ms,
+    )
+    roll.join_store(entry.account_id, desk.store_id, desk.now_ms)
+    _own(desk, data, KnownIdentifier("card", "", entry.account_id, entry.member_id), origin)
+
+
+def _join_owner(desk: Desk, entry: MemberEntry, data: PersonalData, owner: KnownIdentifier, origin: Origin) -> None:
+    """A second enrolment: kept on the roll as merged, its account an alias of the first one's."""
+    roll.open_account(entry.account_id, "member", desk.now_ms)
+    roll.add_member(
+        Person(
+            member_id=entry.member_id,
+            account_id=entry.account_id,
+            name=data.name,
+            given_name=data.given_name,
+            locale=entry.locale,
+            merged_into=owner.member_id,
+        ),
+        desk.store_id,
+        entry.stamp.at_ms,
+    )
+    roll.join_store(entry.account_id, desk.store_id, desk.now_ms)
+    desk.make_alias(entry.account_id, owner.account_id)
+    _own(desk, data, owner, origin)
+    desk.sweep(entry.account_id, origin)
+
+
+def _own(desk: Desk, data: PersonalData, owner: KnownIdentifier, origin: Origin) -> None:
+    """The identifiers nobody had go to the owner, with the provisional accounts that wait for any of them."""
+    marks = []
+    for clear in data.identifiers:
+        roll.own_identifier(desk.identity.lookup_key, clear.kind, clear.value, owner.account_id, owner.member_id)
+        marks.append(roll.digest(desk.identity.lookup_key, clear.kind, clear.value))
+    for nth, account_id in enumerate(roll.waiting_for(marks), start=1):
+        if account_id != owner.account_id:
+            desk.make_alias(account_id, owner.account_id)
+            desk.sweep(account_id, origin, nth)
+    news.tell_members(desk.feed, owner.account_id, roll.stores_of(owner.account_id))
+
+
+def _write_consents(desk: Desk, seq: int, entry: MemberEntry) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO consent (account_id, member_id, kind, chain_id, seq, given, how, terms_version, at_ms)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+            " ON CONFLICT (account_id, member_id, kind, chain_id, seq) DO NOTHING",
+            [
+                (
+                    key(entry.account_id),
+                    key(entry.member_id),
+                    consent.kind[:32],
+                    key(desk.chain_id),
+                    seq,
+                    consent.given,
+                    consent.how[:32],
+                    consent.terms_version[:32],
+                    entry.stamp.at_ms,
+                )
+                for consent in entry.consents
+            ],
+        )
+
+

@@ -1,0 +1,98 @@
+"""Uploading, checking and publishing a program set. What was published is never changed, only followed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from agent.domain.errors import LoyaltyError
+from agent.domain.program import ProgramSet, decode_program_set
+from hq.devices.models import Store
+from hq.feed.writer import FeedWriter, store_scope
+from hq.programs.models import ContentBlob, ProgramSetVersion
+from sync.wire.feed import ProgramSetRow
+
+ACTIVE_KEY = "active"
+
+
+def keep_content(data: bytes, now_ms: int) -> ContentBlob:
+    """The bytes under their SHA-256, for registers to fetch."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    blob, _made = ContentBlob.objects.get_or_create(
+        sha256=sha256, defaults={"data": data, "size": len(data), "stored_ms": now_ms}
+    )
+    return blob
+
+
+def upload(data: bytes, by: str, now_ms: int) -> ProgramSetVersion:
+    """Keep a program set as a draft. The same bytes again give the same draft.
+
+    Raises LoyaltyError naming the JSON path of the first bad field, or when this version has other content.
+    """
+    program_set = decode_program_set(data)
+    with transaction.atomic():
+        blob = keep_content(data, now_ms)
+        version, made = ProgramSetVersion.objects.get_or_create(
+            set_id=program_set.set_id,
+            version=program_set.version,
+            defaults={"content": blob, "uploaded_ms": now_ms, "uploaded_by": by},
+        )
+        if not made and version.content_id != blob.pk:
+            raise LoyaltyError(
+                f"Version {program_set.version} of {program_set.set_id} was uploaded with other content.",
+                "Raise `version` and upload it again; what was published is never changed.",
+                code="version_taken",
+            )
+    return version
+
+
+def publish(version: ProgramSetVersion, by: str, now_ms: int) -> None:
+    """Make it the one active program set, for every store. Publishing the active one again changes nothing.
+
+    Raises LoyaltyError when no store uses its currency.
+    """
+    program_set = decoded(version)
+    stores = list(Store.objects.all())
+    if stores and all(store.currency != program_set.currency for store in stores):
+        raise LoyaltyError(
+            f"The program set is in {program_set.currency}, and no store sells in {program_set.currency}.",
+            "Correct `currency` and upload it again.",
+            code="other_currency",
+        )
+    with transaction.atomic():
+        if version.state != ProgramSetVersion.State.ACTIVE:
+            active = ProgramSetVersion.objects.select_for_update().filter(state=ProgramSetVersion.State.ACTIVE)
+            active.update(state=ProgramSetVersion.State.RETIRED)
+            version.state = ProgramSetVersion.State.ACTIVE
+            version.published_ms, version.published_by = now_ms, by
+            version.save(update_fields=("state", "published_ms", "published_by"))
+        tell_active(stores)
+
+
+def tell_active(stores: Iterable[Store]) -> None:
+    """The feed row that makes these stores' registers fetch the active program set; none when there is none."""
+    version = ProgramSetVersion.objects.filter(state=ProgramSetVersion.State.ACTIVE).select_related("content").first()
+    if version is None:
+        return
+    row = ProgramSetRow(version=version.version, sha256=version.content.sha256, size=version.content.size)
+    feed = FeedWriter()
+    for store in stores:
+        if store.currency == decoded(version).currency:
+            feed.add(store_scope(store.pk), ACTIVE_KEY, row)
+    feed.write()
+
+
+def decoded(version: ProgramSetVersion) -> ProgramSet:
+    """The version's program set."""
+    return decode_program_set(bytes(version.content.data))
+
+
+def warnings(program_set: ProgramSet) -> list[str]:
+    """The programs that this version of Regulars switches off, and why: told before publishing."""
+    return [
+        f"{each.program_id}: {each.refusal.code} ({each.refusal.at})" if each.refusal.at else
+        f"{each.program_id}: {each.refusal.code}"
+        for each in program_set.disabled
+    ]
