@@ -6,31 +6,33 @@ import contextlib
 import os
 import secrets
 import time
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from agent.config import Config, load_config
+from agent import __version__
+from agent.config import Config, load_config, remember_hq
 from agent.domain.errors import LoyaltyError
 from agent.jobs import CHECKPOINT_EVERY_S, UPKEEP_EVERY_S, Jobs
 from agent.key_store import SIGNING_KEY, STORE_KEY, KeyStore
+from agent.service import register_identity
 from agent.service.checkout import Checkout
 from agent.service.lane import Lane, this_register
 from agent.service.ports import Clock, Entropy, HqLink, NoHq, new_id
+from agent.service.print_queue import BacklogPolicy
 from agent.service.upkeep import Upkeep
 from agent.single_instance import SingleInstance
 from agent.store.database import Store
 from agent.store.register import Register, read_register
+from printers.build import build_printer
+from printers.spooler import Spooler
 from sync.courier import Courier, Pace, open_link
 from sync.signing import RegisterKey
 from sync.wire.entries import Operator
 
-if TYPE_CHECKING:
-    from printers.spooler import Spooler
-
 DATABASE: Final = "register.db"
+SOFTWARE: Final = f"regulars {__version__}"
 # A simulated clock for replays, shared with HQ: a file that holds UTC ms as decimal digits.
 CLOCK_FILE: Final = "REGULARS_CLOCK_FILE"
 
@@ -76,7 +78,7 @@ class Agent:
     identity: Register
     lane: Lane
     courier: Courier | None
-    spooler: Spooler | None
+    spooler: Spooler
     jobs: Jobs
 
     def checkout(self, operator: Operator) -> Checkout:
@@ -85,8 +87,7 @@ class Agent:
 
     def start(self) -> None:
         """Begin to print, to send and to keep house; returns at once."""
-        if self.spooler is not None:
-            self.spooler.start()
+        self.spooler.start()
         if self.courier is not None:
             self.courier.start()
         self.jobs.start()
@@ -96,15 +97,20 @@ class Agent:
         self.jobs.stop()
         if self.courier is not None:
             self.courier.stop()
-        if self.spooler is not None:
-            self.spooler.stop()
+        self.spooler.stop()
         self.lane.store.close()
 
 
 def build_agent(
-    data_dir: Path, *, config: Config | None = None, clock: Clock | None = None, pace: Pace | None = None
+    data_dir: Path,
+    *,
+    config: Config | None = None,
+    clock: Clock | None = None,
+    pace: Pace | None = None,
+    backlog: BacklogPolicy = "print",
 ) -> Agent:
-    """The enrolled register of this data folder, not started yet.
+    """The enrolled register of this data folder, not started yet. `backlog`: what its printer does with old jobs
+    where the settings do not say.
 
     Raises LoyaltyError for wrong settings, an unusable database or keys, or a register that is not enrolled.
     """
@@ -123,7 +129,7 @@ def build_agent(
                 "Put the folder `keys` of its backup back, or enrol it again with a new code from HQ.",
                 code="no_keys",
             )
-        return _assemble(data_dir, config, store, identity, RegisterKey(signing), store_key, clock, pace)
+        return _assemble(data_dir, config, store, identity, RegisterKey(signing), store_key, clock, pace, backlog)
     except BaseException:
         store.close()
         raise
@@ -138,6 +144,7 @@ def _assemble(
     store_key: bytes,
     clock: Clock,
     pace: Pace | None,
+    backlog: BacklogPolicy,
 ) -> Agent:
     entropy: Entropy = SystemEntropy()
     courier = open_link(store, config.hq.url, key, clock, entropy, pace) if config.hq.url else None
@@ -153,20 +160,71 @@ def _assemble(
         identity=identity,
         lane=lane,
         courier=courier,
-        spooler=_spooler(data_dir, config, store, clock, entropy),
+        spooler=build_printer(config.printer, store, clock, data_dir, default_backlog=backlog),
         jobs=jobs,
     )
 
 
 @contextlib.contextmanager
 def running_agent(
-    data_dir: Path, *, config: Config | None = None, clock: Clock | None = None, pace: Pace | None = None
+    data_dir: Path,
+    *,
+    config: Config | None = None,
+    clock: Clock | None = None,
+    pace: Pace | None = None,
+    backlog: BacklogPolicy = "print",
 ) -> Iterator[Agent]:
     """The register of this folder, started, alone on its data, and stopped again at the end."""
     with SingleInstance(data_dir):
-        agent = build_agent(data_dir, config=config, clock=clock, pace=pace)
+        agent = build_agent(data_dir, config=config, clock=clock, pace=pace, backlog=backlog)
         try:
             agent.start()
             yield agent
         finally:
             agent.stop()
+
+
+def enrol_register(
+    data_dir: Path, hq_url: str, code: str, name: str, *, clock: Clock | None = None
+) -> Register:
+    """Make this data folder a register of the store whose one-time code this is.
+
+    Writes keys, identity, the chain's first entry, and HQ's address into register.toml. Raises LoyaltyError when the
+    folder is a register already, or with HQ's reason.
+    """
+    from sync.enrolment import enrol
+
+    clock = clock if clock is not None else the_clock()
+    with SingleInstance(data_dir):
+        config = load_config(data_dir)
+        keys = KeyStore(data_dir, config.secrets)
+        store = Store(data_dir / DATABASE)
+        try:
+            known = read_register(store.reader())
+            if known is not None:
+                raise LoyaltyError(
+                    f"This is register {known.register_id} of store {known.store_id} already.",
+                    "Use another data folder for another register.",
+                    code="enrolled_already",
+                )
+            entropy = SystemEntropy()
+            secret = entropy.token(32)
+            chain_id = new_id(clock.now_ms(), entropy)
+            enrolled = enrol(
+                hq_url, RegisterKey(secret), clock, code=code, chain_id=chain_id, name=name
+            )
+            keys.write(SIGNING_KEY, secret)
+            keys.write(STORE_KEY, enrolled.store_key)
+            remember_hq(data_dir, config, hq_url)
+            return register_identity.open_register(
+                store,
+                register_id=enrolled.register_id,
+                store_id=enrolled.store,
+                name=name,
+                chain_id=chain_id,
+                role=config.role,
+                software=SOFTWARE,
+                at_ms=clock.now_ms(),
+            )
+        finally:
+            store.close()

@@ -83,7 +83,7 @@ def _data_dir(told: argparse.Namespace) -> Path:
 
 
 def _till(told: argparse.Namespace) -> int:
-    from agent.bootstrap import run_till
+    from agent.start_till import run_till
 
     return run_till(_data_dir(told))
 
@@ -104,23 +104,33 @@ def _quote(told: argparse.Namespace) -> int:
 
 
 def _render(told: argparse.Namespace) -> int:
-    from agent.bootstrap import render_paper
+    from printers.profile import profile_for
+    from printers.stream.render import render
 
-    text = render_paper(_read(told.file), told.paper, told.png)
+    rendering = render(_read(told.file), profile_for(told.paper))
     if told.text:
-        print(text)
+        print(rendering.text(), end="")
+        return 0
+    try:
+        rendering.picture().save(told.png, format="PNG")
+    except OSError as error:
+        raise LoyaltyError(f"{told.png} cannot be written: {error.strerror}.", "Choose another place.") from error
     return 0
 
 
 def _replay(told: argparse.Namespace) -> int:
+    import importlib
+
     try:
-        from demo.complete_journey.command import replay_command
+        command = importlib.import_module("demo.complete_journey.command")
     except ModuleNotFoundError as error:
+        if error.name not in ("demo", "demo.complete_journey", "demo.complete_journey.command"):
+            raise
         raise LoyaltyError(
             "The replay of real baskets is not part of an installed register.",
             "Run it from a checkout: ./run regulars replay.",
         ) from error
-    return replay_command(told.baskets, told.out)
+    return int(command.replay_command(told.baskets, told.out))
 
 
 def _doctor(told: argparse.Namespace) -> int:

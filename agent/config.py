@@ -25,6 +25,7 @@ class PrinterConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     """What receipts come out of. `address` is host:port for tcp, a device for serial, a path for file.
 
     `virtual` prints into `<data>/paper`; `none` keeps receipts waiting as print jobs, for a later printer.
+    `chinese` when the printer has Chinese characters (GB18030) built in; without it they are printed as pictures.
     """
 
     kind: Literal["tcp", "serial", "file", "virtual", "none"] = "none"
@@ -35,6 +36,7 @@ class PrinterConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     dots: Annotated[int, msgspec.Meta(ge=128, le=832)] | None = None
     print_backlog: Literal["ask", "print", "drop"] | None = None
     drawer: Literal["none", "pin2", "pin5"] = "none"
+    chinese: bool = False
 
 
 class HqConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -101,6 +103,30 @@ def parse_config(data: bytes, where: str) -> Config:
     _check_hq(config.hq, where)
     _check_printer(config.printer, where)
     return config
+
+
+def remember_hq(data_dir: Path, config: Config, url: str) -> None:
+    """Write HQ's address into register.toml, keeping what a person wrote there. Raises LoyaltyError."""
+    if config.hq.url == url:
+        return
+    path = data_dir / FILE_NAME
+    try:
+        text = path.read_text("utf-8") if path.exists() else ""
+        if "[hq]" in text:
+            raise LoyaltyError(
+                f"The settings {path} name another HQ: {config.hq.url or 'none'}.",
+                f'Write url = "{url}" under [hq] there, then enrol again.',
+                code="other_hq",
+            )
+        wanted = f'{text.rstrip()}\n\n[hq]\nurl = "{url}"\n'.lstrip()
+        parse_config(wanted.encode(), str(path))
+        aside = path.with_name(FILE_NAME + ".new")
+        aside.write_text(wanted, "utf-8")
+        aside.replace(path)
+    except OSError as error:
+        raise LoyaltyError(
+            f"The settings {path} cannot be written: {error.strerror}.", "Check the folder's owner.", code="config_unwritable"
+        ) from error
 
 
 def default_data_dir() -> Path:

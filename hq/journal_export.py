@@ -23,7 +23,9 @@ def export_journal(path: Path) -> int:
     with connection.cursor() as cursor, path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(HEADER)
-        cursor.execute("SELECT chain_id, seq, kind, version, body, hash FROM journal_entry ORDER BY chain_id, seq")
+        cursor.execute(
+            "SELECT chain_id, seq, kind, version, body, hash FROM journal_entry ORDER BY chain_id, seq"
+        )
         count = 0
         for chain_id, seq, kind, version, body, digest in cursor:
             writer.writerow((as_uuid(chain_id), seq, bytes(digest).hex(), _total(kind, version, bytes(body))))

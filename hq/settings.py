@@ -31,7 +31,7 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *os.environ.get("REGULARS_HQ
 
 INSTALLED_APPS = [
     "hq.console.apps.ConsoleConfig",
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "hq.console.apps.HqAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -11,7 +11,7 @@ import secrets
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal
 
 import msgspec
 from django.db import transaction
@@ -34,8 +34,6 @@ from hq.programs import publishing
 from sync.wire.feed import ItemRow, OperatorRow, Row, StoreRow
 
 LOADED_BY: Final = "load-shop"
-
-_Row = TypeVar("_Row", bound=Row)
 
 
 class ShopStore(StoreRow, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -68,7 +66,11 @@ class ShopMember(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     @property
     def clear(self) -> list[tuple[IdentifierKind, str]]:
         """The identifiers that are filled in."""
-        told: list[tuple[IdentifierKind, str]] = [("phone", self.phone), ("email", self.email), ("card", self.card)]
+        told: list[tuple[IdentifierKind, str]] = [
+            ("phone", self.phone),
+            ("email", self.email),
+            ("card", self.card),
+        ]
         return [(kind, value) for kind, value in told if value]
 
 
@@ -168,7 +170,9 @@ def _put_member(store: Store, told: ShopMember, books: Books, now_ms: int) -> No
     _open_balances(store, told, account_id, books, now_ms)
 
 
-def _own_identifier(store: Store, told: ShopMember, account_id: uuid.UUID, kind: IdentifierKind, text: str) -> None:
+def _own_identifier(
+    store: Store, told: ShopMember, account_id: uuid.UUID, kind: IdentifierKind, text: str
+) -> None:
     try:
         value = normal_identifier(kind, text, store.country)
     except LoyaltyError as error:
@@ -202,7 +206,7 @@ def _open_balances(store: Store, told: ShopMember, account_id: uuid.UUID, books:
         lots.add(account_id, unit, f"opening:{account_id}", amount, now_ms, None)
 
 
-def _as(shape: type[_Row], told: _Row) -> _Row:
+def _as(shape: type[Row], told: Row) -> Row:
     """The wire's own row, without the strictness of the file."""
     return shape(**msgspec.structs.asdict(told))
 
@@ -212,6 +216,7 @@ def _bytes_of(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise LoyaltyError(
-            f"The file {path} cannot be read ({error.strerror}).", "Check the name and try again.", code="no_file"
+            f"The file {path} cannot be read ({error.strerror}).",
+            "Check the name and try again.",
+            code="no_file",
         ) from error
-

@@ -33,6 +33,8 @@ def runs_of(text: str, profile: Profile, current: str) -> tuple[Run, ...] | None
 
     None when the profile has no code page for one of its characters: such a line is printed as a picture.
     """
+    if text.isascii():
+        return (Run(ASCII, text.encode()),) if text else ()
     runs: list[Run] = []
     at = 0
     while at < len(text):

@@ -49,9 +49,9 @@ def text_strip(row: TextRow, profile: Profile) -> Image.Image:
 def draw_text(strip: Image.Image, x: int, y: int, text: str, style: Style, cell: tuple[int, int]) -> None:
     """Draw at a dot, a character after the other in its cells (width and height in dots)."""
     for char in clusters(text):
-        dots = glyph(char, style, *cell)
-        strip.paste(dots, (x, y))
-        x += dots.width
+        if char != " ":
+            strip.paste(glyph(char, style, *cell), (x, y))
+        x += max(sum(map(char_cells, char)), 1) * style.width * cell[0]
 
 
 def clusters(text: str) -> list[str]:

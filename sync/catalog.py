@@ -108,13 +108,13 @@ def _digest_of(wanted: WantedProgramSet) -> bytes:
 def _require_progress(page: Pulled, cursor: str) -> None:
     if page.more and page.next_cursor == cursor:
         raise HqGarbage(
-            _("HQ's answer cannot be read: its feed says that there is more and does not move."),
+            _("its feed says that there is more and does not move"),
             _("Ask whoever runs HQ; the register goes on with what it has and keeps trying."),
         )
 
 
 def _other_content() -> HqGarbage:
     return HqGarbage(
-        _("HQ's answer cannot be read: the program set is not the one that it announced."),
+        _("the program set is not the one that it announced"),
         _("Publish it again at HQ; the programs before it go on, and the register keeps trying."),
     )

@@ -11,7 +11,7 @@ from agent.domain.errors import LoyaltyError
 from agent.service.ports import Clock
 from agent.store.database import CommitUnknown, Store
 from agent.store.status import HqContact, put_status, read_status
-from sync.client import HqTime
+from sync.hq_time import HqTime
 
 _log = logging.getLogger(__name__)
 

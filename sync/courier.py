@@ -25,8 +25,9 @@ from agent.store.database import CommitUnknown, Store
 from agent.store.leases import all_open_leases
 from sync.backoff import FIRST_WAIT_S, LONGEST_WAIT_S, Backoff
 from sync.catalog import Catalog
-from sync.client import HqClient, HqTime
+from sync.client import HqClient
 from sync.contact import ContactLog
+from sync.hq_time import HqTime
 from sync.leases import ASK_TIMEOUT_S, LOOKUP_TIMEOUT_S, LeaseDesk, LookupDesk
 from sync.outcomes import ChainStopped, HqRefused, HqTrouble, HqUnreachable
 from sync.push import Pusher

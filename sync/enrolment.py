@@ -7,7 +7,8 @@ from gettext import gettext as _
 
 from agent.domain.errors import LoyaltyError
 from agent.service.ports import Clock
-from sync.client import HqClient, HqTime
+from sync.client import HqClient
+from sync.hq_time import HqTime
 from sync.outcomes import HqRefused, HqTrouble
 from sync.signing import RegisterKey
 from sync.wire.messages import Enrol, Enrolled

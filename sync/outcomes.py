@@ -20,9 +20,18 @@ class HqTrouble(Exception):
 class HqUnreachable(HqTrouble, HqAway):
     """No connection, no answer in time, or an answer that says "not now"."""
 
+    def __init__(self, title: str, advice: str = "") -> None:
+        super().__init__(title, advice or _("The register goes on selling and keeps trying."))
+
 
 class HqGarbage(HqTrouble):
-    """An answer that is not MessagePack of the expected shape."""
+    """An answer that is not MessagePack of the expected shape; `what` ends the sentence that says so."""
+
+    def __init__(self, what: str, advice: str = "") -> None:
+        super().__init__(
+            _("HQ's answer cannot be read: {what}.").format(what=what),
+            advice or _("Check HQ's address and the network; the register goes on selling and keeps trying."),
+        )
 
 
 class HqRefused(HqTrouble):

@@ -69,12 +69,7 @@ class Pusher:
         message = self._message()
         answer = self._client.push(message)
         if len(answer.acked_hash) != _HASH_BYTES:
-            raise HqGarbage(
-                _("HQ's answer cannot be read: its hash has {count} bytes.").format(
-                    count=len(answer.acked_hash)
-                ),
-                _("Check HQ's address and the network; the register goes on selling and keeps trying."),
-            )
+            raise HqGarbage(_("its hash has {count} bytes").format(count=len(answer.acked_hash)))
         before = self.chain(self._store.reader()).acked_seq
         self._take(answer)
         self._settle(message, answer)

@@ -125,17 +125,28 @@ def a_member(
 
 def a_program(program_id: str, kind: str, **fields: Any) -> JsonObject:
     """Any program; the shorter builders below are the ones of the demo shop."""
-    return {"id": program_id, "kind": kind, "name": {"en": program_id.replace("-", " ").capitalize()}, **fields}
+    return {
+        "id": program_id,
+        "kind": kind,
+        "name": {"en": program_id.replace("-", " ").capitalize()},
+        **fields,
+    }
 
 
-def points_per_money(program_id: str = "points", points: str = "1", per_minor: int = 1_00, **fields: Any) -> JsonObject:
+def points_per_money(
+    program_id: str = "points", points: str = "1", per_minor: int = 1_00, **fields: Any
+) -> JsonObject:
     """So many points for each amount paid."""
     rule = {"type": "per_money", "points": points, "per_minor": per_minor, **fields.pop("rule", {})}
     return a_program(program_id, "points", earning=[rule], **fields)
 
 
 def points_reward(
-    program_id: str = "reward-5", cost_points: int = 500, amount_minor: int = 5_00, points_of: str = "points", **fields: Any
+    program_id: str = "reward-5",
+    cost_points: int = 500,
+    amount_minor: int = 5_00,
+    points_of: str = "points",
+    **fields: Any,
 ) -> JsonObject:
     """An amount off for points, waiting for a tap."""
     reward = {

@@ -6,6 +6,7 @@ screen's logical DPI (96 is 100 %). Screens ask the theme; no file of a screen h
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, Literal
 
@@ -24,7 +25,7 @@ TARGET_MIN_MM: Final = 9.0
 GAP_MM: Final = 2 * STEP_MM
 
 FontRole = Literal[
-    "caption", "caption_strong", "text", "text_strong", "item", "value", "name", "amount", "key", "figure",
+    "caption", "caption_strong", "text", "text_strong", "item", "value", "entry", "name", "amount", "key", "figure",
     "finish", "total", "change",
 ]  # fmt: skip
 
@@ -36,6 +37,7 @@ _FONTS: Final[dict[FontRole, tuple[float, int]]] = {
     "text_strong": (4.23, 600),
     "item": (4.50, 500),
     "value": (5.29, 600),
+    "entry": (5.03, 400),
     "name": (5.82, 600),
     "amount": (6.88, 500),
     "key": (7.41, 500),
@@ -48,7 +50,13 @@ _FONTS: Final[dict[FontRole, tuple[float, int]]] = {
 _FONT_DIR: Final = Path(__file__).parent / "fonts"
 FAMILY: Final = "Inter"
 # Names may hold any letters: what Inter lacks is looked for in these, then in whatever the system has.
-_FALLBACKS: Final = ("Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei UI", "DejaVu Sans")
+_FALLBACKS: Final = (
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Droid Sans Fallback",
+    "Microsoft YaHei UI",
+    "DejaVu Sans",
+)
 
 
 class Theme:
@@ -147,16 +155,19 @@ class Theme:
         return palette
 
 
-def load_fonts() -> None:
-    """Make the bundled fonts known to Qt. Raises FileNotFoundError when the installation lacks one."""
-    for path in sorted(_FONT_DIR.glob("*.[ot]tf")):
+def load_fonts(more: Iterable[Path] = ()) -> None:
+    """Make the bundled fonts, and more, known to Qt. Raises FileNotFoundError for one that cannot be used."""
+    for path in (*sorted(_FONT_DIR.glob("*.ttf")), *more):
         if QFontDatabase.addApplicationFont(str(path)) < 0:
             raise FileNotFoundError(f"the font {path.name} cannot be loaded")
 
 
-def dress(app: QApplication, scheme: Scheme) -> Theme:
-    """Give the application our style, fonts and palette, and return the theme its screens ask for sizes."""
-    load_fonts()
+def dress(app: QApplication, scheme: Scheme, more_fonts: Iterable[Path] = ()) -> Theme:
+    """Give the application our style, fonts and palette, and return the theme that its screens ask for sizes.
+
+    `more_fonts` are files with the letters that Inter lacks: Chinese names.
+    """
+    load_fonts(more_fonts)
     theme = Theme(scheme, app.primaryScreen().logicalDotsPerInch())
     app.setStyle(QStyleFactory.create("Fusion"))
     app.setPalette(theme.palette())

@@ -28,6 +28,7 @@ class Tokens:
     tint: str
     on_tint: str
     tint_line: str
+    newest: str
     notice: str
     on_notice: str
     notice_line: str
@@ -63,6 +64,7 @@ LIGHT: Final = Tokens(
     tint="#E3F1EB",
     on_tint="#0A4A3A",
     tint_line="#A9CFC0",
+    newest="#EEF6F2",
     notice="#FFF3DA",
     on_notice="#5A3A00",
     notice_line="#D9B25C",
@@ -98,6 +100,7 @@ DARK: Final = Tokens(
     tint="#15342A",
     on_tint="#A6EBD2",
     tint_line="#2E5B4B",
+    newest="#182721",
     notice="#33280F",
     on_notice="#F7DDA4",
     notice_line="#6B5623",

@@ -69,8 +69,6 @@ def _with_full_runs(
         weight_left -= weights[place] * counts[place]
     open_weights = [0 if place in full else weight for place, weight in enumerate(weights)]
     parts = (
-        _by_remainder(total, counts, open_weights, weight_left)
-        if weight_left > 0
-        else [(0, 0)] * len(counts)
+        _by_remainder(total, counts, open_weights, weight_left) if weight_left > 0 else [(0, 0)] * len(counts)
     )
     return [(caps[place], 0) if place in full else part for place, part in enumerate(parts)]

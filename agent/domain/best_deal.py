@@ -1,14 +1,14 @@
 """Which candidates apply: the set with the largest discount of the whole quote, over all phases jointly.
 
-Usually that is simply all of them. Two things can make less more: a discount that takes the basket below the
-threshold of a better one, and roundings of overlapping percentages that differ by a minor unit. Only candidates
-that can be in such a conflict are searched, by branch and bound under a limit counted in pricings.
+Usually that is simply all of them. Two things can make fewer better: a discount that takes the basket below the
+threshold of a better one, and overlapping discounts whose roundings differ by a minor unit. Only candidates that
+can be in such a conflict are searched, by branch and bound under a limit that counts pricings, never time.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +16,8 @@ from agent.domain.basis import POINTS_PHASE, Basis, Candidate
 from agent.domain.conditions.min_spend import MinSpend
 from agent.domain.earning import earned_points
 from agent.domain.pricing import Priced, price
+from agent.domain.rewards.percent_off import PercentOff
+from agent.domain.rewards.points_money_off import PointsMoneyOff
 from agent.domain.worksheet import Worksheet
 
 MAX_PRICINGS: Final = 200
@@ -23,32 +25,147 @@ MAX_PRICINGS: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class BestDeal:
-    """The best pricing found, the candidates given up for it, and the discount that no other can exceed."""
+    """The best pricing found, the candidates given up for it, and the discount that no set can exceed."""
 
     priced: Priced
-    given_up: tuple[Candidate, ...]
+    given_up: frozenset[Candidate]
     bound_minor: int
 
 
 def best_deal(basis: Basis, candidates: Sequence[Candidate]) -> BestDeal:
-    """Exact unless the bound says otherwise; ties by points kept, then fewer programs, then ids."""
-    possible = [one for one in candidates if _could_pass(one, basis)]
-    everything = price(basis, possible)
-    hopeless = [one for one in candidates if one not in possible]
-    for one in hopeless:
-        _say_why(basis, one, everything)
+    """Exact where the bound equals the discount. Ties go by points kept, then fewer programs, then ids."""
+    everything = price(basis, candidates)
+    crowded = _crowded(candidates)
+    possible = candidates
     ceiling = everything
-    contested = [one for one in possible if one in everything.missed or one in everything.short]
-    if contested:
+    blockers: set[Candidate] = set()
+    if _contested(everything, candidates, basis):
+        possible = [one for one in candidates if _passes_at_list_prices(one, basis)]
         ceiling = price(basis, possible, heed=False)
-        contested = [one for one in possible if one in ceiling.missed or one in ceiling.short]
-    crowded = _crowded(possible)
+        blockers = _blockers(candidates, _contested(ceiling, possible, basis), basis)
     slack = len(crowded)
-    loose = [
-        one
-        for one in possible
-        if _blocks_another(one, contested, basis) or (one in crowded and _weak(one, basis, ceiling.sheet, slack))
-    ]
+    loose = blockers | {one for one in crowded if _weak(one, basis, ceiling.sheet, slack)}
+    loose &= everything.touched | blockers
     if not loose:
-        return BestDeal(everything, (), everything.discount_minor)
-    return _search(basis, possible, loose, everything, ceiling.discount_minor + slack)
+        return BestDeal(everything, frozenset(), everything.discount_minor)
+    return _search(basis, candidates, frozenset(possible), loose, everything, slack)
+
+
+def _search(
+    basis: Basis,
+    candidates: Sequence[Candidate],
+    possible: frozenset[Candidate],
+    loose: set[Candidate],
+    everything: Priced,
+    slack: int,
+) -> BestDeal:
+    """Give up one loose candidate after another, nearest sets first, where the bound says that it may pay."""
+    best, best_without = everything, frozenset[Candidate]()
+    queue = deque([(best_without, everything)])
+    seen = {best_without}
+    pricings = 0
+    while queue:
+        without, priced = queue.popleft()
+        # Giving up what changed nothing changes nothing.
+        for one in [one for one in candidates if one in loose and one in priced.touched]:
+            fewer = without | {one}
+            if fewer in seen:
+                continue
+            seen.add(fewer)
+            if pricings >= MAX_PRICINGS:
+                ceiling = price(basis, [each for each in candidates if each in possible], heed=False)
+                return BestDeal(best, best_without, max(ceiling.discount_minor + slack, best.discount_minor))
+            kept = [each for each in candidates if each not in fewer]
+            ceiling = price(basis, [each for each in kept if each in possible], heed=False)
+            pricings += 1
+            if ceiling.discount_minor + slack < best.discount_minor:
+                continue
+            found = price(basis, kept)
+            pricings += 1
+            queue.append((fewer, found))
+            if _better(basis, found, best):
+                best, best_without = found, fewer
+    return BestDeal(best, best_without, best.discount_minor)
+
+
+def _better(basis: Basis, one: Priced, other: Priced) -> bool:
+    if one.discount_minor != other.discount_minor:
+        return one.discount_minor > other.discount_minor
+    return _tie_rank(basis, one) < _tie_rank(basis, other)
+
+
+def _tie_rank(basis: Basis, priced: Priced) -> tuple[int, int, tuple[str, ...]]:
+    """Smaller is better: points spent less points earned, then how many programs, then their ids."""
+    earned = sum(each.points for each in earned_points(basis, priced.sheet))
+    ids = sorted(given.candidate.program.id for given in priced.given)
+    return sum(priced.spent_points.values()) - earned, len(ids), tuple(ids)
+
+
+def _contested(priced: Priced, candidates: Iterable[Candidate], basis: Basis) -> list[Candidate]:
+    """Candidates that fail, or give less, only because of what others took off before."""
+    return [
+        one
+        for one in candidates
+        if (one in priced.missed or one in priced.short)
+        and _passes_at_list_prices(one, basis)
+        and (one.program.conditions or _wants_more_blocks(one, priced, basis))
+    ]
+
+
+def _passes_at_list_prices(candidate: Candidate, basis: Basis) -> bool:
+    return all(condition.check(basis.situation) is None for condition in candidate.program.conditions)
+
+
+def _wants_more_blocks(candidate: Candidate, priced: Priced, basis: Basis) -> bool:
+    if not isinstance(candidate.reward, PointsMoneyOff):
+        return False
+    given = next((each.blocks for each in priced.given if each.candidate is candidate), 0)
+    return candidate.reward.blocks(basis.situation.sheet, candidate.places, candidate.blocks) > given
+
+
+def _blockers(
+    candidates: Iterable[Candidate], contested: Iterable[Candidate], basis: Basis
+) -> set[Candidate]:
+    """Candidates that take something from what a contested one counts, before it is its turn."""
+    watched = [(one, _watched(one, basis)) for one in contested]
+    return {
+        one
+        for one in candidates
+        for other, places in watched
+        if one is not other
+        and (one.phase < other.phase or one.phase == other.phase == POINTS_PHASE)
+        and not places.isdisjoint(one.places)
+    }
+
+
+def _watched(candidate: Candidate, basis: Basis) -> set[int]:
+    """The lines whose remaining price decides whether this candidate applies."""
+    places = set(candidate.places) if isinstance(candidate.reward, PointsMoneyOff) else set()
+    for condition in candidate.program.conditions:
+        if isinstance(condition, MinSpend):
+            places.update(basis.situation.finder.places(condition.goods, "discount"))
+    return places
+
+
+def _crowded(candidates: Sequence[Candidate]) -> set[Candidate]:
+    """Candidates that share a line with another one."""
+    at: dict[int, list[Candidate]] = {}
+    for one in candidates:
+        for place in one.places:
+            at.setdefault(place, []).append(one)
+    return {one for sharing in at.values() if len(sharing) > 1 for one in sharing}
+
+
+def _weak(candidate: Candidate, basis: Basis, final: Worksheet, slack: int) -> bool:
+    """Whether it may add so little that roundings decide if it should apply.
+
+    Even as the last of all it would take its part of what is left at the end, so when that is more than the
+    roundings of all others together, it belongs to the best deal.
+    """
+    left = final.left_minor(candidate.places)
+    reward = candidate.reward
+    if isinstance(reward, PercentOff):
+        top, bottom = reward.fraction()
+        return left * top <= slack * bottom
+    before = basis.situation.sheet.left_minor(candidate.places)
+    return min(reward.amount_minor, left) * left <= slack * before

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -70,3 +70,24 @@ def require_balanced(postings: Iterable[Posting]) -> None:
                 "Nothing was saved; report this sale to support.",
                 code="unbalanced_postings",
             )
+
+
+def points_shown(
+    balance: int, includes_seq: Mapping[str, int], own: Iterable[tuple[uuid.UUID, int, int]]
+) -> int:
+    """What the till shows: HQ's balance plus the register's own entries that it does not include yet.
+
+    `includes_seq` maps a chain id to the last entry that the balance counts; `own` are (chain, seq, amount).
+    """
+    return balance + sum(amount for chain_id, seq, amount in own if seq > includes_seq.get(str(chain_id), 0))
+
+
+def member_amount(postings: Iterable[Posting], account_id: uuid.UUID, unit: str) -> int:
+    """How much these postings change what the member sees as theirs: available, pending and leased together."""
+    return sum(
+        posting.amount
+        for posting in postings
+        if posting.account_id == account_id
+        and posting.unit == unit
+        and (posting.bucket in (AVAILABLE, PENDING) or posting.bucket.startswith("lease:"))
+    )

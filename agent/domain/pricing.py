@@ -31,13 +31,18 @@ class Given:
 
 @dataclass(slots=True)
 class Priced:
-    """One pricing. `missed` says why a candidate gives nothing, or (short) less than was asked of it."""
+    """One pricing.
+
+    `missed` says why a candidate gives nothing, and `reached` how far it came, in thousandths; `short` are points
+    rewards that give fewer blocks than were asked; `touched` are the candidates that changed anything.
+    """
 
     sheet: Worksheet
     given: list[Given] = field(default_factory=list)
     missed: dict[Candidate, Refusal] = field(default_factory=dict)
     reached: dict[Candidate, int] = field(default_factory=dict)
     short: set[Candidate] = field(default_factory=set)
+    touched: set[Candidate] = field(default_factory=set)
     spent_points: dict[str, int] = field(default_factory=dict)
     discount_minor: int = 0
 
@@ -88,6 +93,9 @@ def _saving(candidate: Candidate, sheet: Worksheet) -> int:
 
 def _give(basis: Basis, candidate: Candidate, priced: Priced) -> None:
     reward = candidate.reward
+    if not priced.sheet.left_minor(candidate.places):
+        priced.missed.setdefault(candidate, Refusal(refusal_codes.NOTHING_LEFT))
+        return
     blocks = cost = 0
     if isinstance(reward, PointsMoneyOff):
         blocks, refusal = blocks_possible(basis, candidate, priced)
@@ -95,12 +103,15 @@ def _give(basis: Basis, candidate: Candidate, priced: Priced) -> None:
             priced.short.add(candidate)
         if refusal is not None:
             priced.missed.setdefault(candidate, refusal)
+            left = priced.sheet.left_minor(candidate.places)
+            priced.reached.setdefault(candidate, min(left * 1000 // reward.amount_minor, 1000))
             return
         taken = reward.take(priced.sheet, candidate.places, blocks)
         cost = reward.cost_points * blocks
         priced.spent_points[reward.unit] = priced.spent_points.get(reward.unit, 0) + cost
     else:
         taken = reward.take(priced.sheet, candidate.places)
+    priced.touched.add(candidate)
     amount = sum(each[1] for each in taken)
     if amount:
         priced.given.append(Given(candidate, amount, taken, blocks, cost))
@@ -125,7 +136,5 @@ def blocks_possible(basis: Basis, candidate: Candidate, priced: Priced) -> tuple
     blocks = reward.blocks(priced.sheet, candidate.places, asked)
     if blocks:
         return blocks, None
-    left = priced.sheet.left_minor(candidate.places)
-    if not left:
-        return 0, Refusal(refusal_codes.NOTHING_LEFT)
-    return 0, Refusal(refusal_codes.BASKET_TOO_SMALL, gap_minor=reward.amount_minor - left)
+    gap = reward.amount_minor - priced.sheet.left_minor(candidate.places)
+    return 0, Refusal(refusal_codes.BASKET_TOO_SMALL, gap_minor=gap)

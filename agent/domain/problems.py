@@ -106,7 +106,9 @@ def _said(what: str, path: str, model: Any) -> Problem:
         return Problem(path, f"must be {_BOUNDS[found[2]]} {found[3]}")
     if found := _PATTERN.fullmatch(what):
         return Problem(path, f"must match the pattern {_short(found[1])}")
-    return Problem(path, _FORMS.get(what, f"is not right: {_lower_first(what).replace('invalid', 'unreadable')}"))
+    return Problem(
+        path, _FORMS.get(what, f"is not right: {_lower_first(what).replace('invalid', 'unreadable')}")
+    )
 
 
 def _nouns(types: str) -> str:
@@ -138,9 +140,7 @@ def _inside(node: inspect.Type, name: str, index: str) -> list[inspect.Type]:
 
 
 def _flat(nodes: list[inspect.Type]) -> list[inspect.Type]:
-    return [
-        one for node in nodes for one in (node.types if isinstance(node, inspect.UnionType) else (node,))
-    ]
+    return [one for node in nodes for one in (node.types if isinstance(node, inspect.UnionType) else (node,))]
 
 
 def _names(node: inspect.Type, tag: bool) -> list[str]:

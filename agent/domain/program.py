@@ -169,7 +169,9 @@ class ProgramSet:
         self.hash = hash
         self.programs: tuple[Program, ...] = tuple(sorted(programs, key=lambda program: program.id))
         self.disabled: tuple[DisabledProgram, ...] = tuple(disabled)
-        self.stores: dict[str, frozenset[str]] = {p.id: frozenset(p.stores) for p in self.programs if p.stores}
+        self.stores: dict[str, frozenset[str]] = {
+            p.id: frozenset(p.stores) for p in self.programs if p.stores
+        }
         self._by_id: dict[str, Program] = {program.id: program for program in self.programs}
         self._disabled_by_id = {each.program_id: each for each in disabled}
         self._for_any_basket: list[int] = []
@@ -267,7 +269,9 @@ def _read_program(raw: msgspec.Raw, path: str, currency: str) -> Program | Disab
     try:
         head = _HEAD.decode(raw)
         if not FEATURES.issuperset(head.needs):
-            refusal = Refusal(refusal_codes.NEEDS_NEWER_REGISTER, at=",".join(sorted(set(head.needs) - FEATURES)))
+            refusal = Refusal(
+                refusal_codes.NEEDS_NEWER_REGISTER, at=",".join(sorted(set(head.needs) - FEATURES))
+            )
             return DisabledProgram(head.id, head.name, refusal)
         program = _PROGRAM.decode(raw)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:

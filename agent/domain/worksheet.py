@@ -31,89 +31,83 @@ Taken = tuple[int, int, tuple[UnitRun, ...]]
 
 
 class Worksheet:
-    """The lines of one basket, in canonical order, with what is left of them."""
+    """The lines of one basket, in canonical order, with what is left of them.
+
+    `record` keeps the share of every unit run beside the amounts; a search does without.
+    """
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self._begin = [line_runs(line) for line in lines]
         self.runs: list[list[Run]] = self._begin
+        self.record = False
 
-    def fresh(self) -> Worksheet:
+    def fresh(self, *, record: bool) -> Worksheet:
         """The same basket with nothing taken off yet."""
         sheet = Worksheet.__new__(Worksheet)
         sheet._begin = self._begin
         sheet.runs = [[run[:] for run in line] for line in self._begin]
+        sheet.record = record
         return sheet
 
     def left_minor(self, places: Iterable[int]) -> int:
         """What is left to pay of these lines."""
         runs = self.runs
-        return sum(run[0] * run[1] for place in places for run in runs[place])
+        return sum([run[0] * run[1] for place in places for run in runs[place]])
 
     def percent_of(self, places: Iterable[int], rate: tuple[int, int]) -> int:
         """What a percentage of these lines is, rounded once, half up; `rate` is a fraction (1, 5).
 
         All of it (1, 1) is what is really left, so that nothing stays over.
         """
-        runs = [run for place in places for run in self.runs[place] if run[LEFT]]
+        runs = self._left_runs(places)
         return _percent(runs, rate, _common_bottom(runs))
 
     def take_percent(self, places: Sequence[int], rate: tuple[int, int]) -> list[Taken]:
         """Take a percentage off these lines; what was taken from each line, lines with nothing left out."""
-        runs = [run for place in places for run in self.runs[place] if run[LEFT]]
+        runs = self._left_runs(places)
         bottom = _common_bottom(runs)
         amount = _percent(runs, rate, bottom)
         if rate[0] == rate[1]:
-            return self._take(places, amount, runs, [run[LEFT] for run in runs])
+            return self._take(places, runs, apportion_left(amount, runs))
         weights = [run[TOP] * (bottom // run[BOTTOM]) for run in runs]
+        parts = apportion(amount, [run[COUNT] for run in runs], weights, [run[LEFT] for run in runs])
         keep, whole = rate[1] - rate[0], rate[1]
-        exact = [(run[TOP] * keep, run[BOTTOM] * whole) for run in runs]
-        return self._take(places, amount, runs, weights, exact)
+        carried = [_bounded(run[TOP] * keep, run[BOTTOM] * whole) for run in runs]
+        return self._take(places, runs, parts, carried)
 
     def take_amount(self, places: Sequence[int], amount_minor: int) -> list[Taken]:
         """Take an amount off these lines, never more than is left of them."""
-        runs = [run for place in places for run in self.runs[place] if run[LEFT]]
-        return self._take(places, amount_minor, runs, [run[LEFT] for run in runs])
+        runs = self._left_runs(places)
+        return self._take(places, runs, apportion_left(amount_minor, runs))
+
+    def _left_runs(self, places: Iterable[int]) -> list[Run]:
+        runs = self.runs
+        return [run for place in places for run in runs[place] if run[1]]
 
     def _take(
         self,
         places: Sequence[int],
-        amount_minor: int,
         runs: Sequence[Run],
-        weights: Sequence[int],
-        exact: Sequence[tuple[int, int]] | None = None,
+        parts: Sequence[Part],
+        carried: Sequence[tuple[int, int]] | None = None,
     ) -> list[Taken]:
-        """Apportion the amount over the runs and write it down. `exact` replaces the carried remainders."""
-        parts = apportion(amount_minor, [run[COUNT] for run in runs], weights, [run[LEFT] for run in runs])
-        by_run: dict[int, tuple[Part, tuple[int, int] | None]] = {
-            id(run): (part, None if exact is None else exact[number])
-            for number, (run, part) in enumerate(zip(runs, parts, strict=True))
-        }
-        taken: list[Taken] = []
-        for place in places:
-            shares, amount = self._write(place, by_run)
-            if amount:
-                taken.append((place, amount, merged(shares)))
-        return taken
-
-    def _write(
-        self, place: int, by_run: dict[int, tuple[Part, tuple[int, int] | None]]
-    ) -> tuple[list[tuple[int, int]], int]:
-        """Take one line's parts; a run whose units get different shares is split, the larger share first."""
-        written: list[Run] = []
-        shares: list[tuple[int, int]] = []
-        for run in self.runs[place]:
-            part = by_run.get(id(run))
-            if part is None:
-                written.append(run)
-                shares.append((run[COUNT], 0))
-                continue
-            (share, extra), exact = part
-            for count, each in ((extra, share + 1), (run[COUNT] - extra, share)):
-                if count:
-                    written.append(_reduced(run, count, each, exact))
-                    shares.append((count, each))
-        self.runs[place] = written
-        return shares, sum(count * each for count, each in shares)
+        """Write the parts down. `runs` are those of `places` with something left; `carried` their new exact
+        remainders, which otherwise become smaller by what is taken."""
+        splits = False
+        for number, (run, (share, extra)) in enumerate(zip(runs, parts, strict=True)):
+            if extra and extra != run[COUNT]:
+                splits = True
+                run.append(extra)
+            elif extra:
+                share += 1
+            run[LEFT] -= share
+            if carried is not None:
+                run[TOP], run[BOTTOM] = carried[number]
+            else:
+                run[TOP] = max(run[TOP] - share * run[BOTTOM], 0)
+        if splits:
+            self._split(places, carried is not None)
+        return _taken(places, self.runs, runs, parts) if self.record else _ANYTHING if any(parts_sum(parts)) else []
 
 
 def line_runs(line: Line) -> list[Run]:

@@ -10,6 +10,7 @@ import uuid
 from dataclasses import replace
 from decimal import Decimal
 from gettext import gettext as _
+from typing import Final
 
 import msgspec
 
@@ -27,7 +28,7 @@ from agent.service.finishing import Finishing
 from agent.service.lane import Lane
 from agent.service.leases import not_covered
 from agent.service.members import PresentMember
-from agent.service.open_sale import NOTHING, OpenSale, PresentedCoupon, quote_input_of, unit_of
+from agent.service.open_sale import NOTHING, OpenSale, PresentedCoupon, quote_input_of, ready, unit_of
 from agent.service.pin import Pin, pin_now
 from agent.service.ports import new_id
 from agent.service.program_sets import ActivePrograms
@@ -38,7 +39,8 @@ from sync.wire.feed import ItemRow
 
 __all__ = ["Checkout", "LeaseNeeded", "LineFacts"]
 
-_ONE = Decimal(1)
+_ONE: Final = Decimal(1)
+_POINTS_ARE_GONE: Final = frozenset({"lease_not_covered", "points_not_held"})
 
 
 class LeaseNeeded(LoyaltyError):
@@ -172,21 +174,20 @@ class Checkout:
         """
         sale = self._sale_for_goods()
         self._release_of_others(sale)
-        claimable = _claimable(sale, program_id)
-        if claimable is None:
+        claimable, facts = _claimable(sale, program_id), sale.facts
+        if claimable is None or facts is None:
             raise self._not_claimable(sale, program_id)
-        asked_before = self._asked.holds(sale.facts.account_id if sale.facts else None, claimable.unit)
+        asked_before = self._asked.holds(facts.account_id, claimable.unit)
         ask = self.lease_needed(program_id)
         if ask is not None:
             if not self._lane.link.online():
                 raise not_covered()
             raise _refused_by_hq() if asked_before else LeaseNeeded(ask)
-        assert sale.facts is not None
         day = self._pin(sale).context.business_date
-        spendable = members.read_spendable(self._lane.store.reader(), sale.facts.account_id, day)
+        spendable = members.read_spendable(self._lane.store.reader(), facts.account_id, day)
         claimed = replace(
             sale,
-            facts=msgspec.structs.replace(sale.facts, spendable=spendable),
+            facts=msgspec.structs.replace(facts, spendable=spendable),
             claims=(*sale.claims, Claim(program_id, claimable.blocks)),
             removals=tuple(one for one in sale.removals if one != program_id),
         )
@@ -256,11 +257,13 @@ class Checkout:
 
     def begin_tender(self) -> CheckoutState:
         """Begin paying: the total stands."""
-        return self._keep(replace(_require_goods(self._open()), paying=True))
+        ready(self._open())
+        return self._keep(replace(self._open(), paying=True))
 
     def tender(self, kind: str, amount_minor: int | None = None, reference: str = "") -> CheckoutState:
         """A part of the payment; None pays all that is left."""
-        sale = _require_goods(self._open())
+        sale = self._open()
+        ready(sale)
         tender = checked_tender(kind, amount_minor, reference, sale.quote.total_minor, sale.tenders)
         return self._keep(replace(sale, paying=True, tenders=(*sale.tenders, tender)))
 
@@ -283,15 +286,17 @@ class Checkout:
         Raises LoyaltyError while something is left to pay, and when it could not be saved: then nothing of it was,
         or the sentence says that it is not known yet.
         """
-        sale = _require_goods(self._open())
+        sale = self._open()
+        ready_sale = ready(sale)
         paid = settle(sale.quote.total_minor, sale.tenders)
         if paid.left_minor:
             raise LoyaltyError(_("Something is left to pay."), _("Take the rest first."), code="left_to_pay")
         before = checkout_state(sale, self._screen_locale(), self._lane.link.online())
         try:
-            committed = Finishing(self._lane, self.operator, sale).commit()
+            committed = Finishing(self._lane, self.operator, ready_sale).commit()
         except LoyaltyError as error:
-            if error.code == not_covered().code:
+            if error.code in _POINTS_ARE_GONE:
+                # The total must tell the truth again before anybody pays it.
                 self._apply(replace(sale, claims=(), paying=False, tenders=()))
             raise
         self._sale = OpenSale()
@@ -299,7 +304,6 @@ class Checkout:
             before,
             phase="finished",
             receipt_number=committed.receipt_number,
-            tenders=before.tenders,
         )
         self._release_asked("not_used")
         self._lane.link.wake()
@@ -355,7 +359,10 @@ class Checkout:
                 replace(sale, lines=tuple(more if one.line.line_id == line_id else one for one in sale.lines))
             )
         return self._append(
-            sale, line_of_item(item, sale.next_line_id, quantity or _ONE, for_member=for_member)
+            sale,
+            line_of_item(
+                item, sale.next_line_id, _ONE if quantity is None else quantity, for_member=for_member
+            ),
         )
 
     def _append(self, sale: OpenSale, sold: SoldLine) -> CheckoutState:
@@ -484,9 +491,3 @@ def _require_line(sale: OpenSale, line_id: int) -> SoldLine:
             _("That line is not in the basket any more."), _("Look at the basket."), code="no_line"
         )
     return sold
-
-
-def _require_goods(sale: OpenSale) -> OpenSale:
-    if not sale.lines:
-        raise LoyaltyError(_("There is nothing to pay for yet."), _("Scan the goods first."), code="no_goods")
-    return sale

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from agent.domain.ledger import points_unit
-from agent.domain.refusal_codes import POINTS_NOT_HELD
 from agent.domain.quote import Refusal
+from agent.domain.refusal_codes import POINTS_NOT_HELD
 from agent.service.names import display_name, initials
 from agent.service.open_sale import OpenSale
 from agent.service.pin import Pin
@@ -145,6 +145,8 @@ def _offer_views(sale: OpenSale, pin: Pin, locale: str, online: bool) -> tuple[O
                 title=title_of(pin, one.program_id, locale),
                 state="refused",
                 refusal=one.refusal,
+                tappable=one.coupon_id is not None,
+                coupon_id=one.coupon_id,
             )
             for one in quote.refused
             if one.program_id not in sale.removals

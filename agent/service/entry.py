@@ -67,11 +67,10 @@ def unknown_entry(text: str) -> LoyaltyError:
 
 
 def _forms(code: str) -> tuple[str, ...]:
-    if not (code.isascii() and code.isdigit()):
+    """The code as it is, then the same trade item number (GTIN) in its other lengths."""
+    if not (code.isascii() and code.isdigit() and 12 <= len(code) <= 14):
         return (code,)
-    forms = [code]
-    if len(code) == 12:
-        forms.append("0" + code)
-    if len(code) in (13, 14) and code.startswith("0"):
-        forms.append(code[1:])
-    return tuple(forms)
+    bare = code.lstrip("0")
+    return tuple(
+        dict.fromkeys((code, *(bare.zfill(length) for length in (12, 13, 14) if len(bare) <= length)))
+    )

@@ -81,7 +81,7 @@ def _check(body: feed.Row) -> None:
         case feed.StoreRow():
             try:
                 zoneinfo.ZoneInfo(body.zone)
-            except (zoneinfo.ZoneInfoNotFoundError, OSError) as error:
+            except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
                 raise ValueError(_("field zone: {zone} is no time zone").format(zone=body.zone)) from error
             if not 0 <= body.currency_exponent <= MAX_EXPONENT:
                 raise ValueError(

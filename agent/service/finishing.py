@@ -7,6 +7,7 @@ sale was looked for by its id.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from gettext import gettext as _
 from typing import Final
@@ -14,17 +15,13 @@ from typing import Final
 import msgspec
 
 from agent.domain.errors import LoyaltyError
-from agent.domain.ledger import Posting, coupon_unit, issued_bucket, lease_bucket, move, redeemed_bucket
-from agent.domain.quote import Applied, Quote
-from agent.domain.quote_input import QuoteInput
+from agent.domain.sale import CouponUse, HeldGrant, SettledSale, settle_sale
 from agent.service import leases
 from agent.service.lane import Lane
 from agent.service.moment import stamp_at
-from agent.service.open_sale import OpenSale
-from agent.service.pin import Pin
+from agent.service.open_sale import ReadySale
 from agent.service.ports import new_id
-from agent.service.receipt import NewCoupon, build_receipt, coupon_titles, receipt_locale
-from agent.service.tenders import settle
+from agent.service.receipt import build_receipt, coupon_titles
 from agent.store import balances, blobs, coupons, members, print_jobs, sales
 from agent.store.coupons import Coupon
 from agent.store.database import CommitUnknown
@@ -35,7 +32,7 @@ from agent.store.register import receipt_number, take_receipt_no
 from agent.store.sales import SaleRow, read_sale
 from agent.store.sqlite import Connection, DatabaseError
 from sync.wire.blobs import SALT_BYTES, PersonalData, PiiBlob, blob_ref, pack_blob
-from sync.wire.entries import CouponIssued, CouponRedeemed, LeaseSpend, Operator, SaleEntry
+from sync.wire.entries import CouponIssued, CouponRedeemed, LeaseSpend, Operator, SaleEntry, Stamp
 
 _ENCODER: Final = msgspec.json.Encoder()
 
@@ -50,40 +47,32 @@ class CommittedSale:
 
 
 class Finishing:
-    """One open sale on its way into the journal. `commit` may be called again: the sale's id makes it one sale."""
+    """One paid sale on its way into the journal. `commit` may be called again: the sale's id makes it one sale.
 
-    def __init__(self, lane: Lane, operator: Operator, sale: OpenSale) -> None:
-        assert sale.pin is not None
-        assert sale.quote_input is not None
-        assert sale.sale_id is not None
+    Raises LoyaltyError where something is left to pay, or where this register no longer holds what is spent.
+    """
+
+    def __init__(self, lane: Lane, operator: Operator, sale: ReadySale) -> None:
         self._lane = lane
-        self._operator = operator
         self._sale = sale
-        self._sale_id: uuid.UUID = sale.sale_id
-        self._pin: Pin = sale.pin
-        self._quote: Quote = sale.quote
-        self._quote_input: QuoteInput = sale.quote_input
+        self._chain_id = sale.pin.register.chain_id
         self._at_ms = lane.clock.now_ms()
-        self._stamp = stamp_at(lane.store.reader(), self._at_ms, self._pin.store)
-        self._paid = settle(sale.quote.total_minor, sale.tenders)
-        self._new_coupons = tuple(
-            NewCoupon(new_id(self._at_ms, lane.entropy), grant) for grant in sale.quote.coupons_issued
+        stamp = stamp_at(lane.store.reader(), self._at_ms, sale.pin.store)
+        self._business_date = stamp.business_date
+        self._settled = settle_sale(
+            sale.quote_input,
+            sale.quote,
+            tenders=[(tender.kind, tender.amount_minor) for tender in sale.tenders],
+            chain_id=self._chain_id,
+            grants=tuple(self._held_grants()),
+            coupon_ids=[self._new_id() for _grant in sale.quote.coupons_issued],
         )
-        self._redeemed = tuple(one for one in sale.quote.applied if one.coupon_id is not None)
         self._blob = self._make_blob()
         self._receipt = build_receipt(
-            sale,
-            self._pin,
-            self._paid,
-            self._new_coupons,
-            sale_id=self._sale_id,
-            stamp=self._stamp,
-            operator=operator,
-            signer=lane.signer,
-            online=lane.link.online(),
+            sale, self._settled, stamp=stamp, operator=operator, signer=lane.signer, online=lane.link.online()
         )
-        self._job_id = new_id(self._at_ms, lane.entropy)
-        self._postings = self._make_postings()
+        self._entry = _entry(sale, self._settled, operator, self._blob, stamp=stamp)
+        self._job_id = self._new_id()
 
     def commit(self) -> CommittedSale:
         """Write the sale. Raises LoyaltyError where it is not written, or where that cannot be known yet."""
@@ -92,159 +81,91 @@ class Finishing:
                 number = self._write(db)
         except CommitUnknown as error:
             number = self._read_back(error)
-        locale = receipt_locale(self._sale, self._pin)
-        return CommittedSale(self._sale_id, number, coupon_titles(self._pin, self._quote, locale))
+        titles = coupon_titles(self._sale, self._settled.coupons_issued)
+        return CommittedSale(self._sale.sale_id, number, titles)
 
     def _write(self, db: Connection) -> str:
-        done = read_sale(db, self._sale_id)
+        done = read_sale(db, self._sale.sale_id)
         if done is not None:
             return done.receipt_number
-        chain_id = self._pin.register.chain_id
-        spends = self._spend(db)
-        redeemed = tuple(self._redeem(db, one) for one in self._redeemed)
-        number = receipt_number(self._pin.register.label, take_receipt_no(db))
-        seq, _digest = append(db, chain_id, self._entry(number, spends, redeemed))
+        for spend in self._settled.lease_spends:
+            leases.take(db, spend.grant_id, spend.amount, self._sale.pin.context.business_date)
+        for used in self._settled.coupons_redeemed:
+            self._redeem(db, used)
+        number = receipt_number(self._sale.pin.register.label, take_receipt_no(db))
+        entry = msgspec.structs.replace(self._entry, receipt_number=number)
+        seq, _digest = append(db, self._chain_id, entry)
         sales.add_sale(db, self._row(number, seq))
-        balances.add_own_postings(db, chain_id, seq, self._postings)
-        for new in self._new_coupons:
-            coupons.add_coupon(
-                db,
-                Coupon(
-                    coupon_id=new.coupon_id,
-                    program_id=new.grant.redeems_program_id,
-                    valid_from=new.grant.valid_from,
-                    valid_until=new.grant.valid_until,
-                    chain_id=chain_id,
-                    state="held",
-                ),
-            )
-        if self._blob is not None:
-            assert self._sale.member is not None
-            members.put_member(db, self._sale.member.row, provisional=True)
-            blobs.add_blob(db, self._blob, chain_id, seq)
+        balances.add_own_postings(db, self._chain_id, seq, self._settled.postings)
+        self._add_coupons(db)
+        self._add_provisional_member(db, seq)
         print_jobs.add_job(
             db,
             PrintJob(
                 job_id=self._job_id,
                 kind="receipt",
-                sale_id=self._sale_id,
+                sale_id=self._sale.sale_id,
                 created_ms=self._at_ms,
                 body=_ENCODER.encode(msgspec.structs.replace(self._receipt, receipt_number=number)),
             ),
         )
         return number
 
-    def _entry(
-        self, number: str, spends: tuple[LeaseSpend, ...], redeemed: tuple[CouponRedeemed, ...]
-    ) -> SaleEntry:
-        quote, pin = self._quote, self._pin
-        return SaleEntry(
-            sale_id=self._sale_id,
-            receipt_number=number,
-            store_id=pin.store.store_id,
-            register_id=pin.register.register_id,
-            role=pin.register.role,
-            operator=self._operator,
-            stamp=self._stamp,
-            quote_input=self._quote_input,
-            goods_minor=quote.goods_minor,
-            discount_minor=quote.discount_minor,
-            total_minor=quote.total_minor,
-            discounts=quote.discounts,
-            tenders=self._sale.tenders,
-            change_minor=self._paid.change_minor,
-            tender_excess_minor=self._paid.excess_minor,
-            earned=quote.earned,
-            spent=quote.spent,
-            postings=self._postings,
-            lease_spends=spends,
-            coupons_redeemed=redeemed,
-            coupons_issued=tuple(
-                CouponIssued(
-                    coupon_id=new.coupon_id,
-                    program_id=new.grant.program_id,
-                    redeems_program_id=new.grant.redeems_program_id,
-                    valid_from=new.grant.valid_from,
-                    valid_until=new.grant.valid_until,
-                )
-                for new in self._new_coupons
-            ),
-            pii=(blob_ref(self._blob.blob_id, self._blob.data),) if self._blob is not None else (),
-        )
+    def _redeem(self, db: Connection, used: CouponUse) -> None:
+        """Take the coupon from this chain's lease: its own, or the one that HQ granted."""
+        if used.grant_id is not None:
+            leases.take(db, used.grant_id, 1, self._sale.pin.context.business_date)
+            coupons.set_coupon_state(db, used.coupon_id, "redeemed")
+        elif not coupons.redeem_own(db, used.coupon_id, self._chain_id):
+            raise LoyaltyError(
+                _("This register does not hold the coupon any more."),
+                _("Take the coupon out of the sale, or scan it again."),
+                code="coupon_not_held",
+            )
 
     def _row(self, number: str, seq: int) -> SaleRow:
-        facts = self._sale.facts
+        facts, settled = self._sale.facts, self._settled
         return SaleRow(
-            sale_id=self._sale_id,
-            chain_id=self._pin.register.chain_id,
+            sale_id=self._sale.sale_id,
+            chain_id=self._chain_id,
             seq=seq,
             receipt_number=number,
-            business_date=self._stamp.business_date,
+            business_date=self._business_date,
             at_ms=self._at_ms,
-            operator_id=self._operator.operator_id,
+            operator_id=self._entry.operator.operator_id,
             account_id=facts.account_id if facts is not None else None,
-            goods_minor=self._quote.goods_minor,
-            discount_minor=self._quote.discount_minor,
-            total_minor=self._quote.total_minor,
-            change_minor=self._paid.change_minor,
+            goods_minor=settled.goods_minor,
+            discount_minor=settled.discount_minor,
+            total_minor=settled.total_minor,
+            change_minor=settled.change_minor,
         )
 
-    def _make_postings(self) -> tuple[Posting, ...]:
-        store_id, lease = self._pin.store.store_id, lease_bucket(self._pin.register.chain_id)
-        issued, redeemed = issued_bucket(store_id), redeemed_bucket(store_id)
-        legs: list[Posting] = []
-        facts = self._sale.facts
-        if facts is not None:
-            for earned in self._quote.earned:
-                if earned.points:
-                    legs += move(facts.account_id, earned.unit, earned.points, issued, "pending")
-            for spent in self._quote.spent:
-                legs += move(facts.account_id, spent.unit, spent.points, lease, redeemed)
-        for new in self._new_coupons:
-            legs += move(new.coupon_id, coupon_unit(new.coupon_id), 1, issued, lease)
-        for one in self._redeemed:
-            assert one.coupon_id is not None
-            legs += move(one.coupon_id, coupon_unit(one.coupon_id), 1, lease, redeemed)
-        return tuple(legs)
+    def _add_coupons(self, db: Connection) -> None:
+        for new in self._settled.coupons_issued:
+            coupon = Coupon(
+                coupon_id=new.coupon_id,
+                program_id=new.redeems_program_id,
+                valid_from=new.valid_from,
+                valid_until=new.valid_until,
+                chain_id=self._chain_id,
+                state="held",
+            )
+            coupons.add_coupon(db, coupon)
 
-    def _spend(self, db: Connection) -> tuple[LeaseSpend, ...]:
-        facts = self._sale.facts
-        if facts is None or not self._quote.spent:
-            return ()
-        day = self._pin.context.business_date
-        return tuple(
-            spend
-            for spent in self._quote.spent
-            for spend in leases.spend(db, facts.account_id, spent.unit, spent.points, day)
-        )
+    def _add_provisional_member(self, db: Connection, seq: int) -> None:
+        if self._blob is not None and self._sale.member is not None:
+            members.put_member(db, self._sale.member.row, provisional=True)
+            blobs.add_blob(db, self._blob, self._chain_id, seq)
 
-    def _redeem(self, db: Connection, applied: Applied) -> CouponRedeemed:
-        """Take the coupon from this chain's lease. Raises LoyaltyError when it is no longer there."""
-        assert applied.coupon_id is not None
-        grant_id = None
-        coupon = coupons.read_coupon(db, applied.coupon_id)
-        ours = (
-            coupon is not None and coupon.state == "held" and coupon.chain_id == self._pin.register.chain_id
-        )
-        if not ours:
-            held = open_leases(db, applied.coupon_id)
-            if not held:
-                raise LoyaltyError(
-                    _("This coupon is not held by this register any more."),
-                    _("Take it out of the sale, or scan it again."),
-                    code="coupon_not_held",
-                )
-            grant_id = held[0].grant_id
-            from agent.store.leases import set_left
-
-            set_left(db, grant_id, ())
-        coupons.set_coupon_state(db, applied.coupon_id, "redeemed")
-        return CouponRedeemed(
-            coupon_id=applied.coupon_id,
-            program_id=applied.program_id,
-            discount_minor=applied.discount_minor,
-            grant_id=grant_id,
-        )
+    def _held_grants(self) -> Iterator[HeldGrant]:
+        """Grants of what this sale spends, first to expire first; a coupon of this chain's own needs none."""
+        accounts = [one.coupon_id for one in self._sale.quote.applied if one.coupon_id is not None]
+        if self._sale.quote.spent and self._sale.facts is not None:
+            accounts.append(self._sale.facts.account_id)
+        reader, day = self._lane.store.reader(), self._sale.pin.context.business_date
+        for account_id in accounts:
+            for lease in open_leases(reader, account_id):
+                yield HeldGrant(lease.grant_id, lease.account_id, lease.unit, lease.usable(day))
 
     def _make_blob(self) -> PiiBlob | None:
         """The clear identifier of a member made here a moment ago, for HQ."""
@@ -252,11 +173,14 @@ class Finishing:
         if member is None or member.unsent is None:
             return None
         data = pack_blob(self._lane.entropy.token(SALT_BYTES), PersonalData(identifiers=(member.unsent,)))
-        return PiiBlob(new_id(self._at_ms, self._lane.entropy), member.row.member_id, data)
+        return PiiBlob(self._new_id(), member.row.member_id, data)
+
+    def _new_id(self) -> uuid.UUID:
+        return new_id(self._at_ms, self._lane.entropy)
 
     def _read_back(self, error: CommitUnknown) -> str:
         try:
-            done = read_sale(self._lane.store.reader(), self._sale_id)
+            done = read_sale(self._lane.store.reader(), self._sale.sale_id)
         except DatabaseError as unreadable:
             raise LoyaltyError(
                 _("It is not known yet whether this sale was saved."),
@@ -270,3 +194,53 @@ class Finishing:
                 code="not_saved",
             ) from error
         return done.receipt_number
+
+
+def _entry(
+    sale: ReadySale, settled: SettledSale, operator: Operator, blob: PiiBlob | None, *, stamp: Stamp
+) -> SaleEntry:
+    """The journal entry without its receipt number."""
+    return SaleEntry(
+        sale_id=sale.sale_id,
+        receipt_number="",
+        store_id=sale.pin.store.store_id,
+        register_id=sale.pin.register.register_id,
+        role=sale.pin.register.role,
+        operator=operator,
+        stamp=stamp,
+        quote_input=sale.quote_input,
+        goods_minor=settled.goods_minor,
+        discount_minor=settled.discount_minor,
+        total_minor=settled.total_minor,
+        discounts=settled.discounts,
+        tenders=sale.tenders,
+        change_minor=settled.change_minor,
+        tender_excess_minor=settled.tender_excess_minor,
+        earned=settled.earned,
+        spent=settled.spent,
+        postings=settled.postings,
+        lease_spends=tuple(
+            LeaseSpend(grant_id=one.grant_id, account_id=one.account_id, unit=one.unit, amount=one.amount)
+            for one in settled.lease_spends
+        ),
+        coupons_redeemed=tuple(
+            CouponRedeemed(
+                coupon_id=one.coupon_id,
+                program_id=one.program_id,
+                discount_minor=one.discount_minor,
+                grant_id=one.grant_id,
+            )
+            for one in settled.coupons_redeemed
+        ),
+        coupons_issued=tuple(
+            CouponIssued(
+                coupon_id=one.coupon_id,
+                program_id=one.program_id,
+                redeems_program_id=one.redeems_program_id,
+                valid_from=one.valid_from,
+                valid_until=one.valid_until,
+            )
+            for one in settled.coupons_issued
+        ),
+        pii=(blob_ref(blob.blob_id, blob.data),) if blob is not None else (),
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Iterable
+from gettext import gettext as _
 
 from agent.domain.errors import LoyaltyError
 from agent.service.coupons import release_coupon
@@ -18,7 +19,7 @@ from agent.store.database import Store
 from agent.store.journal import append
 from agent.store.leases import Lease, expiry
 from agent.store.sqlite import Connection
-from sync.wire.entries import GrantReceived, LeaseSpend, LotPart, Release
+from sync.wire.entries import GrantReceived, LotPart, Release
 from sync.wire.messages import Grant, LeaseRecall
 
 
@@ -89,34 +90,21 @@ def answer_recall(db: Connection, recall: LeaseRecall, at_ms: int) -> int:
     return 0
 
 
-def spend(
-    db: Connection, account_id: uuid.UUID, unit: str, amount: int, on: datetime.date
-) -> tuple[LeaseSpend, ...]:
-    """Take `amount` from the account's grants, first to expire first, in the sale's unit of work.
+def take(db: Connection, grant_id: uuid.UUID, amount: int, on: datetime.date) -> None:
+    """Take `amount` from a grant, its lots first to expire first, in the sale's unit of work.
 
-    Raises LoyaltyError when they no longer cover it: then nothing of the sale is written.
+    Raises LoyaltyError when it no longer covers that: then nothing of the sale is written.
     """
-    spends: list[LeaseSpend] = []
-    left = amount
-    for lease in leases.open_leases(db, account_id):
-        if lease.unit != unit or not left:
-            continue
-        part = min(left, lease.usable(on))
-        if part:
-            current = tuple(lot for lot in lease.lots if expiry(lot) >= on)
-            past = tuple(lot for lot in lease.lots if expiry(lot) < on)
-            leases.set_left(db, lease.grant_id, past + _without(current, part))
-            spends.append(LeaseSpend(grant_id=lease.grant_id, account_id=account_id, unit=unit, amount=part))
-            left -= part
-    if left:
+    lease = leases.read_lease(db, grant_id)
+    if lease is None or lease.usable(on) < amount:
         raise not_covered()
-    return tuple(spends)
+    current = tuple(lot for lot in lease.lots if expiry(lot) >= on)
+    past = tuple(lot for lot in lease.lots if expiry(lot) < on)
+    leases.set_left(db, grant_id, past + _without(current, amount))
 
 
 def not_covered() -> LoyaltyError:
     """The register holds less than this sale was to spend."""
-    from gettext import gettext as _
-
     return LoyaltyError(
         _("Points can be used when the connection is back."),
         _("This sale earns points as usual."),

@@ -52,8 +52,7 @@ def clock_state(db: Connection, at_ms: int) -> ClockState:
 def offset_at(zone: str, at_ms: int) -> int:
     """Minutes by which the zone's local time is ahead of UTC at that moment."""
     moment = datetime.datetime.fromtimestamp(at_ms / 1000, _zone(zone))
-    offset = moment.utcoffset()
-    assert offset is not None
+    offset = moment.utcoffset() or datetime.timedelta(0)
     return int(offset.total_seconds()) // 60
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
+from gettext import gettext as _
 from typing import Final
 
 from agent.domain.basket import Basket
+from agent.domain.errors import LoyaltyError
 from agent.domain.ledger import coupon_unit
 from agent.domain.member import MemberFacts
 from agent.domain.quote import Quote
@@ -60,6 +62,36 @@ class OpenSale:
     def spending(self, unit: str) -> int:
         """How much of a ledger unit the quote spends."""
         return sum(spent.points for spent in self.quote.spent if spent.unit == unit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadySale:
+    """An open sale that has everything a commit needs."""
+
+    sale_id: uuid.UUID
+    pin: Pin
+    lines: tuple[SoldLine, ...]
+    member: PresentMember | None
+    facts: MemberFacts | None
+    tenders: tuple[Tender, ...]
+    quote_input: QuoteInput
+    quote: Quote
+
+
+def ready(sale: OpenSale) -> ReadySale:
+    """The sale, if there is anything to pay for. Raises LoyaltyError for an empty basket."""
+    if not sale.lines or sale.sale_id is None or sale.pin is None or sale.quote_input is None:
+        raise LoyaltyError(_("There is nothing to pay for yet."), _("Scan the goods first."), code="no_goods")
+    return ReadySale(
+        sale_id=sale.sale_id,
+        pin=sale.pin,
+        lines=sale.lines,
+        member=sale.member,
+        facts=sale.facts,
+        tenders=sale.tenders,
+        quote_input=sale.quote_input,
+        quote=sale.quote,
+    )
 
 
 def quote_input_of(sale: OpenSale, pin: Pin) -> QuoteInput:

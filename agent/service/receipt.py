@@ -2,57 +2,44 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from agent.domain.coupon import CouponPayload, pack_payload, serial, signed_bytes
 from agent.domain.program import ProgramSet
-from agent.domain.quote import CouponGrant, Quote
 from agent.domain.receipt import (
     Receipt,
     ReceiptCoupon,
     ReceiptLine,
     ReceiptMember,
     ReceiptPoints,
+    ReceiptTax,
     ReceiptTender,
     StoreHead,
 )
+from agent.domain.sale import NewCoupon, SettledSale
 from agent.domain.tax import taxes_contained
 from agent.service.names import display_name
-from agent.service.open_sale import OpenSale
+from agent.service.open_sale import ReadySale
 from agent.service.pin import Pin
 from agent.service.ports import CouponSigner
-from agent.service.tenders import Paid
 from sync.wire.entries import Operator, Stamp
 
 
-@dataclass(frozen=True, slots=True)
-class NewCoupon:
-    """A coupon that this sale issues, with the id that it has from now on."""
-
-    coupon_id: uuid.UUID
-    grant: CouponGrant
-
-
 def build_receipt(
-    sale: OpenSale,
-    pin: Pin,
-    paid: Paid,
-    new_coupons: Sequence[NewCoupon],
+    sale: ReadySale,
+    settled: SettledSale,
     *,
-    sale_id: uuid.UUID,
     stamp: Stamp,
     operator: Operator,
     signer: CouponSigner,
     online: bool,
 ) -> Receipt:
     """The receipt without its number, which the sale takes while it is committed."""
-    quote = sale.quote
-    locale = receipt_locale(sale, pin)
+    quote, pin = sale.quote, sale.pin
+    locale = receipt_locale(sale)
     spending = {one.program_id for one in quote.applied if one.points_cost}
     return Receipt(
-        sale_id=str(sale_id),
+        sale_id=str(sale.sale_id),
         store=StoreHead(pin.store.name, pin.store.receipt_lines),
         receipt_number="",
         register_name=pin.register.name,
@@ -73,26 +60,29 @@ def build_receipt(
         ),
         total_minor=quote.total_minor,
         tenders=tuple(ReceiptTender(one.kind, one.amount_minor, one.reference) for one in sale.tenders),
-        change_minor=paid.change_minor,
+        change_minor=settled.change_minor,
         taxes=_taxes(sale),
-        member=_member(sale, pin, locale, online),
-        coupons=tuple(_coupon(new, pin, locale, signer) for new in new_coupons),
+        member=_member(sale, locale, online),
+        coupons=tuple(_coupon(new, pin, locale, signer) for new in settled.coupons_issued),
         fiscal=pin.register.role == "plugin",
     )
 
 
-def receipt_locale(sale: OpenSale, pin: Pin) -> str:
+def receipt_locale(sale: ReadySale) -> str:
     """The member's language, else the shop's."""
     member = sale.member.row.locale if sale.member is not None else ""
-    return member or pin.store.locale
+    return member or sale.pin.store.locale
 
 
-def coupon_titles(pin: Pin, quote: Quote, locale: str) -> tuple[str, ...]:
-    """The coupons that a quote issues, as they are called."""
-    return tuple(_text(pin.programs, grant.redeems_program_id, locale) for grant in quote.coupons_issued)
+def coupon_titles(sale: ReadySale, coupons: Sequence[NewCoupon]) -> tuple[str, ...]:
+    """The coupons that a sale issues, as its receipt calls them."""
+    locale = receipt_locale(sale)
+    return tuple(_text(sale.pin.programs, new.redeems_program_id, locale) for new in coupons)
 
 
-def _lines(sale: OpenSale, programs: ProgramSet, elsewhere: set[str], locale: str) -> tuple[ReceiptLine, ...]:
+def _lines(
+    sale: ReadySale, programs: ProgramSet, elsewhere: set[str], locale: str
+) -> tuple[ReceiptLine, ...]:
     under: dict[int, list[tuple[str, int]]] = {}
     for discount in sale.quote.discounts:
         if discount.program_id not in elsewhere:
@@ -111,7 +101,7 @@ def _lines(sale: OpenSale, programs: ProgramSet, elsewhere: set[str], locale: st
     )
 
 
-def _taxes(sale: OpenSale) -> tuple[object, ...]:
+def _taxes(sale: ReadySale) -> tuple[ReceiptTax, ...]:
     taken_off: dict[int, int] = {}
     for discount in sale.quote.discounts:
         taken_off[discount.line_id] = taken_off.get(discount.line_id, 0) + discount.amount_minor
@@ -122,7 +112,7 @@ def _taxes(sale: OpenSale) -> tuple[object, ...]:
     )
 
 
-def _member(sale: OpenSale, pin: Pin, locale: str, online: bool) -> ReceiptMember | None:
+def _member(sale: ReadySale, locale: str, online: bool) -> ReceiptMember | None:
     member, facts = sale.member, sale.facts
     if member is None or facts is None:
         return None
@@ -137,7 +127,7 @@ def _member(sale: OpenSale, pin: Pin, locale: str, online: bool) -> ReceiptMembe
         program_id = program_of.get(unit, unit.removeprefix("points:"))
         points.append(
             ReceiptPoints(
-                program_name=_text(pin.programs, program_id, locale),
+                program_name=_text(sale.pin.programs, program_id, locale),
                 before=before,
                 earned=earned.get(unit, 0),
                 spent=spent.get(unit, 0),
@@ -156,13 +146,13 @@ def _member(sale: OpenSale, pin: Pin, locale: str, online: bool) -> ReceiptMembe
 def _coupon(new: NewCoupon, pin: Pin, locale: str, signer: CouponSigner) -> ReceiptCoupon:
     chain_id = pin.register.chain_id
     signature = signer.sign(signed_bytes(new.coupon_id, chain_id, signer.key_id))
-    title = _text(pin.programs, new.grant.redeems_program_id, locale)
-    issuer = _text(pin.programs, new.grant.program_id, locale)
+    title = _text(pin.programs, new.redeems_program_id, locale)
+    issuer = _text(pin.programs, new.program_id, locale)
     return ReceiptCoupon(
         title=title,
         terms=(issuer,) if issuer != title else (),
-        valid_from=new.grant.valid_from,
-        valid_until=new.grant.valid_until,
+        valid_from=new.valid_from,
+        valid_until=new.valid_until,
         serial=serial(new.coupon_id),
         qr_payload=pack_payload(CouponPayload(new.coupon_id, chain_id, signer.key_id, signature)),
     )

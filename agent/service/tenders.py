@@ -1,45 +1,26 @@
-"""How a sale is paid: what is left, the change, and what a manufacturer's coupon was worth beyond the total."""
+"""Taking a tender: which kinds there are, how much one may be, and what its reference may say."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from gettext import gettext as _
 from typing import Final
 
 from agent.domain.errors import LoyaltyError
 from agent.domain.payment_cards import holds_payment_card
+from agent.domain.tendering import CASH, MANUFACTURER_COUPON, Payment, pay
 from sync.wire.entries import Tender
 
-CASH: Final = "cash"
 CARD: Final = "card"
-MANUFACTURER_COUPON: Final = "manufacturer_coupon"
 KINDS: Final = (CASH, CARD, MANUFACTURER_COUPON)
 MAX_TENDERS: Final = 50
 MAX_REFERENCE: Final = 40
 MAX_TENDER_MINOR: Final = 10**12
 
 
-@dataclass(frozen=True, slots=True)
-class Paid:
-    """Tenders against a total, in minor units: total = tenders - change - excess, once nothing is left."""
-
-    left_minor: int
-    change_minor: int
-    excess_minor: int
-
-
-def settle(total_minor: int, tenders: Sequence[Tender]) -> Paid:
-    """Count the tenders in their order. Only cash gives change; a coupon's excess is nobody's."""
-    left, change, excess = total_minor, 0, 0
-    for tender in tenders:
-        over = max(0, tender.amount_minor - left)
-        left = max(0, left - tender.amount_minor)
-        if tender.kind == CASH:
-            change += over
-        else:
-            excess += over
-    return Paid(left, change, excess)
+def settle(total_minor: int, tenders: Sequence[Tender]) -> Payment:
+    """What these tenders do to the total."""
+    return pay(total_minor, [(tender.kind, tender.amount_minor) for tender in tenders])
 
 
 def checked_tender(

@@ -94,7 +94,7 @@ class OfferView:
 class TenderView:
     """A part that was paid. `amount_minor` is what was handed over."""
 
-    kind: TenderKind
+    kind: str
     amount_minor: int
     reference: str = ""
 

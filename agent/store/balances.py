@@ -76,6 +76,14 @@ def move_own_postings(db: Connection, source: uuid.UUID, target: uuid.UUID) -> N
         (target.bytes, source.bytes),
     )
     db.execute("delete from own_posting where account_id = ?", (source.bytes,))
+    # HQ's row of the owner may have come first, and include them already.
+    db.execute(
+        "delete from own_posting where account_id = ? and exists (select 1 from balance, json_each(includes_seq)"
+        " where balance.account_id = own_posting.account_id and balance.unit = own_posting.unit"
+        " and replace(json_each.key, '-', '') = lower(hex(own_posting.chain_id))"
+        " and json_each.value >= own_posting.seq)",
+        (target.bytes,),
+    )
 
 
 def _is_the_members(bucket: str) -> bool:

@@ -70,6 +70,15 @@ def set_coupon_state(db: Connection, coupon_id: uuid.UUID, state: CouponState) -
     db.execute("update coupon set state = ? where coupon_id = ?", (state, coupon_id.bytes))
 
 
+def redeem_own(db: Connection, coupon_id: uuid.UUID, chain_id: uuid.UUID) -> bool:
+    """Redeem a coupon that this chain holds, in the sale's unit of work. False when it does not hold it."""
+    changed = db.execute(
+        "update coupon set state = 'redeemed' where coupon_id = ? and chain_id = ? and state = 'held'",
+        (coupon_id.bytes, chain_id.bytes),
+    )
+    return changed.rowcount == 1
+
+
 def read_coupon(db: Connection, coupon_id: uuid.UUID) -> Coupon | None:
     """One coupon, or None."""
     row = db.execute(f"select {_COLUMNS} from coupon where coupon_id = ?", (coupon_id.bytes,)).fetchone()

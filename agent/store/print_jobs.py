@@ -19,7 +19,7 @@ JobKind = Literal["receipt", "reprint"]
 FOREVER_MS = 1 << 62
 
 # The words of the partial index, so that SQLite uses it: a register keeps many printed jobs and few open ones.
-_OPEN = "state in ('queued', 'sending', 'sent', 'unconfirmed')"
+OPEN = "state in ('queued', 'sending', 'sent', 'unconfirmed')"
 _COLUMNS = "job_id, kind, sale_id, state, attempt, process_id, created_ms, reason, body"
 
 
@@ -57,7 +57,7 @@ def oldest_queued(
     """The queued job that has waited longest, of those made between two times (the second one excluded)."""
     return _one(
         db,
-        f"select {_COLUMNS} from print_job where {_OPEN} and state = 'queued'"
+        f"select {_COLUMNS} from print_job where {OPEN} and state = 'queued'"
         " and created_ms >= ? and created_ms < ? order by created_ms, rowid limit 1",
         (created_from_ms, created_before_ms),
     )
@@ -104,10 +104,13 @@ def mark_dropped(db: Connection, job_id: uuid.UUID, reason: str) -> bool:
 
 
 def interrupt_open_jobs(db: Connection, reason: str) -> int:
-    """At start: what was under way when the program ended is unconfirmed. Returns how many."""
+    """At start: what was under way when the program ended is unconfirmed. Returns how many.
+
+    A job that was sent to a printer which cannot confirm has process id 0: for it `sent` is the end, nobody is asked.
+    """
     changed = db.execute(
         "update print_job set state = 'unconfirmed', reason = ?"
-        f" where {_OPEN} and state in ('sending', 'sent')",
+        f" where {OPEN} and (state = 'sending' or state = 'sent' and process_id <> 0)",
         (reason,),
     )
     return changed.rowcount
@@ -117,7 +120,7 @@ def drop_queued_before(db: Connection, created_before_ms: int, reason: str) -> i
     """Drop every queued job made before that time. Returns how many."""
     changed = db.execute(
         "update print_job set state = 'dropped', reason = ?"
-        f" where {_OPEN} and state = 'queued' and created_ms < ?",
+        f" where {OPEN} and state = 'queued' and created_ms < ?",
         (reason, created_before_ms),
     )
     return changed.rowcount
@@ -126,7 +129,7 @@ def drop_queued_before(db: Connection, created_before_ms: int, reason: str) -> i
 def count_queued(db: Connection, created_from_ms: int = 0, created_before_ms: int = FOREVER_MS) -> int:
     """How many jobs wait, of those made between two times (the second one excluded)."""
     (count,) = db.execute(
-        f"select count(*) from print_job where {_OPEN} and state = 'queued'"
+        f"select count(*) from print_job where {OPEN} and state = 'queued'"
         " and created_ms >= ? and created_ms < ?",
         (created_from_ms, created_before_ms),
     ).fetchone()
@@ -136,7 +139,7 @@ def count_queued(db: Connection, created_from_ms: int = 0, created_before_ms: in
 def unconfirmed_jobs(db: Connection, limit: int = 20) -> tuple[PrintJob, ...]:
     """Jobs to ask about, oldest first."""
     rows = db.execute(
-        f"select {_COLUMNS} from print_job where {_OPEN} and state = 'unconfirmed' order by created_ms, rowid limit ?",
+        f"select {_COLUMNS} from print_job where {OPEN} and state = 'unconfirmed' order by created_ms, rowid limit ?",
         (limit,),
     )
     return tuple(_job(row) for row in rows)
@@ -146,7 +149,7 @@ def drop_printed_before(db: Connection, created_before_ms: int, limit: int) -> i
     """Forget old jobs that no longer wait for anything. Returns how many."""
     changed = db.execute(
         f"delete from print_job where rowid in (select rowid from print_job where created_ms < ?"
-        f" and not ({_OPEN}) limit ?)",
+        f" and not ({OPEN}) limit ?)",
         (created_before_ms, limit),
     )
     return changed.rowcount

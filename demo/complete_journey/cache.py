@@ -42,7 +42,7 @@ def unpacked() -> Path:
             code="no_data_environment",
         )
     try:
-        done = subprocess.run(  # noqa: S603 - our own program, by its path
+        done = subprocess.run(
             [python, _UNPACK, path], capture_output=True, text=True, timeout=UNPACK_TIMEOUT_S, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:

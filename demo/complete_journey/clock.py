@@ -11,17 +11,17 @@ class SimulatedClock:
     """Stands where it was put. Timeouts still follow real time."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
 
     def now_ms(self) -> int:
         """UTC ms as they stand in the file."""
-        return int(self._path.read_text("ascii"))
+        return int(self.path.read_text("ascii"))
 
     def monotonic_s(self) -> float:
         return time.monotonic()
 
     def stand_at(self, at_ms: int) -> None:
         """Move to a time. Readers see the old one or the new one, never half of it."""
-        aside = self._path.with_name(f"{self._path.name}.{os.getpid()}")
+        aside = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         aside.write_text(str(at_ms), "ascii")
-        aside.replace(self._path)
+        aside.replace(self.path)

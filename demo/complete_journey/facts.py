@@ -57,7 +57,7 @@ def measure(source: Source) -> Facts:
             book = PriceBook(lines, source.product)
             for companions in book.companions():
                 _count_overrides(facts.overrides, source, book, companions)
-    facts.oddities.coupon_excess_baskets = source.baskets_with_coupon_excess()
+    facts.oddities.coupon_excess_baskets = len(source.with_coupon_excess())
     return facts
 
 

@@ -20,8 +20,24 @@ LEAST_PAIRS: Final = 5
 ALIKE_AT_MOST: Final = 5
 
 _FUEL: Final = "GASOLINE"
-_NO_REWARDS: Final = ("CIGARETTES", "CIGARS", "TOBACCO OTHER", "FUEL", "COUPON/MISC ITEMS", "COUPONS/STORE & MFG")
-_ADULTS_ONLY: Final = ("CIGARETTES", "CIGARS", "TOBACCO OTHER", "BEERS/ALES", "DOMESTIC WINE", "IMPORTED WINE", "MISC WINE", "LIQUOR")
+_NO_REWARDS: Final = (
+    "CIGARETTES",
+    "CIGARS",
+    "TOBACCO OTHER",
+    "FUEL",
+    "COUPON/MISC ITEMS",
+    "COUPONS/STORE & MFG",
+)
+_ADULTS_ONLY: Final = (
+    "CIGARETTES",
+    "CIGARS",
+    "TOBACCO OTHER",
+    "BEERS/ALES",
+    "DOMESTIC WINE",
+    "IMPORTED WINE",
+    "MISC WINE",
+    "LIQUOR",
+)
 
 
 def is_measured_fuel(product: Product, line: SourceLine) -> bool:
@@ -33,7 +49,9 @@ def is_weighed(product: Product) -> bool:
     return product.pairs >= LEAST_PAIRS and product.alike * ALIKE_AT_MOST <= product.pairs
 
 
-def line_facts(line: SourceLine, product: Product, source: PriceSource, unit_price: Decimal | None) -> LineFacts:
+def line_facts(
+    line: SourceLine, product: Product, source: PriceSource, unit_price: Decimal | None
+) -> LineFacts:
     """The line as the till is told it: `extended_minor` is the data's sales value, to the cent."""
     fuel = is_measured_fuel(product, line)
     quantity = Decimal(line.quantity)

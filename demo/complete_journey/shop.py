@@ -22,17 +22,18 @@ ZONE: Final = "America/New_York"
 COUNTRY: Final = "US"
 
 
-def store_id_of(source_store_id: int) -> str:
-    return f"cj-{source_store_id}"
+def store_id_of(source_store_id: int | None) -> str:
+    """The id of the store in which a plan is played; None stands for all stores of the data at one register."""
+    return "cj-all" if source_store_id is None else f"cj-{source_store_id}"
 
 
-def write_shop(folder: Path, source_store_id: int, households: Iterable[int]) -> Path:
+def write_shop(folder: Path, source_store_id: int | None, households: Iterable[int]) -> Path:
     """Write `shop.json` and its program set into a folder, for `regulars-hq load-shop`. Returns its path."""
     shop = {
         "format": 1,
         "store": {
             "store_id": store_id_of(source_store_id),
-            "name": f"Complete Journey {source_store_id}",
+            "name": "Complete Journey" if source_store_id is None else f"Complete Journey {source_store_id}",
             "receipt_lines": ["Real baskets of 2017, replayed"],
             "country": COUNTRY,
             "zone": ZONE,

@@ -108,7 +108,9 @@ class Source:
 
     def stores(self) -> list[int]:
         """Every store, the one with the most baskets first."""
-        rows = self._db.execute("select store_id from basket group by store_id order by count(*) desc, store_id")
+        rows = self._db.execute(
+            "select store_id from basket group by store_id order by count(*) desc, store_id"
+        )
         return [row[0] for row in rows]
 
     def busiest_store(self) -> int:
@@ -120,12 +122,30 @@ class Source:
         found: int = self._db.execute(f"select count(*) from basket b {where}", values).fetchone()[0]
         return found
 
-    def baskets_with_coupon_excess(self) -> int:
-        """Baskets whose manufacturer's coupons are worth more than the goods."""
-        found: int = self._db.execute(
-            "select count(*) from (select 1 from line group by basket_id having sum(coupon_minor) > sum(sales_minor))"
-        ).fetchone()[0]
-        return found
+    def totals(self) -> Iterator[tuple[int, int, int, int]]:
+        """(basket id, sales and coupons in cents, lines) of every basket, by id."""
+        rows: Iterator[tuple[int, int, int, int]] = self._db.execute(
+            "select basket_id, sum(sales_minor), sum(coupon_minor), count(*) from line group by basket_id order by 1"
+        )
+        return rows
+
+    def with_coupon_excess(self) -> list[int]:
+        """The ids of baskets whose manufacturer's coupons are worth more than the goods."""
+        rows = self._db.execute(
+            "select basket_id from line group by basket_id having sum(coupon_minor) > sum(sales_minor)"
+        )
+        return [row[0] for row in rows]
+
+    def basket(self, basket_id: int) -> SourceBasket:
+        """One basket. Raises KeyError for an id that the data does not have."""
+        head = self._db.execute(
+            "select basket_id, household_id, store_id, week, at_ms from basket where basket_id = ?",
+            (basket_id,),
+        ).fetchone()
+        if head is None:
+            raise KeyError(basket_id)
+        _basket_id, household_id, store_id, week, at_ms = head
+        return SourceBasket(basket_id, household_id, store_id, week, at_ms, self._lines(basket_id))
 
     def baskets(
         self, store_id: int | None = None, *, skip: int = 0, limit: int | None = None

@@ -25,7 +25,9 @@ def tell_balances(feed: FeedWriter, books: Books) -> None:
     books.touched.clear()
 
 
-def tell_balance(feed: FeedWriter, books: Books, account_id: uuid.UUID, unit: str, stores: Iterable[str]) -> None:
+def tell_balance(
+    feed: FeedWriter, books: Books, account_id: uuid.UUID, unit: str, stores: Iterable[str]
+) -> None:
     """One account's balance of one unit, with the entries that it counts."""
     held = books.held(account_id, unit)
     row = BalanceRow(
@@ -62,7 +64,9 @@ def tell_joined(feed: FeedWriter, books: Books, account_id: uuid.UUID, store_id:
             tell_balance(feed, books, account_id, unit, [store_id])
 
 
-def tell_alias(feed: FeedWriter, provisional_id: uuid.UUID, account_id: uuid.UUID, stores: Iterable[str]) -> None:
+def tell_alias(
+    feed: FeedWriter, provisional_id: uuid.UUID, account_id: uuid.UUID, stores: Iterable[str]
+) -> None:
     """Whose account it turned out to be, to the stores that know it by the other id."""
     for store_id in stores:
         feed.add(store_scope(store_id), str(provisional_id), AliasRow(provisional_id, account_id))

@@ -27,7 +27,8 @@ def page(cursor_text: str, scopes: Sequence[str]) -> Pulled:
     newest = last_commit()
     after = _commit_of(cursor_text, incarnation, newest)
     found = _read(after, newest, scopes)
-    rows, size = [], 0
+    rows: list[FeedRow] = []
+    size = 0
     for commit in _whole_commits(found):
         commit_size = sum(row_bytes(row.kind, row.key, bytes(row.body)) for row in commit)
         if rows and size + commit_size > MAX_COMMIT_BYTES:
@@ -42,7 +43,7 @@ def page(cursor_text: str, scopes: Sequence[str]) -> Pulled:
 def _read(after: int, newest: int, scopes: Sequence[str]) -> list[FeedRow]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT commit_number, kind, row_key, body FROM feed_row"
+            "SELECT commit_number, kind, row_key, body FROM feed_row"  # noqa: S608 - only placeholders are put in
             f" WHERE scope IN ({slots(len(scopes))}) AND commit_number > %s AND commit_number <= %s"
             " ORDER BY commit_number, kind, row_key LIMIT %s",
             [*scopes, after, newest, _READ_ROWS],

@@ -45,7 +45,9 @@ def new_incarnation() -> str:
 def next_commit() -> int:
     """The next commit number. The row stays locked until this transaction ends, so numbers appear in order."""
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE hq_state SET commit_number = commit_number + 1 WHERE id = 1 RETURNING commit_number")
+        cursor.execute(
+            "UPDATE hq_state SET commit_number = commit_number + 1 WHERE id = 1 RETURNING commit_number"
+        )
         number: int = cursor.fetchone()[0]
     return number
 

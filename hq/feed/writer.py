@@ -75,4 +75,6 @@ class FeedWriter:
 def _write_commit(batch: list[tuple[str, str, str, bytes]]) -> None:
     number = next_commit()
     with connection.cursor() as cursor:
-        cursor.executemany(_UPSERT, [(scope, kind, row_key, number, body) for scope, kind, row_key, body in batch])
+        cursor.executemany(
+            _UPSERT, [(scope, kind, row_key, number, body) for scope, kind, row_key, body in batch]
+        )

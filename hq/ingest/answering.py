@@ -40,7 +40,9 @@ Handler = Callable[[Asking, T], msgspec.Struct]
 View = Callable[[HttpRequest], HttpResponse]
 
 
-def wire_view(shape: type[T], *, fresh: bool = True, revoked_too: bool = False) -> Callable[[Handler[T]], View]:
+def wire_view(
+    shape: type[T], *, fresh: bool = True, revoked_too: bool = False
+) -> Callable[[Handler[T]], View]:
     """A view of a handler that gets a register's signed message and returns the answer's structure.
 
     `fresh`: the signature must be of now. `revoked_too`: a revoked register is heard as well.
@@ -66,15 +68,21 @@ def answer(request: HttpRequest, work: Callable[[], msgspec.Struct]) -> HttpResp
         return _problem(request, refused)
     except OperationalError:
         _log.exception("the database could not be used")
-        return _problem(request, Refused("hq_busy", "HQ's database is busy or full; the register tries again."))
-    except Exception:
+        return _problem(
+            request, Refused("hq_busy", "HQ's database is busy or full; the register tries again.")
+        )
+    except Exception:  # noqa: BLE001
         # The top of a request: our own defect is logged whole and told in one sentence.
         _log.exception("a defect while answering a register")
         return _problem(request, Refused("hq_defect", "HQ met a defect and wrote it to its log."))
 
 
 def _handle(
-    request: HttpRequest, decoder: msgspec.msgpack.Decoder[T], handler: Handler[T], fresh: bool, revoked_too: bool
+    request: HttpRequest,
+    decoder: msgspec.msgpack.Decoder[T],
+    handler: Handler[T],
+    fresh: bool,
+    revoked_too: bool,
 ) -> msgspec.Struct:
     now_ms = clock.now_ms()
     body = signed_request.read_body(request)
@@ -92,7 +100,9 @@ def _handle(
     if fresh:
         signed_request.require_fresh(created_s, now_ms)
     if register.state != Register.State.ACTIVE and not revoked_too:
-        raise Refused(PROBLEM_REVOKED, f"{register.name} was revoked at HQ; a person there can enrol it again.")
+        raise Refused(
+            PROBLEM_REVOKED, f"{register.name} was revoked at HQ; a person there can enrol it again."
+        )
     return handler(Asking(register, now_ms), signed_request.decode(request, body, decoder))
 
 

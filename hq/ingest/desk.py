@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
+from agent.domain.ledger import AVAILABLE, Posting
 from hq.columns import key
 from hq.devices.models import Chain
 from hq.feed import news
@@ -15,7 +16,6 @@ from hq.feed.writer import FeedWriter
 from hq.ledger import lots
 from hq.ledger.books import Books, Origin, Step
 from hq.members import aliases, roll
-from agent.domain.ledger import AVAILABLE, Posting
 
 
 @dataclass(frozen=True, slots=True)

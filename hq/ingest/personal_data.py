@@ -26,18 +26,25 @@ def read_blobs(desk: Desk, refs: Iterable[BlobRef], member_id: uuid.UUID) -> Per
     for ref in refs:
         packed = desk.blob(ref.blob_id)
         if packed is None:
-            return held("missing_blob", f"The personal data {ref.blob_id} of member {member_id} did not come with it.")
+            return held(
+                "missing_blob", f"The personal data {ref.blob_id} of member {member_id} did not come with it."
+            )
         if not packed:
             continue
         if hashlib.sha256(packed).hexdigest() != ref.sha256:
-            return held("hash_mismatch", f"The personal data {ref.blob_id} is not what the entry names by its hash.")
+            return held(
+                "hash_mismatch", f"The personal data {ref.blob_id} is not what the entry names by its hash."
+            )
         try:
             data = unpack_blob(packed)
         except msgspec.DecodeError as error:
             return held("undecodable", f"The personal data {ref.blob_id} cannot be read: {error}.")
         for clear in data.identifiers:
             if identifier_hash(desk.store_key, clear.kind, clear.value).hex() != clear.hash:
-                return held("hash_mismatch", f"A {clear.kind} in {ref.blob_id} does not have the hash that stands beside it.")
+                return held(
+                    "hash_mismatch",
+                    f"A {clear.kind} in {ref.blob_id} does not have the hash that stands beside it.",
+                )
         name, given_name = data.name or name, data.given_name or given_name
         identifiers.extend(data.identifiers)
     return PersonalData(name=name, given_name=given_name, identifiers=tuple(identifiers))

@@ -45,7 +45,9 @@ def post_release(desk: Desk, seq: int, entry: Release) -> Verdict:
         return held("postings_differ", f"A release of {entry.amount} gives nothing back.")
     if entry.grant_id is None:
         if entry.unit != coupon_unit(entry.account_id) or entry.amount != 1:
-            return held("unknown_grant", f"A release of {entry.unit} without a grant is only known for a coupon.")
+            return held(
+                "unknown_grant", f"A release of {entry.unit} without a grant is only known for a coupon."
+            )
         excess = coupons.release_own(desk.books, origin, entry.account_id)
     else:
         grant = grants.find(entry.grant_id)
@@ -62,9 +64,14 @@ def post_release(desk: Desk, seq: int, entry: Release) -> Verdict:
             desk.books.saw(entry.account_id, entry.unit, desk.chain_id, seq)
         desk.sweep(entry.account_id, origin)
     if excess:
-        return held("release_exceeds_lease", f"{entry.amount} came back of {entry.unit}; the lease held {excess} less.")
+        return held(
+            "release_exceeds_lease",
+            f"{entry.amount} came back of {entry.unit}; the lease held {excess} less.",
+        )
     if entry.postings and not _says_the_same(desk, entry):
-        return held("postings_differ", "The release's own postings are not those of a release; it was posted as one.")
+        return held(
+            "postings_differ", "The release's own postings are not those of a release; it was posted as one."
+        )
     return POSTED
 
 

@@ -6,6 +6,8 @@ account becomes its alias, and nobody sees an error.
 
 from __future__ import annotations
 
+from django.db import connection
+
 from hq.columns import key
 from hq.feed import news
 from hq.ingest.desk import Desk
@@ -14,7 +16,6 @@ from hq.ingest.verdict import POSTED, Verdict, held
 from hq.ledger.books import Origin
 from hq.members import roll
 from hq.members.roll import KnownIdentifier, Person
-from django.db import connection
 from sync.wire.blobs import PersonalData
 from sync.wire.entries import MemberEntry
 
@@ -22,7 +23,10 @@ from sync.wire.entries import MemberEntry
 def post_member(desk: Desk, seq: int, entry: MemberEntry) -> Verdict:
     """Put the member on the roll, or alias the account to the member who has the identifier already."""
     if entry.store_id != desk.store_id:
-        return held("wrong_store", f"The entry names the store {entry.store_id}, its register belongs to {desk.store_id}.")
+        return held(
+            "wrong_store",
+            f"The entry names the store {entry.store_id}, its register belongs to {desk.store_id}.",
+        )
     data = read_blobs(desk, entry.pii, entry.member_id)
     if isinstance(data, Verdict):
         return data
@@ -61,7 +65,9 @@ def _enrol(desk: Desk, entry: MemberEntry, data: PersonalData, origin: Origin) -
     _own(desk, data, KnownIdentifier("card", "", entry.account_id, entry.member_id), origin)
 
 
-def _join_owner(desk: Desk, entry: MemberEntry, data: PersonalData, owner: KnownIdentifier, origin: Origin) -> None:
+def _join_owner(
+    desk: Desk, entry: MemberEntry, data: PersonalData, owner: KnownIdentifier, origin: Origin
+) -> None:
     """A second enrolment: kept on the roll as merged, its account an alias of the first one's."""
     roll.open_account(entry.account_id, "member", desk.now_ms)
     roll.add_member(
@@ -86,7 +92,9 @@ def _own(desk: Desk, data: PersonalData, owner: KnownIdentifier, origin: Origin)
     """The identifiers nobody had go to the owner, with the provisional accounts that wait for any of them."""
     marks = []
     for clear in data.identifiers:
-        roll.own_identifier(desk.identity.lookup_key, clear.kind, clear.value, owner.account_id, owner.member_id)
+        roll.own_identifier(
+            desk.identity.lookup_key, clear.kind, clear.value, owner.account_id, owner.member_id
+        )
         marks.append(roll.digest(desk.identity.lookup_key, clear.kind, clear.value))
     for nth, account_id in enumerate(roll.waiting_for(marks), start=1):
         if account_id != owner.account_id:
@@ -116,5 +124,3 @@ def _write_consents(desk: Desk, seq: int, entry: MemberEntry) -> None:
                 for consent in entry.consents
             ],
         )
-
-

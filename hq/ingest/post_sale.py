@@ -9,7 +9,6 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.db import connection
 
@@ -82,7 +81,9 @@ def _check_postings(desk: Desk, sale: SaleEntry) -> Verdict | None:
     except LoyaltyError as error:
         return held("unbalanced_postings", error.title)
     if _sums(sale.postings) != _sums(_expected_postings(desk, sale)):
-        return held("postings_differ", "The sale's postings are not what it says was earned, spent and issued.")
+        return held(
+            "postings_differ", "The sale's postings are not what it says was earned, spent and issued."
+        )
     spent = Counter[str]()
     for one in sale.spent:
         spent[one.unit] += one.points
@@ -90,7 +91,9 @@ def _check_postings(desk: Desk, sale: SaleEntry) -> Verdict | None:
     for spend in sale.lease_spends:
         leased[spend.unit] += spend.amount
     if spent != leased or any(not 0 < one.amount < _MAX_AMOUNT for one in sale.lease_spends):
-        return held("postings_differ", "The points that the sale spends are not those that it takes from leases.")
+        return held(
+            "postings_differ", "The points that the sale spends are not those that it takes from leases."
+        )
     return None
 
 
@@ -98,9 +101,9 @@ def _expected_postings(desk: Desk, sale: SaleEntry) -> list[Posting]:
     lease, store_id = lease_bucket(desk.chain_id), desk.store_id
     member = sale.quote_input.member
     found: list[Posting] = []
-    for earned in sale.earned if member else ():
-        assert member is not None
-        found += move(member.account_id, earned.unit, earned.points, issued_bucket(store_id), PENDING)
+    if member is not None:
+        for earned in sale.earned:
+            found += move(member.account_id, earned.unit, earned.points, issued_bucket(store_id), PENDING)
     for spend in sale.lease_spends:
         found += move(spend.account_id, spend.unit, spend.amount, lease, redeemed_bucket(store_id))
     for redeemed in sale.coupons_redeemed:
@@ -123,7 +126,9 @@ def _check_once(desk: Desk, seq: int, sale: SaleEntry) -> Verdict | None:
         cursor.execute("SELECT chain_id, seq FROM sale WHERE sale_id = %s", [key(sale.sale_id)])
         for chain_id, known_seq in cursor.fetchall():
             if (as_uuid(chain_id), known_seq) != (desk.chain_id, seq):
-                return held("duplicate_sale", f"The sale {sale.sale_id} is posted already, as entry {known_seq}.")
+                return held(
+                    "duplicate_sale", f"The sale {sale.sale_id} is posted already, as entry {known_seq}."
+                )
     return None
 
 
@@ -139,7 +144,9 @@ def _personal_data(desk: Desk, sale: SaleEntry) -> PersonalData | Verdict:
 def _is_stale(desk: Desk, member: MemberFacts) -> bool:
     """Whether the till knew another balance than HQ's books before this sale. Counted, nothing else."""
     books = desk.books.all_held(aliases.owner_of(member.account_id))
-    return any(balance != (books[unit].total if unit in books else 0) for unit, balance in member.balances.items())
+    return any(
+        balance != (books[unit].total if unit in books else 0) for unit, balance in member.balances.items()
+    )
 
 
 def _meet(desk: Desk, member: MemberFacts) -> None:
@@ -164,7 +171,9 @@ def _post_spends(desk: Desk, origin: Origin, sale: SaleEntry) -> list[str]:
     if uncovered:
         desk.books.post(origin, Step.SHORTFALL, uncovered)
     words = [f"{leg.amount} of {leg.unit}" for leg in uncovered if leg.amount > 0]
-    words += [f"coupon {one.coupon_id}" for one in sale.coupons_redeemed if coupons.redeem(desk.books, origin, one)]
+    words += [
+        f"coupon {one.coupon_id}" for one in sale.coupons_redeemed if coupons.redeem(desk.books, origin, one)
+    ]
     return words
 
 
@@ -202,7 +211,9 @@ def _overspent(shortfall: list[str]) -> Verdict:
     return Verdict("shortfall", "overspent", f"The leases did not cover {', '.join(shortfall)}.")
 
 
-def _write_sale(desk: Desk, seq: int, sale: SaleEntry, verdict: Verdict, *, replayed: bool, stale: bool) -> None:
+def _write_sale(
+    desk: Desk, seq: int, sale: SaleEntry, verdict: Verdict, *, replayed: bool, stale: bool
+) -> None:
     member = sale.quote_input.member
     with connection.cursor() as cursor:
         cursor.execute(

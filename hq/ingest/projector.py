@@ -115,7 +115,7 @@ def _project(desk: Desk, entry: StoredEntry) -> Verdict:
     except DatabaseError:
         # A full disk or a lock is nothing the entry did: the transaction ends, and all of it is tried again.
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         # The top of this worker for one entry: our own defect must not stop the chain (sync.md).
         _log.exception("a defect while projecting entry %s of chain %s", entry.seq, desk.chain_id)
         return held("hq_defect", f"HQ met a defect with this entry ({type(error).__name__}); see its log.")

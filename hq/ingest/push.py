@@ -44,7 +44,8 @@ def require_sound(push: Push) -> None:
     size = sum(len(entry.body) for entry in push.entries)
     if len(push.entries) > MAX_ENTRIES or (size > MAX_PUSH_BYTES and len(push.entries) > 1):
         raise Refused(
-            "too_large", f"A push may have {MAX_ENTRIES} entries in {MAX_PUSH_BYTES} bytes, or one entry; send fewer."
+            "too_large",
+            f"A push may have {MAX_ENTRIES} entries in {MAX_PUSH_BYTES} bytes, or one entry; send fewer.",
         )
     if size > MAX_ENTRY_BYTES and len(push.entries) == 1:
         raise Refused("too_large", f"An entry may have {MAX_ENTRY_BYTES} bytes, not {size}.")

@@ -7,6 +7,7 @@ published cannot be checked; one that gave nothing, earned nothing and spent not
 from __future__ import annotations
 
 import functools
+import hashlib
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,8 +60,8 @@ def program_set_of(sha256: str, currency: str) -> ProgramSet | None:
         row = cursor.fetchone()
     if row is not None:
         return _decoded(bytes(row[0]))
-    empty = _decoded(no_programs(currency))
-    return empty if empty.hash == sha256 else None
+    empty = no_programs(currency)
+    return _decoded(empty) if hashlib.sha256(empty).hexdigest() == sha256 else None
 
 
 @functools.lru_cache(maxsize=_KEPT_SETS)
@@ -99,8 +100,16 @@ def _differences(sale: SaleEntry, quote: Quote) -> list[str]:
     points = {one.unit: one.points for one in sale.spent}, {one.unit: one.points for one in quote.spent}
     if sale.spent != quote.spent:
         found.append(f"{points[0]} is spent at the register and {points[1]} at HQ")
-    told = sorted((c.program_id, c.redeems_program_id, c.valid_from, c.valid_until) for c in sale.coupons_issued)
-    ours = sorted((c.program_id, c.redeems_program_id, c.valid_from, c.valid_until) for c in quote.coupons_issued)
+    if {one.coupon_id for one in sale.coupons_redeemed} != {
+        one.coupon_id for one in quote.applied if one.coupon_id
+    }:
+        found.append("other coupons are redeemed")
+    told = sorted(
+        (c.program_id, c.redeems_program_id, c.valid_from, c.valid_until) for c in sale.coupons_issued
+    )
+    ours = sorted(
+        (c.program_id, c.redeems_program_id, c.valid_from, c.valid_until) for c in quote.coupons_issued
+    )
     if told != ours:
         found.append(f"{len(told)} coupons are issued at the register and {len(ours)} at HQ")
     return found

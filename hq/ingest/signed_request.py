@@ -41,7 +41,9 @@ def read_body(request: HttpRequest) -> bytes:
     try:
         return request.body
     except RequestDataTooBig as error:
-        raise Refused("too_large", f"The message is over {MAX_BODY_BYTES} bytes; send fewer entries at once.") from error
+        raise Refused(
+            "too_large", f"The message is over {MAX_BODY_BYTES} bytes; send fewer entries at once."
+        ) from error
     except UnreadablePostError as error:
         raise Refused("bad_message", "The message ended before it was complete; send it again.") from error
 
@@ -79,8 +81,7 @@ def check_signature(request: HttpRequest, body: bytes, find_key: Callable[[str],
         raise Refused("bad_signature", f"The request's signature cannot be accepted: {error}.") from error
     except KeyError as error:
         raise Refused("bad_signature", "The request's signature does not say when it was made.") from error
-    assert isinstance(created, int)
-    return created
+    return int(created)
 
 
 def require_fresh(created_s: int, now_ms: int) -> None:
@@ -88,7 +89,9 @@ def require_fresh(created_s: int, now_ms: int) -> None:
     skew_s = created_s - now_ms // 1000
     if abs(skew_s) > MAX_SKEW_S:
         side = "ahead of" if skew_s > 0 else "behind"
-        raise Refused(PROBLEM_CLOCK, f"The request was signed {abs(skew_s)} s {side} HQ's clock; use HQ's time.")
+        raise Refused(
+            PROBLEM_CLOCK, f"The request was signed {abs(skew_s)} s {side} HQ's clock; use HQ's time."
+        )
 
 
 def _inflated(request: HttpRequest, body: bytes) -> bytes:
@@ -104,7 +107,9 @@ def _inflated(request: HttpRequest, body: bytes) -> bytes:
     except zlib.error as error:
         raise Refused("bad_message", "The message says that it is gzip, and it is not.") from error
     if len(found) > MAX_BODY_BYTES:
-        raise Refused("too_large", f"The message unpacks to more than {MAX_BODY_BYTES} bytes; send fewer entries.")
+        raise Refused(
+            "too_large", f"The message unpacks to more than {MAX_BODY_BYTES} bytes; send fewer entries."
+        )
     if not unpacker.eof or unpacker.unused_data:
         raise Refused("bad_message", "The message's gzip is cut or has something behind it; send it again.")
     return found

@@ -45,6 +45,8 @@ from sync.wire.signatures import key_name
 
 _ENROL: Final = msgspec.msgpack.Decoder(Enrol)
 _KEY_BYTES: Final = 32
+# Beyond any content; SQL counts in 32 bits on some databases.
+_MAX_OFFSET: Final = 2**31 - 2
 
 
 @csrf_exempt
@@ -58,7 +60,9 @@ def _enrol(request: HttpRequest) -> Enrolled:
     body = signed_request.read_body(request)
     message = signed_request.decode(request, body, _ENROL)
     if len(message.public_key) != _KEY_BYTES:
-        raise Refused("bad_message", f"`public_key` must have {_KEY_BYTES} bytes, not {len(message.public_key)}.")
+        raise Refused(
+            "bad_message", f"`public_key` must have {_KEY_BYTES} bytes, not {len(message.public_key)}."
+        )
     brought = {key_name(message.public_key): message.public_key}
     created_s = signed_request.check_signature(request, body, brought.get)
     signed_request.require_fresh(created_s, now_ms)
@@ -143,7 +147,7 @@ def blob_view(asking: Asking, asked: BlobRange) -> BlobPart:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT substr(data, %s, %s), size FROM content_blob WHERE sha256 = %s",
-            [asked.offset + 1, min(asked.length, MAX_RANGE_BYTES), asked.sha256.hex()],
+            [min(asked.offset, _MAX_OFFSET) + 1, min(asked.length, MAX_RANGE_BYTES), asked.sha256.hex()],
         )
         row = cursor.fetchone()
     if row is None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from typing import Final
 
 from django.db import connection
 
 from hq import clock
+from hq.database import write_mark
 from hq.ingest.projector import chains_waiting, project_batch
 
 POLL_S: Final = 5.0
+# How often the mark that betrays a restored database is brought up to date.
+MARK_S: Final = 60.0
 _MOST_PAUSE_S: Final = 30.0
 _log = logging.getLogger(__name__)
 _wake = threading.Event()
@@ -31,14 +35,18 @@ class ProjectorThread(threading.Thread):
 
     def run(self) -> None:
         pause_s = 1.0
+        marked_s = time.monotonic()
         try:
             while not self._stopping.is_set():
                 try:
                     self._project_all()
                     pause_s = 1.0
+                    if time.monotonic() - marked_s > MARK_S:
+                        write_mark()
+                        marked_s = time.monotonic()
                     _wake.wait(POLL_S)
                     _wake.clear()
-                except Exception:
+                except Exception:  # noqa: BLE001
                     # The top of this worker: a full disk or a lost connection ends one round, not the thread.
                     _log.exception("the projector could not go on; it tries again in %s s", pause_s)
                     connection.close()

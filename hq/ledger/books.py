@@ -116,7 +116,9 @@ class Books:
 
     def all_held(self, account_id: uuid.UUID) -> dict[str, Held]:
         """`held` for every unit that the account ever had."""
-        self._cursor.execute("SELECT unit, bucket, amount FROM balance WHERE account_id = %s", [key(account_id)])
+        self._cursor.execute(
+            "SELECT unit, bucket, amount FROM balance WHERE account_id = %s", [key(account_id)]
+        )
         total: dict[str, int] = {}
         available: dict[str, int] = {}
         for unit, bucket, amount in self._cursor.fetchall():
@@ -128,7 +130,8 @@ class Books:
     def counted(self, account_id: uuid.UUID, unit: str) -> dict[uuid.UUID, int]:
         """chain -> the last of its entries that the balance counts."""
         self._cursor.execute(
-            "SELECT chain_id, seq FROM balance_seen WHERE account_id = %s AND unit = %s", [key(account_id), unit]
+            "SELECT chain_id, seq FROM balance_seen WHERE account_id = %s AND unit = %s",
+            [key(account_id), unit],
         )
         return {as_uuid(chain): seq for chain, seq in self._cursor.fetchall()}
 

@@ -47,7 +47,9 @@ def redeem_postings(coupon_id: uuid.UUID, store_id: str, chain_id: uuid.UUID) ->
 
 def issue(books: Books, origin: Origin, coupon: CouponIssued, owner_account_id: uuid.UUID | None) -> None:
     """Post a coupon that a sale printed. It belongs to the lease of that sale's chain."""
-    if not books.post(origin, Step.ISSUED, issue_postings(coupon.coupon_id, origin.store_id, origin.chain_id)):
+    if not books.post(
+        origin, Step.ISSUED, issue_postings(coupon.coupon_id, origin.store_id, origin.chain_id)
+    ):
         return
     with connection.cursor() as cursor:
         cursor.execute(
@@ -74,7 +76,9 @@ def redeem(books: Books, origin: Origin, coupon: CouponRedeemed) -> int:
     unit = coupon_unit(coupon.coupon_id)
     lease = lease_bucket(origin.chain_id)
     held = books.bucket(coupon.coupon_id, unit, lease) >= 1
-    if not books.post(origin, Step.SPENT, redeem_postings(coupon.coupon_id, origin.store_id, origin.chain_id)):
+    if not books.post(
+        origin, Step.SPENT, redeem_postings(coupon.coupon_id, origin.store_id, origin.chain_id)
+    ):
         return 0
     if not held:
         shortfall = move(coupon.coupon_id, unit, 1, shortfall_bucket(origin.store_id), lease)

@@ -42,7 +42,13 @@ def held_by(chain_id: uuid.UUID, account_id: uuid.UUID, unit: str) -> int:
 
 
 def grant(
-    books: Books, origin: Origin, grant_id: uuid.UUID, to_chain: uuid.UUID, account_id: uuid.UUID, unit: str, amount: int
+    books: Books,
+    origin: Origin,
+    grant_id: uuid.UUID,
+    to_chain: uuid.UUID,
+    account_id: uuid.UUID,
+    unit: str,
+    amount: int,
 ) -> None:
     """Move `amount` from available into the chain's lease. The caller has checked that it is there."""
     books.post(origin, Step.GRANTED, move(account_id, unit, amount, AVAILABLE, lease_bucket(to_chain)))
@@ -57,7 +63,15 @@ def grant(
             "INSERT INTO grant_lot (account_id, grant_id, position, lot_id, amount, remaining, expires_on)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s)",
             [
-                (key(account_id), key(grant_id), position, part.lot_id, part.amount, part.amount, part.expires_on)
+                (
+                    key(account_id),
+                    key(grant_id),
+                    position,
+                    part.lot_id,
+                    part.amount,
+                    part.amount,
+                    part.expires_on,
+                )
                 for position, part in enumerate(parts)
             ],
         )
@@ -124,9 +138,18 @@ def unreceived(chain_id: uuid.UUID) -> tuple[Grant, ...]:
             " WHERE chain_id = %s AND received = %s ORDER BY granted_ms, grant_id",
             [key(chain_id), False],
         )
-        found = [(as_uuid(account), as_uuid(grant), unit, amount) for account, grant, unit, amount in cursor.fetchall()]
+        found = [
+            (as_uuid(account), as_uuid(grant), unit, amount)
+            for account, grant, unit, amount in cursor.fetchall()
+        ]
     return tuple(
-        Grant(grant_id=grant_id, account_id=account_id, unit=unit, amount=amount, lots=_parts(account_id, grant_id))
+        Grant(
+            grant_id=grant_id,
+            account_id=account_id,
+            unit=unit,
+            amount=amount,
+            lots=_parts(account_id, grant_id),
+        )
         for account_id, grant_id, unit, amount in found
     )
 
@@ -174,5 +197,12 @@ def _put_back(grant: OpenGrant, position: int, amount: int) -> None:
             cursor.execute(
                 "UPDATE lot SET amount = amount + %s WHERE account_id = %s AND unit = %s AND lot_id ="
                 " (SELECT lot_id FROM grant_lot WHERE account_id = %s AND grant_id = %s AND position = %s)",
-                [amount, key(grant.account_id), grant.unit, key(grant.account_id), key(grant.grant_id), position],
+                [
+                    amount,
+                    key(grant.account_id),
+                    grant.unit,
+                    key(grant.account_id),
+                    key(grant.grant_id),
+                    position,
+                ],
             )

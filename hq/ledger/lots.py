@@ -12,7 +12,12 @@ from sync.wire.entries import LotPart
 
 
 def add(
-    account_id: uuid.UUID, unit: str, lot_id: str, amount: int, earned_ms: int, expires_on: datetime.date | None
+    account_id: uuid.UUID,
+    unit: str,
+    lot_id: str,
+    amount: int,
+    earned_ms: int,
+    expires_on: datetime.date | None,
 ) -> None:
     """Put `amount` into a lot, which is made if it is new."""
     with connection.cursor() as cursor:

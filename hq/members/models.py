@@ -67,7 +67,7 @@ class ConsoleMember(MemberColumns):
         verbose_name_plural = _("members")
 
     def __str__(self) -> str:
-        return self.name or _("Member without a name")
+        return self.name or str(_("Member without a name"))
 
 
 class Identifier(models.Model):

@@ -136,9 +136,7 @@ def own_identifier(
             " ON CONFLICT (digest) DO NOTHING",
             [mark, kind, value, key(account_id), key(member_id)],
         )
-    found = identifier(mark)
-    assert found is not None
-    return found
+    return identifier(mark) or KnownIdentifier(kind, value, account_id, member_id)
 
 
 def identifier(mark: str) -> KnownIdentifier | None:
@@ -183,7 +181,9 @@ def people_of(account_id: uuid.UUID) -> list[Person]:
             "SELECT kind, value, account_id, member_id FROM identifier WHERE account_id = %s ORDER BY kind, value",
             [key(account_id)],
         )
-        owned = [KnownIdentifier(kind, value, as_uuid(a), as_uuid(m)) for kind, value, a, m in cursor.fetchall()]
+        owned = [
+            KnownIdentifier(kind, value, as_uuid(a), as_uuid(m)) for kind, value, a, m in cursor.fetchall()
+        ]
     return [
         Person(
             member_id=as_uuid(member_id),

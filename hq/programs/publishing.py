@@ -63,7 +63,9 @@ def publish(version: ProgramSetVersion, by: str, now_ms: int) -> None:
         )
     with transaction.atomic():
         if version.state != ProgramSetVersion.State.ACTIVE:
-            active = ProgramSetVersion.objects.select_for_update().filter(state=ProgramSetVersion.State.ACTIVE)
+            active = ProgramSetVersion.objects.select_for_update().filter(
+                state=ProgramSetVersion.State.ACTIVE
+            )
             active.update(state=ProgramSetVersion.State.RETIRED)
             version.state = ProgramSetVersion.State.ACTIVE
             version.published_ms, version.published_by = now_ms, by
@@ -73,7 +75,11 @@ def publish(version: ProgramSetVersion, by: str, now_ms: int) -> None:
 
 def tell_active(stores: Iterable[Store]) -> None:
     """The feed row that makes these stores' registers fetch the active program set; none when there is none."""
-    version = ProgramSetVersion.objects.filter(state=ProgramSetVersion.State.ACTIVE).select_related("content").first()
+    version = (
+        ProgramSetVersion.objects.filter(state=ProgramSetVersion.State.ACTIVE)
+        .select_related("content")
+        .first()
+    )
     if version is None:
         return
     row = ProgramSetRow(version=version.version, sha256=version.content.sha256, size=version.content.size)
@@ -92,7 +98,8 @@ def decoded(version: ProgramSetVersion) -> ProgramSet:
 def warnings(program_set: ProgramSet) -> list[str]:
     """The programs that this version of Regulars switches off, and why: told before publishing."""
     return [
-        f"{each.program_id}: {each.refusal.code} ({each.refusal.at})" if each.refusal.at else
-        f"{each.program_id}: {each.refusal.code}"
+        f"{each.program_id}: {each.refusal.code} ({each.refusal.at})"
+        if each.refusal.at
+        else f"{each.program_id}: {each.refusal.code}"
         for each in program_set.disabled
     ]

@@ -45,7 +45,7 @@ if pysqlite3.sqlite_version_info < OLDEST_SQLITE:
 Database = _django.Database
 
 
-class DatabaseWrapper(_django.DatabaseWrapper):  # type: ignore[misc]
+class DatabaseWrapper(_django.DatabaseWrapper):  # type: ignore[misc,name-defined]
     """What `ENGINE = "hq.sqlite_backend"` gives Django."""
 
     display_name = "SQLite (pysqlite3)"

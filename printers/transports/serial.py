@@ -32,7 +32,13 @@ class SerialTransport:
         try:
             # dsrdtr=False: asking for DTR fails on some ports that have no such line.
             self._port = serial.Serial(
-                self._device, self._baud, timeout=0, write_timeout=0, dsrdtr=False, rtscts=False, xonxoff=False
+                self._device,
+                self._baud,
+                timeout=0,
+                write_timeout=0,
+                dsrdtr=False,
+                rtscts=False,
+                xonxoff=False,
             )
         except (OSError, ValueError) as error:
             raise PrinterAway(f"the port does not open: {error}") from error

@@ -21,7 +21,9 @@ class TcpTransport:
 
     capabilities = Capabilities(replies=True)
 
-    def __init__(self, host: str, port: int, clock: Clock, connect_timeout_s: float = CONNECT_TIMEOUT_S) -> None:
+    def __init__(
+        self, host: str, port: int, clock: Clock, connect_timeout_s: float = CONNECT_TIMEOUT_S
+    ) -> None:
         self._address = (host, port)
         self._clock = clock
         self._connect_timeout_s = connect_timeout_s

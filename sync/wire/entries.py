@@ -11,18 +11,16 @@ years later puts today's default back.
 from __future__ import annotations
 
 import datetime
-import re
 import uuid
-from decimal import Decimal
 from typing import Final
 
 import msgspec
 
-from agent.domain.basket import Line
 from agent.domain.ledger import Posting
 from agent.domain.member import IdentifierKind
 from agent.domain.quote import Discount, Earned, Spent
 from agent.domain.quote_input import ClockState, QuoteInput, Role
+from sync.wire.decimals import refuse_wild_decimals, with_plain_decimals
 
 KIND_SALE: Final = 1
 KIND_MEMBER: Final = 4
@@ -31,8 +29,6 @@ KIND_RELEASE: Final = 6
 KIND_CHAIN_OPENED: Final = 11
 
 MAX_ENTRY_BYTES: Final = 1024 * 1024
-_MAX_DIGITS: Final = 18
-_PLAIN: Final = re.compile(r"(?!-0$)-?\d{1,18}(\.\d{0,17}[1-9])?")
 
 
 class Stamp(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -232,7 +228,10 @@ def encode_entry(entry: Entry) -> tuple[int, int, bytes]:
     """
     kind, version = _KIND_OF[type(entry)]
     if isinstance(entry, SaleEntry):
-        entry = _with_plain_decimals(entry)
+        basket = with_plain_decimals(entry.quote_input.basket)
+        if basket is not entry.quote_input.basket:
+            quote_input = msgspec.structs.replace(entry.quote_input, basket=basket)
+            entry = msgspec.structs.replace(entry, quote_input=quote_input)
     body = _ENCODER.encode(entry)
     if len(body) > MAX_ENTRY_BYTES:
         raise ValueError(f"an entry of {len(body)} bytes is over the limit of {MAX_ENTRY_BYTES}")
@@ -250,59 +249,5 @@ def decode_entry(kind: int, version: int, body: bytes) -> Entry:
         # msgspec lets these two out as they are: bytes nested a hundred thousand deep, text that is not UTF-8.
         raise msgspec.DecodeError(f"not a journal entry: {type(error).__name__}") from error
     if isinstance(entry, SaleEntry):
-        _refuse_wild_decimals(entry)
+        refuse_wild_decimals(entry.quote_input.basket, "$.quote_input.basket")
     return entry
-
-
-def plain_text(value: Decimal) -> str:
-    """The one way a decimal is written in an entry: no exponent, no trailing zeros, no minus zero."""
-    if not _has_a_tills_size(value):
-        raise ValueError(f"{value} is no quantity, price or rate")
-    text = format(value, "f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
-
-
-def _has_a_tills_size(value: Decimal) -> bool:
-    """Decimal("1E+400000000") is seven bytes on the wire and would fill the memory when it is multiplied out."""
-    if not value.is_finite():
-        return False
-    exponent = value.as_tuple().exponent
-    return isinstance(exponent, int) and exponent >= -_MAX_DIGITS and value.adjusted() <= _MAX_DIGITS
-
-
-def _with_plain_decimals(sale: SaleEntry) -> SaleEntry:
-    """The same sale; lines are only copied where a decimal would not be written plainly."""
-    basket = sale.quote_input.basket
-    lines = tuple(_plain_line(line) for line in basket.lines)
-    if all(new is old for new, old in zip(lines, basket.lines, strict=True)):
-        return sale
-    quote_input = msgspec.structs.replace(
-        sale.quote_input, basket=msgspec.structs.replace(basket, lines=lines)
-    )
-    return msgspec.structs.replace(sale, quote_input=quote_input)
-
-
-def _plain_line(line: Line) -> Line:
-    if all(_PLAIN.fullmatch(str(value)) for value in _decimals(line)):
-        return line
-    return msgspec.structs.replace(
-        line,
-        quantity=Decimal(plain_text(line.quantity)),
-        unit_price=None if line.unit_price is None else Decimal(plain_text(line.unit_price)),
-        taxes=tuple(msgspec.structs.replace(tax, rate=Decimal(plain_text(tax.rate))) for tax in line.taxes),
-    )
-
-
-def _refuse_wild_decimals(sale: SaleEntry) -> None:
-    for number, line in enumerate(sale.quote_input.basket.lines):
-        if not all(_has_a_tills_size(value) for value in _decimals(line)):
-            raise msgspec.ValidationError(
-                f"Expected a number of a till's size - at `$.quote_input.basket.lines[{number}]`"
-            )
-
-
-def _decimals(line: Line) -> tuple[Decimal, ...]:
-    price = () if line.unit_price is None else (line.unit_price,)
-    return line.quantity, *price, *(tax.rate for tax in line.taxes)

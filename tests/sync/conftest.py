@@ -6,6 +6,7 @@ import pytest
 
 from tests.sync.fault_hq import a_fault_hq
 from tests.sync.lanes import TestLane
+from tests.sync.real_hq import RealHq
 
 
 @pytest.fixture
@@ -20,3 +21,11 @@ def lane(tmp_path, hq):
     hq.public_key = made.key.public_key
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def real_hq(tmp_path_factory):
+    """The demo shop's HQ in a process of its own, on a clock that its registers share."""
+    made = RealHq(tmp_path_factory.mktemp("real-hq"))
+    yield made
+    made.process.kill()

@@ -24,11 +24,21 @@ from tests.sync.clocks import TestClock, TestEntropy
 from tests.sync.examples import SALE_ENTRY
 
 QUICK = Pace(
-    heartbeat_s=0.1, pull_s=0.1, first_wait_s=0.02, longest_wait_s=0.1, connect_timeout_s=0.5, read_timeout_s=0.5
+    heartbeat_s=0.1,
+    pull_s=0.1,
+    first_wait_s=0.02,
+    longest_wait_s=0.1,
+    connect_timeout_s=0.5,
+    read_timeout_s=0.5,
 )
 # So slow that a test sees only what it asked for.
 PATIENT = Pace(
-    heartbeat_s=60, pull_s=60, first_wait_s=0.02, longest_wait_s=0.1, connect_timeout_s=0.5, read_timeout_s=0.5
+    heartbeat_s=60,
+    pull_s=60,
+    first_wait_s=0.02,
+    longest_wait_s=0.1,
+    connect_timeout_s=0.5,
+    read_timeout_s=0.5,
 )
 
 
@@ -45,7 +55,9 @@ class TestLane:
 
     __test__ = False
 
-    def __init__(self, path: Path, chain_id: uuid.UUID | None = None, secret: bytes = bytes(range(32))) -> None:
+    def __init__(
+        self, path: Path, chain_id: uuid.UUID | None = None, secret: bytes = bytes(range(32))
+    ) -> None:
         self.path = path
         self.clock = TestClock()
         self.key = RegisterKey(secret)
@@ -105,7 +117,12 @@ class TestLane:
         with self.store.unit_of_work() as db:
             for _ in range(count):
                 entry = Release(
-                    grant_id=None, account_id=uuid.uuid4(), unit="points:p", amount=0, reason="late", stamp=stamp
+                    grant_id=None,
+                    account_id=uuid.uuid4(),
+                    unit="points:p",
+                    amount=0,
+                    reason="late",
+                    stamp=stamp,
                 )
                 journal.append(db, self.chain_id, entry)
 

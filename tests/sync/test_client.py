@@ -10,7 +10,9 @@ import pytest
 
 from agent.domain.errors import LoyaltyError
 from agent.service.ports import HqAway
-from sync.client import HqClient, HqTime, checked_url
+from sync.client import HqClient
+from sync.connection import checked_url
+from sync.hq_time import HqTime
 from sync.outcomes import ClockWrong, HqGarbage, HqRefused, HqTrouble, HqUnreachable
 from sync.signing import RegisterKey
 from sync.wire import messages

@@ -295,6 +295,19 @@ def test_idle_heartbeats_write_nothing_to_the_registers_disk(hq, lane):
     assert lane.store.wal_bytes() == before
 
 
+def test_a_slow_hq_holds_up_no_sale(hq, lane):
+    hq.faults.extend(["slow"] * 20)
+    lane.connect(hq.url)
+    eventually(lambda: hq.requests)
+    began = time.monotonic()
+    lane.sell(20)
+
+    assert time.monotonic() - began < 1
+    assert lane.chain().acked_seq == 0
+    hq.faults.clear()
+    eventually(lane.all_sent)
+
+
 def test_a_dead_hq_is_not_knocked_at_for_every_sale(hq, lane):
     hq.faults.extend(["500"] * 1000)
     lane.connect(hq.url, PATIENT)

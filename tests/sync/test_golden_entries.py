@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.wire import entries
+from sync.wire import decimals, entries
 from sync.wire.journal import GENESIS, entry_hash
 from tests.sync.examples import CHAIN, ENTRIES, GOLDEN, SALE_ENTRY, entry_chain
 
@@ -115,11 +115,11 @@ def test_an_entry_over_one_mebibyte_is_refused_before_it_is_stored():
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**9), max_value=10**9))
 def test_a_decimal_has_one_written_form(value):
-    text = entries.plain_text(value)
+    text = decimals.plain_text(value)
 
     assert Decimal(text) == value
     assert "E" not in text and not (("." in text) and text.endswith(("0", ".")))
-    assert text == entries.plain_text(value.normalize()) and text != "-0"
+    assert text == decimals.plain_text(value.normalize()) and text != "-0"
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_decimal_has_one_written_form(value):
     [("1E+3", "1000"), ("1.50", "1.5"), ("-0.0", "0"), ("0.000001", "0.000001"), ("100", "100")],
 )
 def test_decimals_are_written_without_exponent_or_trailing_zeros(value, text):
-    assert entries.plain_text(Decimal(value)) == text
+    assert decimals.plain_text(Decimal(value)) == text
 
 
 def test_the_engines_number_is_always_written_so_that_a_later_engine_does_not_claim_the_sale():

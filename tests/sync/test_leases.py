@@ -27,8 +27,7 @@ def journalled(lane) -> list[entries.Entry]:
 @pytest.fixture
 def line(hq, lane):
     courier = lane.connect(hq.url, PATIENT)
-    eventually(courier.online)
-    eventually(lane.all_sent)
+    eventually(lambda: courier.online() and lane.all_sent() and hq.asked(messages.PATH_PULL))
     return courier
 
 

@@ -21,7 +21,7 @@ class _Mark(QWidget):
         self._theme = theme
         self.setFixedSize(theme.step(6.5), theme.step(6.5))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         rounded(painter, QRect(self.rect()), self._theme.step(1.5), self._theme.colour("brand"))
         letter = fit_text("R", self._theme.font("text_strong"), self.width())

@@ -32,7 +32,7 @@ class BasketPanel(QFrame):
         self._middle = QStackedWidget()
         self._middle.addWidget(self._list)
         self._middle.addWidget(self._empty_page())
-        box = column(self, margins=(1, 1, 1, 1))
+        box = column(self)
         box.addWidget(self._head_row())
         box.addWidget(rule())
         box.addWidget(self._middle, 1)

@@ -39,12 +39,15 @@ class CashKeys(QWidget):
         for number in range(_COLUMNS):
             grid.setColumnStretch(number, 1)
 
-    def show_left(self, left_minor: int, currency: str) -> None:
-        """Offer notes for what is left; when nothing is, the keys stay where they are and do nothing."""
-        amounts = quick_amounts(left_minor, currency, self._figures.exponent)
-        self._amounts = amounts
+    def show_left(self, left_minor: int, currency: str, taken_minor: int = 0) -> None:
+        """Offer notes for what is left. When nothing is, they stay as they were, with `taken_minor` marked."""
+        owed = left_minor > 0
+        if owed:
+            self._amounts = quick_amounts(left_minor, currency, self._figures.exponent)
+        amounts = self._amounts
         for number, key in enumerate(self.keys):
-            key.setEnabled(number < len(amounts))
+            key.setEnabled(owed and number < len(amounts))
+            key.set_role("chosen" if not owed and amounts[number : number + 1] == (taken_minor,) else "key")
             if number >= len(amounts):
                 key.set_words("")
             elif number == 0:

@@ -32,10 +32,10 @@ class ConsentButton(QAbstractButton):
         self._detail = detail
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(self._theme.step(60), self._theme.step(21))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         theme, step = self._theme, self._theme.step
         painter = QPainter(self)
         ticked = self.isChecked()

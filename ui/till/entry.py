@@ -14,6 +14,7 @@ from ui.widgets.frames import row
 from ui.widgets.label import IconLabel
 
 MAX_TYPED: Final = 120
+_SCREENS_KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 
 
 class _Field(QLineEdit):
@@ -21,12 +22,12 @@ class _Field(QLineEdit):
 
     stepped = Signal(int)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.text() == "*":
             self.insert(TIMES)
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.stepped.emit(-1 if event.key() == Qt.Key.Key_Up else 1)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+        elif event.key() in _SCREENS_KEYS or (event.key() == Qt.Key.Key_Delete and not self.text()):
             event.ignore()  # the screen knows what the next step is, and what the last one was
         else:
             super().keyPressEvent(event)
@@ -38,7 +39,7 @@ class EntryField(QFrame):
     text_edited = Signal(str)
     stepped = Signal(int)
 
-    def __init__(self, theme: Theme, icon: str = "scan-barcode", font: FontRole = "name") -> None:
+    def __init__(self, theme: Theme, icon: str = "scan-barcode", font: FontRole = "entry") -> None:
         super().__init__()
         self.setProperty("role", "field")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -50,10 +51,10 @@ class EntryField(QFrame):
         self.field.textEdited.connect(self.text_edited.emit)
         self.field.stepped.connect(self.stepped.emit)
         self.setFocusProxy(self.field)
-        box = row(self, margins=(theme.step(4), 0, theme.step(4), 0), gap=theme.step(3.5))
+        self.row = row(self, margins=(theme.step(4), 0, theme.step(4), 0), gap=theme.step(3.5))
         if icon:
-            box.addWidget(IconLabel(theme, icon, "text_2", 6.5))
-        box.addWidget(self.field, 1)
+            self.row.addWidget(IconLabel(theme, icon, "text_2", 6.5))
+        self.row.addWidget(self.field, 1)
 
     @property
     def text(self) -> str:

@@ -24,7 +24,7 @@ class FinishedPanel(QFrame):
         self._theme = theme
         self._figures = figures
         self.setProperty("role", "card")
-        box = column(self, margins=(1, 1, 1, 1))
+        box = column(self)
         box.addWidget(self._top())
         box.addWidget(rule())
         box.addLayout(self._tiles())
@@ -35,7 +35,7 @@ class FinishedPanel(QFrame):
         figures = self._figures
         change = sale.change_minor
         self.head.setText(_("Sale finished. Give change") if change else _("Sale finished"))
-        self.change.setText(figures.money(change if change else sale.total_minor))
+        self.change.setText(figures.money(change or sale.total_minor))
         emptied(self._parts)
         self._part(_("Total"), sale.total_minor)
         for tender in state.tenders:
@@ -46,7 +46,9 @@ class FinishedPanel(QFrame):
             self._tile_texts(1, figures.count(state.item_count), _("items sold"))
         else:
             name = member_name(member)
-            self._tile_texts(0, f"+{figures.count(member.earns_points)}", _("points for {name}").format(name=name))
+            self._tile_texts(
+                0, f"+{figures.count(member.earns_points)}", _("points for {name}").format(name=name)
+            )
             if member.provisional:
                 self._tile_texts(1, "–", _("points counted at HQ"))
             else:
@@ -82,9 +84,11 @@ class FinishedPanel(QFrame):
         box.addLayout(head)
         body = row(gap=step(6))
         self.change = FittedLabel(theme, "change", "on_tint")
-        body.addWidget(self.change, 3)
-        self._parts = column(gap=step(2))
-        body.addLayout(self._parts, 2)
+        body.addWidget(self.change, 1)
+        parts = QWidget()
+        parts.setFixedWidth(step(46))
+        self._parts = column(parts, gap=step(2))
+        body.addWidget(parts, 0, Qt.AlignmentFlag.AlignVCenter)
         box.addLayout(body)
         return top
 
@@ -97,7 +101,7 @@ class FinishedPanel(QFrame):
         box.addWidget(amount, 0, Qt.AlignmentFlag.AlignRight)
         self._parts.addWidget(line)
 
-    def _tiles(self):  # type: ignore[no-untyped-def]
+    def _tiles(self):
         theme, step = self._theme, self._theme.step
         tiles = row()
         self._figures_shown: list[tuple[FittedLabel, FittedLabel]] = []
@@ -116,7 +120,7 @@ class FinishedPanel(QFrame):
         self._figures_shown[number][0].setText(figure)
         self._figures_shown[number][1].setText(word)
 
-    def _receipt(self):  # type: ignore[no-untyped-def]
+    def _receipt(self):
         theme, step = self._theme, self._theme.step
         box = column(margins=(step(7), step(4), step(7), step(4)), gap=step(3))
         box.addWidget(Label(theme, "caption_strong", "text_2", _("Receipt")))

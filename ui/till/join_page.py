@@ -62,7 +62,9 @@ class JoinPage(QWidget):
         for button in (self.program, self.messages):
             button.setChecked(False)
         said = _("Said aloud at the register, {day} {time}")
-        self.program.set_detail(said.format(day=self._figures.date_at(now_ms), time=self._figures.time(now_ms)))
+        self.program.set_detail(
+            said.format(day=self._figures.date_at(now_ms), time=self._figures.time(now_ms))
+        )
         self._set_kind("phone")
         self.entry.field.setText(self._as_phone(text))
         self.show_known("", known=None)
@@ -119,11 +121,13 @@ class JoinPage(QWidget):
         card = frame("card")
         card.setProperty("chosen", "true")
         card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        box = column(card, margins=(2, 2, 2, 2))
+        box = column(card)
         head = row(margins=(step(5), step(3.5), step(3), step(3.5)), gap=step(3))
         words = column(gap=step(0.25))
         words.addWidget(FittedLabel(theme, "name", "text", _("Join")))
-        words.addWidget(FittedLabel(theme, "text", "text_2", _("Phone or card, and a yes. The rest can wait.")))
+        words.addWidget(
+            FittedLabel(theme, "text", "text_2", _("Phone or card, and a yes. The rest can wait."))
+        )
         head.addLayout(words, 1)
         close = TillButton(theme, icon="x")
         close.setFixedSize(step(11), step(11))
@@ -151,7 +155,7 @@ class JoinPage(QWidget):
         box.addLayout(inner, 1)
         return card
 
-    def _number_head(self):  # type: ignore[no-untyped-def]
+    def _number_head(self):
         theme, step = self._theme, self._theme.step
         self._step_one = Label(theme, "text_strong", "text", _("1. Phone"))
         head = row(gap=step(2))
@@ -176,11 +180,9 @@ class JoinPage(QWidget):
         palette.setColor(palette.ColorRole.Window, theme.colour("sunken"))
         self._code.setPalette(palette)
         self._code.setFixedSize(step(13), step(9))
-        layout = self.entry.layout()
-        assert layout is not None
-        layout.insertWidget(0, self._code)  # type: ignore[attr-defined]
+        self.entry.row.insertWidget(0, self._code)
         self._chip = Chip(theme, "check", "", "tint")
-        layout.addWidget(self._chip)
+        self.entry.row.addWidget(self._chip)
         self._chip.hide()
         return self.entry
 
@@ -213,7 +215,9 @@ class JoinPage(QWidget):
         self.not_now_key.acted.connect(self.closed.emit)
         box.addWidget(self.not_now_key)
         self.join_key = TillButton(theme, role="primary", font="finish")
-        self.join_key.set_words(_("Join"), second=_("and go on with the sale"), trailing_icon="corner-down-left")
+        self.join_key.set_words(
+            _("Join"), second=_("and go on with the sale"), trailing_icon="corner-down-left"
+        )
         self.join_key.setFixedHeight(step(21))
         self.join_key.acted.connect(self.join_wanted.emit)
         box.addWidget(self.join_key)

@@ -9,20 +9,23 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from ui.theme import GAP_MM, KEY_MIN_MM, Theme
-from ui.widgets.button import TillButton
+from ui.widgets.button import ButtonRole, TillButton
 
 _DIGITS: Final = ("789", "456", "123")
 TIMES: Final = "\N{MULTIPLICATION SIGN}"
 
 
 class Keypad(QWidget):
-    """`typed` brings what a key types; `erased` and `entered` are the two others. `phone`: no ×, a plus instead."""
+    """`typed` brings what a key types; `erased` and `entered` are the two others.
+
+    `phone`: a plus, no × and no Enter. `times` false: no ×, for amounts of money.
+    """
 
     typed = Signal(str)
     erased = Signal()
     entered = Signal()
 
-    def __init__(self, theme: Theme, decimal_symbol: str, *, phone: bool = False) -> None:
+    def __init__(self, theme: Theme, decimal_symbol: str, *, phone: bool = False, times: bool = True) -> None:
         super().__init__()
         self._theme = theme
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -41,8 +44,9 @@ class Keypad(QWidget):
             for column_number, text in enumerate(("0", "00", decimal_symbol)):
                 grid.addWidget(self._typing(text), 3, column_number)
             grid.addWidget(self._erase(), 0, 3)
-            grid.addWidget(self._typing(TIMES, soft=True), 1, 3)
-            grid.addWidget(self._enter(), 2, 3, 2, 1)
+            if times:
+                grid.addWidget(self._typing(TIMES, soft=True), 1, 3)
+            grid.addWidget(self._enter(), 2 if times else 1, 3, 2 if times else 3, 1)
             columns = 4
         for number in range(columns):
             grid.setColumnStretch(number, 1)
@@ -64,15 +68,27 @@ class Keypad(QWidget):
 
     def _enter(self) -> TillButton:
         key = TillButton(
-            self._theme, _("Enter"), role="enter", icon="corner-down-left", stacked=True, on_press=True, icon_steps=6.5
+            self._theme,
+            _("Enter"),
+            role="enter",
+            icon="corner-down-left",
+            stacked=True,
+            on_press=True,
+            icon_steps=6.5,
         )
         key.acted.connect(self.entered.emit)
         return self._sized(key)
 
     def _key(self, text: str, *, soft: bool, icon: str = "") -> TillButton:
-        role = "soft" if soft else "key"
+        role: ButtonRole = "soft" if soft else "key"
         key = TillButton(
-            self._theme, text, role=role, icon=icon, font="key", on_press=True, icon_steps=6.5  # type: ignore[arg-type]
+            self._theme,
+            text,
+            role=role,
+            icon=icon,
+            font="key",
+            on_press=True,
+            icon_steps=6.5,
         )
         return self._sized(key)
 

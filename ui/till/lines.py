@@ -46,7 +46,7 @@ class LineModel(QAbstractListModel):
         if common:
             self.dataChanged.emit(self.index(0), self.index(common - 1))
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's signature
+    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         return 0 if parent.isValid() else len(self._lines)
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -75,7 +75,7 @@ class LineDelegate(QStyledItemDelegate):
         self._old = theme.font("text", tabular=True)
         self._old.setStrikeOut(True)
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:  # noqa: N802
+    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         return QSize(0, self._theme.step(15))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
@@ -84,7 +84,7 @@ class LineDelegate(QStyledItemDelegate):
         painter.save()
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         if line.newest or chosen:
-            painter.fillRect(rect, theme.colour("tint"))
+            painter.fillRect(rect, theme.colour("newest"))
         if line.newest:
             painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), theme.colour("primary"))
         if chosen:
@@ -95,7 +95,9 @@ class LineDelegate(QStyledItemDelegate):
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         edge = theme.step(3 if self.narrow else 4)
         left = rect.left() + theme.step(11 if self.narrow else 14)
-        self._paint_quantity(painter, line, QRect(rect.left() + edge, rect.top(), theme.step(9), rect.height()))
+        self._paint_quantity(
+            painter, line, QRect(rect.left() + edge, rect.top(), theme.step(9), rect.height())
+        )
         amounts_left = self._paint_amounts(painter, line, rect, rect.right() - edge)
         middle = QRect(left, rect.top(), amounts_left - left - theme.step(3), rect.height() - 1)
         self._paint_words(painter, line, middle)
@@ -143,7 +145,7 @@ class LineDelegate(QStyledItemDelegate):
         rest = QRect(box.left(), top + name_height, box.width(), under_height)
         for text, font, colour, icon in (
             (price, self._caption, "text_2", ""),
-            (programs, self._program, "on_tint" if line.newest else "primary", "tag"),
+            (programs, self._program, "primary", "tag"),
             (hint, self._caption, "text_3", ""),
         ):
             if text:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 from agent.service.views import CheckoutState, MemberView
 from ui.figures import Figures
 from ui.theme import Theme
-from ui.till.words import hint_words, member_name, points_words
+from ui.till.words import hint_words, member_name, points_words, tier_name
 from ui.widgets.avatar import Avatar
 from ui.widgets.button import TillButton
 from ui.widgets.chip import Chip
@@ -29,30 +29,31 @@ class MemberHead(QStackedWidget):
         super().__init__()
         self._theme = theme
         self._figures = figures
-        self.addWidget(self._nobody())
-        self.addWidget(self._somebody())
+        self._page_of_nobody, self._page_of_member = self._nobody(), self._somebody()
+        self.addWidget(self._page_of_nobody)
+        self.addWidget(self._page_of_member)
 
     def show_state(self, state: CheckoutState, *, offline: bool) -> None:
         member = state.member
-        self.setCurrentIndex(1 if member else 0)
         if member is not None:
             self._show_member(member, offline=offline)
-        self.setFixedHeight(self.currentWidget().sizeHint().height())
+        page = self._page_of_nobody if member is None else self._page_of_member
+        self.setCurrentWidget(page)
+        self.setFixedHeight(page.sizeHint().height())
 
     def _show_member(self, member: MemberView, *, offline: bool) -> None:
         self._avatar.set_initials(member.initials)
         self.name.setText(member_name(member))
         self._hint.setText(hint_words(member))
         self._tier.setVisible(bool(member.tier))
-        self._tier.set_chip("star", member.tier, "tier")
+        self._tier.set_chip("star", tier_name(member.tier), "tier")
         figures = self._figures
-        self.points.setText("–" if member.provisional else figures.count(member.points))
-        self.usable.setText("–" if member.provisional else figures.count(member.usable_now))
+        self._tiles.setVisible(not member.provisional)
+        self._unknown.setVisible(member.provisional)
+        self.points.setText(figures.count(member.points))
+        self.usable.setText(figures.count(member.usable_now))
         self._usable_word.setText(_("usable offline") if offline else _("usable now"))
         self.earns.setText(points_words(member.earns_points, figures))
-        self._earns_word.setText(
-            _("This sale earns, once HQ knows them") if member.provisional else _("This sale earns")
-        )
 
     def _nobody(self) -> QWidget:
         page, theme, step = QWidget(), self._theme, self._theme.step
@@ -81,21 +82,36 @@ class MemberHead(QStackedWidget):
         box = column(page)
         box.addLayout(self._who())
         box.addWidget(rule())
-        tiles = row()
+        box.addWidget(self._unknown_row())
+        self._tiles = QWidget()
+        tiles = row(self._tiles)
         self.points = FittedLabel(theme, "figure")
         self.usable = FittedLabel(theme, "figure")
         self._usable_word = FittedLabel(theme, "caption", "text_2")
         tiles.addLayout(self._tile(self.points, FittedLabel(theme, "caption", "text_2", _("points"))), 1)
         tiles.addWidget(rule(vertical=True))
         tiles.addLayout(self._tile(self.usable, self._usable_word), 1)
-        box.addLayout(tiles)
+        box.addWidget(self._tiles)
         box.addWidget(rule())
         box.addWidget(self._earns_row())
         box.addWidget(rule())
         self.setMinimumHeight(step(1))
         return page
 
-    def _who(self):  # type: ignore[no-untyped-def]
+    def _unknown_row(self) -> QWidget:
+        """For an identifier that nobody knows: what happens to the points, and the way in."""
+        theme, step = self._theme, self._theme.step
+        self._unknown = QWidget()
+        box = row(self._unknown, margins=(step(4), step(3), step(3), step(3)), gap=step(3))
+        words = _("Not a member here yet. The points are kept until HQ knows who it is.")
+        box.addWidget(FittedLabel(theme, "caption", "text_2", words, max_lines=2), 1)
+        key = TillButton(theme, _("Join"), icon="user-plus")
+        key.setFixedSize(step(28), step(12))
+        key.acted.connect(self.join_wanted.emit)
+        box.addWidget(key)
+        return self._unknown
+
+    def _who(self):
         theme, step = self._theme, self._theme.step
         self._avatar = Avatar(theme)
         self.name = FittedLabel(theme, "name")
@@ -118,7 +134,7 @@ class MemberHead(QStackedWidget):
         who.addWidget(close)
         return who
 
-    def _tile(self, figure: FittedLabel, word: FittedLabel):  # type: ignore[no-untyped-def]
+    def _tile(self, figure: FittedLabel, word: FittedLabel):
         step = self._theme.step
         tile = column(margins=(step(4), step(2), step(3), step(2)), gap=0)
         tile.addWidget(figure)

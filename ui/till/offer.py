@@ -25,6 +25,7 @@ class OfferButton(QAbstractButton):
         self._figures = figures
         self.offer: OfferView | None = None
         self._asking = False
+        self._usable_points = 0
         self.clipped = False
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -32,8 +33,9 @@ class OfferButton(QAbstractButton):
         self.setMinimumHeight(theme.mm(OFFER_MIN_MM))
         self.setMaximumHeight(theme.step(18))
 
-    def show_offer(self, offer: OfferView, *, asking: bool) -> None:
+    def show_offer(self, offer: OfferView, *, asking: bool, usable_points: int = 0) -> None:
         """`asking`: HQ is being asked for what this reward costs."""
+        self._usable_points = usable_points
         self.offer = offer
         self._asking = asking
         self.setChecked(offer.state == "applied")
@@ -44,13 +46,13 @@ class OfferButton(QAbstractButton):
         self.setAccessibleName(". ".join(part for part in (offer.title, amount, detail) if part))
         self.update()
 
-    def nextCheckState(self) -> None:  # noqa: N802 - the tick follows the service, not the finger
+    def nextCheckState(self) -> None:
         return
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(self._theme.step(60), self._theme.step(18))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         offer = self.offer
         if offer is None:
             return
@@ -89,12 +91,14 @@ class OfferButton(QAbstractButton):
             height = title.height + step(3)
             top = box.top() + (box.height() - height) // 2
             title.draw(painter, QRect(box.left(), top, box.width(), title.height), left, theme.colour("text"))
-            self._paint_bar(painter, QRect(box.left(), top + title.height + step(1), box.width(), step(2)))
+            self._paint_bar(
+                painter, QRect(box.left(), top + title.height + step(1), box.width(), step(2)), offer.reached
+            )
             return
         if not detail:
             title.draw(painter, box, left, theme.colour("text"))
             return
-        below = fit_text(detail, theme.font("caption"), box.width(), 1)
+        below = fit_text(detail, theme.font("caption"), box.width(), 2)
         self.clipped = clipped or below.clipped
         top = box.top() + (box.height() - title.height - below.height) // 2
         title.draw(painter, QRect(box.left(), top, box.width(), title.height), left, theme.colour("text"))
@@ -107,6 +111,8 @@ class OfferButton(QAbstractButton):
         name, colour = "plus", "text"
         if offer.state == "nearly":
             name, colour = "ticket", "amber"
+        elif offer.state == "refused":
+            name, colour = "cloud-off", "text_2"
         elif self._asking:
             name, colour = "clock", "text_2"
         elif offer.state == "applied":
@@ -114,20 +120,21 @@ class OfferButton(QAbstractButton):
             rounded(painter, square, step(1), theme.colour("primary"))
         if name in ("plus", "clock"):
             rounded(painter, square, step(1), theme.colour("surface"), theme.colour("control"))
-        side = step(6 if name == "ticket" else 5)
+        side = step(6 if name in ("ticket", "cloud-off") else 5)
         at = square.center().x() - side // 2 + 1, square.center().y() - side // 2 + 1
         ink = getattr(theme.tokens, colour)
         painter.drawPixmap(*at, icon_pixmap(name, ink, side, self.devicePixelRatioF()))
 
-    def _paint_bar(self, painter: QPainter, box: QRect) -> None:
-        assert self.offer is not None
+    def _paint_bar(self, painter: QPainter, box: QRect, reached: int) -> None:
         radius = box.height() // 2
         rounded(painter, box, radius, self._theme.colour("amber_track"))
         filled = QRect(box)
-        filled.setWidth(max(box.height(), box.width() * self.offer.reached // 1000))
+        filled.setWidth(max(box.height(), box.width() * reached // 1000))
         rounded(painter, filled, radius, self._theme.colour("amber"))
 
     def _detail(self) -> str:
         if self.offer is None:
             return ""
-        return _("Asking HQ") if self._asking else offer_detail(self.offer, self._figures)
+        return (
+            _("Asking HQ") if self._asking else offer_detail(self.offer, self._figures, self._usable_points)
+        )

@@ -48,14 +48,17 @@ class Offers(QWidget):
         box.addWidget(self._refused)
         box.addStretch(1)
 
-    def show_offers(self, offers: tuple[OfferView, ...], asking: frozenset[str]) -> None:
+    def show_offers(
+        self, offers: tuple[OfferView, ...], asking: frozenset[str], usable_points: int = 0
+    ) -> None:
         """Best first. `asking`: programs whose cost HQ is being asked for."""
-        cards = [offer for offer in offers if offer.state != "refused"][: len(self.buttons)]
+        cards = on_cards(offers)[: len(self.buttons)]
         for number, button in enumerate(self.buttons):
             button.setVisible(number < len(cards))
             if number < len(cards):
-                button.show_offer(cards[number], asking=cards[number].program_id in asking)
-        refused = [refused_line(offer, self._figures) for offer in offers if offer.state == "refused"]
+                asked = cards[number].program_id in asking
+                button.show_offer(cards[number], asking=asked, usable_points=usable_points)
+        refused = [refused_line(offer, self._figures) for offer in offers if not _has_card(offer)]
         self._refused.show_lines(refused)
         self._head.setVisible(bool(cards or refused))
 
@@ -65,3 +68,12 @@ class Offers(QWidget):
 
     def refused(self) -> list[str]:
         return self._refused.texts()
+
+
+def on_cards(offers: tuple[OfferView, ...]) -> list[OfferView]:
+    """The offers that get a button. A refused one gets a grey line, unless a tap on it has more to say."""
+    return [offer for offer in offers if _has_card(offer)]
+
+
+def _has_card(offer: OfferView) -> bool:
+    return offer.state != "refused" or offer.tappable

@@ -39,10 +39,10 @@ class Scanner(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._give_on)
         app = QApplication.instance()
-        assert app is not None
-        app.installEventFilter(self)
+        if app is not None:
+            app.installEventFilter(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if self._giving_on or event.type() != QEvent.Type.KeyPress or not isinstance(watched, QWidget):
             return False
         if watched.window() is not self._window.window() or not isinstance(event, QKeyEvent):

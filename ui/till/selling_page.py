@@ -14,7 +14,7 @@ from ui.till.entry import EntryField
 from ui.till.keypad import Keypad
 from ui.till.member_panel import MemberHead
 from ui.till.member_search import MemberSearch
-from ui.till.offers import SHOWN, SHOWN_IN_ALL, Offers
+from ui.till.offers import SHOWN, SHOWN_IN_ALL, Offers, on_cards
 from ui.widgets.button import TillButton
 from ui.widgets.frames import column, frame, row, rule
 from ui.widgets.label import FittedLabel
@@ -48,9 +48,10 @@ class SellingPage(QWidget):
 
     def show_state(self, state: CheckoutState, asking: frozenset[str], *, offline: bool) -> None:
         self.head.show_state(state, offline=offline)
-        self.offers.show_offers(state.offers, asking)
-        self.all_offers.show_offers(state.offers, asking)
-        cards = sum(offer.state != "refused" for offer in state.offers)
+        usable = state.member.usable_now if state.member is not None else 0
+        self.offers.show_offers(state.offers, asking, usable)
+        self.all_offers.show_offers(state.offers, asking, usable)
+        cards = len(on_cards(state.offers))
         self._more_row.setVisible(cards > SHOWN)
         self.more_key.setText(_("All offers, {count}").format(count=self._figures.count(cards)))
         if cards <= SHOWN and self._pages.currentWidget() is self._all_page:
@@ -84,7 +85,7 @@ class SellingPage(QWidget):
         theme, step = self._theme, self._theme.step
         card = frame("card")
         card.setSizePolicy(card.sizePolicy().Policy.Ignored, card.sizePolicy().Policy.Preferred)
-        box = column(card, margins=(1, 1, 1, 1))
+        box = column(card)
         self._pages = QStackedWidget()
         self.head = MemberHead(theme, self._figures)
         self.head.search_wanted.connect(self.open_search)
@@ -140,9 +141,15 @@ class SellingPage(QWidget):
         self.entry = EntryField(theme)
         box.addWidget(self.entry)
         actions = row(gap=gap)
-        self.remove_key = TillButton(theme, _("Remove line"), icon="minus", stacked=True, font="caption_strong")
-        self.clear_key = TillButton(theme, _("Clear basket"), icon="trash-2", stacked=True, font="caption_strong")
-        self.copy_key = TillButton(theme, _("Last receipt"), icon="receipt-text", stacked=True, font="caption_strong")
+        self.remove_key = TillButton(
+            theme, _("Remove line"), icon="minus", stacked=True, font="caption_strong"
+        )
+        self.clear_key = TillButton(
+            theme, _("Clear basket"), icon="trash-2", stacked=True, font="caption_strong"
+        )
+        self.copy_key = TillButton(
+            theme, _("Last receipt"), icon="receipt-text", stacked=True, font="caption_strong"
+        )
         for key, signal in (
             (self.remove_key, self.line_removal_wanted),
             (self.clear_key, self.clearing_wanted),

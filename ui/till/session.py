@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 
 from agent.domain.errors import LoyaltyError
 from agent.domain.member import IdentifierKind
-from agent.service.checkout import Checkout, LeaseNeeded
+from agent.service.checkout import LeaseNeeded
 from agent.service.entry import is_phone
 from agent.service.leases import not_covered
 from agent.service.members import SeveralMembers, known_member, search_members
@@ -129,7 +129,7 @@ class TillSession(QObject):
         self._step(lambda checkout: checkout.identify(kind, text))
 
     def choose_member(self, choice: MemberChoice) -> None:
-        self._step(lambda checkout: checkout.identify_member(choice.member_id))
+        self._step(lambda checkout: checkout.choose_member(choice.member_id))
 
     def forget_member(self) -> None:
         self._step(lambda checkout: checkout.forget_member())
@@ -193,7 +193,7 @@ class TillSession(QObject):
     def tap_offer(self, offer: OfferView) -> None:
         """One tap takes an offer, the same tap gives it back."""
         program_id = offer.program_id
-        if offer.coupon_id is not None and offer.state == "applied":
+        if offer.coupon_id is not None:
             coupon_id = offer.coupon_id
             self._step(lambda checkout: checkout.drop_coupon(coupon_id))
         elif offer.state == "applied" and offer.points_cost:
@@ -208,7 +208,7 @@ class TillSession(QObject):
     def _ask_hq(self, step: BasketStep, ask: LeaseAsk, asks_for: str) -> None:
         """Ask HQ on the other worker, then do the step again, if its sale is still the one at hand.
 
-        What HQ lends for a sale that went on meanwhile is given back by the checkout when the next one ends.
+        What HQ lends for a sale that went on meanwhile is given back at once.
         """
         moment = self._moment
         self.asking = self.asking | {asks_for}
@@ -219,6 +219,8 @@ class TillSession(QObject):
             self.asking_changed.emit(self.asking)
             if moment == self._moment:
                 self._answered(step, answer)
+            else:
+                self._run(lambda checkout: checkout.release_late(ask), self._show, self._refused)
 
         link = self.services.lane.link
         job = partial(link.ask_lease, ask.account_id, ask.unit, ask.target, LEASE_TIMEOUT_S)
@@ -230,7 +232,10 @@ class TillSession(QObject):
                 self._run(step, self._moved_on, self._refused)
             case "refused":
                 self.said.emit(
-                    Notice(_("HQ does not lend this now."), _("It may be in use at another register; ask again later."))
+                    Notice(
+                        _("HQ does not lend this now."),
+                        _("It may be in use at another register; ask again later."),
+                    )
                 )
             case "offline":
                 self._refused(not_covered())
@@ -241,8 +246,11 @@ class TillSession(QObject):
         """`amount_minor` None pays all that is left."""
         self._step(lambda checkout: checkout.tender(kind, amount_minor))
 
+    def say_not_an_amount(self) -> None:
+        self.said.emit(Notice(_("This is not an amount of money."), _("Type what was handed over.")))
+
     def begin_tender(self) -> None:
-        self._step(lambda checkout: checkout.to_tender())
+        self._step(lambda checkout: checkout.begin_tender())
 
     def untender(self, number: int) -> None:
         self._step(lambda checkout: checkout.untender(number))
@@ -280,11 +288,17 @@ class TillSession(QObject):
 
     def answer_question(self, question: PrintQuestion, printed: bool) -> None:
         lane = self.services.lane
-        self._work.submit(lambda: answer_did_it_print(lane, question.job_id, printed), self._printing_changed, self._refused)
+        self._work.submit(
+            lambda: answer_did_it_print(lane, question.job_id, printed), self._printing_changed, self._refused
+        )
 
     def answer_backlog(self, answer: Literal["print", "drop"]) -> None:
         lane = self.services.lane
-        self._work.submit(lambda: answer_backlog(lane.store, answer, lane.clock.now_ms()), self._printing_changed, self._refused)
+        self._work.submit(
+            lambda: answer_backlog(lane.store, answer, lane.clock.now_ms()),
+            self._printing_changed,
+            self._refused,
+        )
 
     def _printing_changed(self, _result: object) -> None:
         self.refresh_status()

@@ -47,6 +47,8 @@ class StatusStrip(QFrame):
         box.addWidget(self.address)
         self.day = Label(theme, "caption", "text_2")
         box.addWidget(self.day)
+        self._day_rule = self._rule()
+        box.addWidget(self._day_rule)
         self.next_receipt = Label(theme, "caption", "text_2")
         box.addWidget(self.next_receipt)
 
@@ -73,9 +75,10 @@ class StatusStrip(QFrame):
             self.next_receipt.setText(_("Next receipt {number}").format(number=status.next_receipt_number))
 
     def set_narrow(self, narrow: bool) -> None:
-        self.day.setVisible(not narrow)
+        for widget in (self.day, self._day_rule):
+            widget.setVisible(not narrow)
 
-    def _item(self, box) -> tuple[Label, IconLabel]:  # type: ignore[no-untyped-def]
+    def _item(self, box) -> tuple[Label, IconLabel]:
         pair = row(gap=self._theme.step(2))
         icon = IconLabel(self._theme, "clock", "text_2", 4.5)
         word = Label(self._theme, "caption", "text_2")

@@ -41,7 +41,11 @@ def _offer_back(before: CheckoutState, after: CheckoutState) -> BasketStep | Non
     had = {offer.program_id: offer for offer in before.offers}
     for offer in after.offers:
         old = had.get(offer.program_id)
-        if offer.coupon_id is not None and offer.state == "applied" and (old is None or old.state != "applied"):
+        if (
+            offer.coupon_id is not None
+            and offer.state == "applied"
+            and (old is None or old.state != "applied")
+        ):
             coupon_id = offer.coupon_id
             return lambda checkout: checkout.drop_coupon(coupon_id)
         if old is None or old.state == offer.state:

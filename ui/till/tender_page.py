@@ -45,7 +45,8 @@ class TenderPage(QWidget):
     def show_state(self, state: CheckoutState) -> None:
         self._state = state
         self.panel.show_state(state)
-        self.cash.show_left(state.left_to_pay_minor, state.currency)
+        taken = [tender.amount_minor for tender in state.tenders if tender.kind == "cash"]
+        self.cash.show_left(state.left_to_pay_minor, state.currency, taken[-1] if taken else 0)
         owed = state.left_to_pay_minor > 0
         self.card_key.setEnabled(owed)
         has_points_reward = any(offer.points_cost and offer.tappable for offer in state.offers)
@@ -56,7 +57,9 @@ class TenderPage(QWidget):
         """The primary key says what Enter will do now."""
         state, figures = self._state, self._figures
         if state.left_to_pay_minor <= 0:
-            self.next_key.set_words(_("Finish sale"), second=_("the receipt prints"), trailing_icon="corner-down-left")
+            self.next_key.set_words(
+                _("Finish sale"), second=_("the receipt prints"), trailing_icon="corner-down-left"
+            )
             return
         typed = figures.typed_minor(self.entry.text) if self.entry.text else None
         amount = state.left_to_pay_minor if typed is None else typed
@@ -103,7 +106,7 @@ class TenderPage(QWidget):
             others.addWidget(key, 1)
         box.addWidget(Label(theme, "caption_strong", "text_2", _("Other tenders")))
         box.addLayout(others)
-        self.keypad = Keypad(theme, self._figures.decimal_symbol)
+        self.keypad = Keypad(theme, self._figures.decimal_symbol, times=False)
         self.keypad.typed.connect(self.entry.type)
         self.keypad.erased.connect(self.entry.erase)
         self.keypad.entered.connect(self.next_wanted.emit)

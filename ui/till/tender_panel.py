@@ -58,9 +58,7 @@ class TenderPanel(QWidget):
         if member is not None:
             self._avatar.set_initials(member.initials)
             points = points_words(member.earns_points, figures)
-            self._earns.setText(
-                _("{name} earns {points}").format(name=member_name(member), points=points)
-            )
+            self._earns.setText(_("{name} earns {points}").format(name=member_name(member), points=points))
             before = _("{points} before this sale").format(points=points_words(member.points, figures))
             self._before.setText(hint_words(member) if member.provisional else before)
 

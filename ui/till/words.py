@@ -14,7 +14,6 @@ from typing import Final
 from agent.domain import refusal_codes as codes
 from agent.domain.quote import Refusal
 from agent.service.views import (
-    CheckoutState,
     MemberChoice,
     MemberView,
     Notice,
@@ -36,20 +35,22 @@ def offer_amount(offer: OfferView, figures: Figures) -> str:
     """What stands on the right of an offer: what it takes off, or what is missing."""
     if offer.state == "nearly" and offer.refusal is not None:
         return refusal_words(offer.refusal, figures)
-    return figures.taken_off(offer.amount_minor) if offer.amount_minor else ""
+    return figures.taken_off(offer.amount_minor) if offer.amount_minor and offer.state != "refused" else ""
 
 
-def offer_detail(offer: OfferView, figures: Figures) -> str:
-    """The second line of an offer."""
+def offer_detail(offer: OfferView, figures: Figures, usable_points: int) -> str:
+    """The second line of an offer. `usable_points`: what the member may spend now, before this reward."""
     if offer.state == "removed":
         return _("Taken off, tap to put it back")
+    if offer.state == "refused" and offer.refusal is not None:
+        return refusal_words(offer.refusal, figures)
     if offer.coupon_id is not None:
         return _("Coupon")
     if offer.points_cost:
-        points = points_words(offer.points_cost, figures)
+        left = figures.count(max(0, usable_points - offer.points_cost))
         if offer.state == "applied":
-            return _("{points} used").format(points=points)
-        return _("For {points}").format(points=points)
+            return _("Used, tap to keep them")
+        return _("Leaves {points} usable").format(points=left)
     if offer.state == "applied":
         return _("In this sale")
     return ""
@@ -82,6 +83,13 @@ def member_name(member: MemberView | MemberChoice) -> str:
     )
 
 
+def tier_name(tier: str) -> str:
+    """The tier's name in the screen's language; one that the shop named itself as it is."""
+    return {"bronze": _("Bronze"), "silver": _("Silver"), "gold": _("Gold"), "platinum": _("Platinum")}.get(
+        tier, tier
+    )
+
+
 def tender_name(tender: TenderView) -> str:
     """`Cash`, `Card`."""
     return {"cash": _("Cash"), "card": _("Card")}.get(tender.kind, _("Manufacturer's coupon"))
@@ -90,7 +98,9 @@ def tender_name(tender: TenderView) -> str:
 def hq_words(status: RegisterStatus, figures: Figures) -> str:
     """The strip's word for HQ, with numbers."""
     unsent = status.unsent_sales
-    to_send = ngettext("{count} sale to send", "{count} sales to send", unsent).format(count=figures.count(unsent))
+    to_send = ngettext("{count} sale to send", "{count} sales to send", unsent).format(
+        count=figures.count(unsent)
+    )
     match status.hq:
         case "online":
             return _("Online, {to_send}").format(to_send=to_send) if unsent else _("Online, all sales sent")
@@ -123,10 +133,6 @@ def waiting_at_hq_words(count: int, figures: Figures) -> str:
     return ngettext(
         "{count} sale waits for a person at HQ", "{count} sales wait for a person at HQ", count
     ).format(count=figures.count(count))
-
-
-def saved_words(state: CheckoutState, figures: Figures) -> str:
-    return figures.money(state.saved_minor)
 
 
 def refusal_words(refusal: Refusal, figures: Figures) -> str:
@@ -167,7 +173,8 @@ def printer_notice(printer: PrinterState) -> Notice | None:
             return Notice(_("The printer's cover is open."), _("The receipt will print when it is closed."))
         case "offline" | "off":
             return Notice(
-                _("The printer does not answer."), _("Check its power and cable. Receipts are kept until then.")
+                _("The printer does not answer."),
+                _("Check its power and cable. Receipts are kept until then."),
             )
     return Notice(_("The printer needs a look."), advice)
 
@@ -183,7 +190,12 @@ def receipt_words(status: RegisterStatus, receipt_number: str, figures: Figures)
             _("Receipt {number} may or may not be on paper.").format(number=receipt_number),
         )
     if not waiting:
-        return _("Sent"), "tint", "check", _("Receipt {number}, to the printer.").format(number=receipt_number)
+        return (
+            _("Sent"),
+            "tint",
+            "check",
+            _("Receipt {number}, to the printer.").format(number=receipt_number),
+        )
     chip = ngettext("{count} waiting", "{count} waiting", waiting).format(count=figures.count(waiting))
     if printer_words(status.printer)[1] or status.printer.code == "none":
         return (
@@ -267,8 +279,12 @@ _REFUSALS: Final[dict[str, Callable[[Refusal, Figures], str]]] = {
     codes.BASKET_TOO_SMALL: _money_gap,
     codes.NEEDS_COUPON: lambda refusal, figures: _("needs its coupon"),
     codes.NO_COUPON_PROGRAM: lambda refusal, figures: _("this coupon is for nothing here"),
-    codes.COUPON_NOT_YET_VALID: lambda refusal, figures: _("valid from {date}").format(date=_at(refusal, figures)),
-    codes.COUPON_EXPIRED: lambda refusal, figures: _("was valid until {date}").format(date=_at(refusal, figures)),
+    codes.COUPON_NOT_YET_VALID: lambda refusal, figures: _("valid from {date}").format(
+        date=_at(refusal, figures)
+    ),
+    codes.COUPON_EXPIRED: lambda refusal, figures: _("was valid until {date}").format(
+        date=_at(refusal, figures)
+    ),
     codes.COUPON_HELD_ELSEWHERE: lambda refusal, figures: _("can be used when the connection is back"),
     codes.ONE_COUPON_PER_SALE: lambda refusal, figures: _("one coupon of this kind per sale"),
 }

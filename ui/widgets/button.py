@@ -93,25 +93,25 @@ class TillButton(QPushButton):
     def figure(self) -> str:
         return self._figure
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
         width = metrics.horizontalAdvance(self.text()) + self._theme.step(8)
         if self._icon and not self._stacked:
             width += self._theme.step(self._icon_steps + 2)
         return QSize(width, max(self.minimumHeight(), metrics.height() + self._theme.step(4)))
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
+    def minimumSizeHint(self) -> QSize:
         return QSize(self._theme.mm(TARGET_MIN_MM), self.minimumHeight())
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         look = _LOOKS[self._role]
         painter = QPainter(self)
-        if not self.isEnabled():
+        if not self.isEnabled() and self._role != "chosen":
             fill, border, text, second = "sunken", "line", "text_3", "text_3"
         else:
             fill = look.pressed if self.isDown() else look.fill
             border, text, second = look.border, look.text, look.second
-        thick = 2 if self._role == "chosen" and self.isEnabled() else 1
+        thick = 2 if self._role == "chosen" else 1
         colour = self._theme.colour
         rounded(painter, self.rect(), self._theme.step(2), colour(fill), colour(border), thick)
         if self._figure or self._trailing_icon:

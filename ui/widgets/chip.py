@@ -34,14 +34,14 @@ class Chip(QWidget):
         self.updateGeometry()
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         step = self._theme.step
         return QSize(QFontMetrics(self.font()).horizontalAdvance(self._text) + step(8.5), self.height())
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
+    def minimumSizeHint(self) -> QSize:
         return QSize(self._theme.step(8), self.height())
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         step = self._theme.step
         painter = QPainter(self)
         rounded(painter, self.rect(), self.height() // 2, self._theme.colour(self._colour))

@@ -56,6 +56,7 @@ def _fit(text: str, font_key: str, tabular: bool, width: int, max_lines: int) ->
     if tabular:
         font.setFeature(QFont.Tag("tnum"), 1)
     size = font.pixelSize()
+    lines: tuple[str, ...] = ("",)
     for step in range(_SHRINK_STEPS + 1):
         share = 1 - (1 - SMALLEST_SHARE) * step / _SHRINK_STEPS
         font.setPixelSize(max(1, round(size * share)))
@@ -87,7 +88,12 @@ def _wrapped(text: str, font: QFont, width: int) -> tuple[str, ...]:
 
 
 def rounded(
-    painter: QPainter, rect: QRect, radius: int, fill: QColor, border: QColor | None = None, border_px: int = 1
+    painter: QPainter,
+    rect: QRect,
+    radius: int,
+    fill: QColor,
+    border: QColor | None = None,
+    border_px: int = 1,
 ) -> None:
     """A filled rounded rectangle whose border lies inside `rect`, so that a thicker one moves nothing."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -15,7 +15,13 @@ class Label(QLabel):
     """A label that never shows markup: names and titles come from data."""
 
     def __init__(
-        self, theme: Theme, font: FontRole = "text", colour: str = "text", text: str = "", *, tabular: bool = False
+        self,
+        theme: Theme,
+        font: FontRole = "text",
+        colour: str = "text",
+        text: str = "",
+        *,
+        tabular: bool = False,
     ) -> None:
         super().__init__(text)
         self._theme = theme
@@ -56,7 +62,7 @@ class FittedLabel(QWidget):
     def text(self) -> str:
         return self._text
 
-    def setText(self, text: str) -> None:  # noqa: N802 - the name that QLabel has for it
+    def setText(self, text: str) -> None:
         if text != self._text:
             self._text = text
             self.setAccessibleName(text)
@@ -67,14 +73,14 @@ class FittedLabel(QWidget):
         self._colour = role
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self.font())
         return QSize(metrics.horizontalAdvance(self._text) + 1, metrics.height() * self._max_lines)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
+    def minimumSizeHint(self) -> QSize:
         return QSize(self._theme.step(4), self.sizeHint().height())
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         fitted = fit_text(self._text, self.font(), self.width(), self._max_lines)
         self.clipped = fitted.clipped
         painter = QPainter(self)
@@ -97,7 +103,7 @@ class IconLabel(QWidget):
         self._name, self._colour = name, colour
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         colour = getattr(self._theme.tokens, self._colour)
         painter.drawPixmap(0, 0, icon_pixmap(self._name, colour, self.width(), self.devicePixelRatioF()))

@@ -30,10 +30,10 @@ class _TwoLines(QWidget):
         self.clipped = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(self._theme.step(40), self._theme.step(13))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         width = self.width()
         title = fit_text(self.title, self._theme.font("text_strong"), width, 1)
@@ -51,9 +51,13 @@ class _TwoLines(QWidget):
 
 
 class NoticeBox(QFrame):
-    """Shows one notice in place. `acted` when its action was tapped, `dismissed` when it was put away."""
+    """Shows one notice in place. `acted`, `declined`: its action, or a question's other answer, was tapped.
+
+    `dismissed`: it was put away.
+    """
 
     acted = Signal()
+    declined = Signal()
     dismissed = Signal()
 
     def __init__(self, theme: Theme) -> None:
@@ -63,16 +67,18 @@ class NoticeBox(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._icon = IconLabel(theme, "triangle-alert", "on_notice", 6)
         self._words = _TwoLines(theme)
-        self._action = TillButton(theme, role="notice", font="caption_strong")
-        self._action.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._action.setMinimumHeight(theme.step(11))
+        self._action = self._answer_key()
         self._action.acted.connect(self.acted.emit)
+        self._other = self._answer_key()
+        self._other.acted.connect(self.declined.emit)
         self._close = TillButton(theme, role="notice", icon="x")
         self._close.setFixedSize(theme.step(9.5), theme.step(9.5))
         self._close.setAccessibleName(_("Put this notice away"))
         self._close.acted.connect(self.dismissed.emit)
-        box = row(self, margins=(theme.step(3.5), theme.step(2), theme.step(2.5), theme.step(2)), gap=theme.step(3))
-        for widget in (self._icon, self._words, self._action, self._close):
+        box = row(
+            self, margins=(theme.step(3.5), theme.step(2), theme.step(2.5), theme.step(2)), gap=theme.step(3)
+        )
+        for widget in (self._icon, self._words, self._action, self._other, self._close):
             box.addWidget(widget)
 
     @property
@@ -92,6 +98,11 @@ class NoticeBox(QFrame):
     def action(self) -> TillButton:
         return self._action
 
+    @property
+    def other(self) -> TillButton:
+        """The second answer of a question."""
+        return self._other
+
     def say(
         self,
         title: str,
@@ -99,10 +110,11 @@ class NoticeBox(QFrame):
         *,
         icon: str = "triangle-alert",
         action: str = "",
+        other: str = "",
         tone: Tone = "notice",
         closable: bool = True,
     ) -> None:
-        """Show two lines, with an action if it has a word for it."""
+        """Show two lines, with an action if there is a word for it, and with another answer if it is a question."""
         colour = f"on_{tone}"
         if self.property("role") != tone:
             self.setProperty("role", tone)
@@ -112,9 +124,14 @@ class NoticeBox(QFrame):
         self._words.title, self._words.advice, self._words.colour = title, advice, colour
         self._words.setAccessibleName(f"{title} {advice}")
         self._words.update()
-        self._action.setText(action)
-        self._action.setVisible(bool(action))
+        for key, word in ((self._action, action), (self._other, other)):
+            key.set_words(word)
+            key.setVisible(bool(word))
         self._close.setVisible(closable)
         self.setAccessibleName(f"{title} {advice}")
 
-
+    def _answer_key(self) -> TillButton:
+        key = TillButton(self._theme, role="notice", font="caption_strong")
+        key.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        key.setMinimumHeight(self._theme.step(11))
+        return key

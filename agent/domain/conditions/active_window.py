@@ -23,9 +23,7 @@ _MINUTE: Final = datetime.timedelta(minutes=1)
 LocalMoment = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2})?$")]
 
 
-class ActiveWindow(
-    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True
-):
+class ActiveWindow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """`from` and `until` as 2026-11-01 or 2026-11-01T16:00; the last date belongs to it, the last time does not."""
 
     begin: LocalMoment = msgspec.field(default="", name="from")
@@ -34,7 +32,9 @@ class ActiveWindow(
     def problem(self) -> Problem | None:
         for field, text in (("from", self.begin), ("until", self.until)):
             if text and _moment(text) is None:
-                return Problem(field, "must be a local date or time that exists, like 2026-11-01 or 2026-11-01T16:00")
+                return Problem(
+                    field, "must be a local date or time that exists, like 2026-11-01 or 2026-11-01T16:00"
+                )
         if self.begin and self.until and self.begin[:10] > self.until[:10]:
             return Problem("until", "must not be before `from`")
         return None

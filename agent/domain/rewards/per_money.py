@@ -27,7 +27,9 @@ class PerMoney(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def problem(self) -> Problem | None:
         exponent = self.points.as_tuple().exponent
         if not isinstance(exponent, int) or not 0 < self.points <= _MAX_POINTS or not -3 <= exponent <= 6:
-            return Problem("points", f"must be more than 0 and at most {_MAX_POINTS} with at most three decimals")
+            return Problem(
+                "points", f"must be more than 0 and at most {_MAX_POINTS} with at most three decimals"
+            )
         return None
 
     @property

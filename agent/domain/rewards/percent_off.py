@@ -24,7 +24,9 @@ class PercentOff(
     def problem(self) -> Problem | None:
         exponent = self.rate.as_tuple().exponent
         if not isinstance(exponent, int) or not 0 < self.rate <= 1 or exponent < -_MAX_DECIMALS:
-            return Problem("rate", 'must be more than 0 and at most 1 with at most six decimals, "0.2" for 20 %')
+            return Problem(
+                "rate", 'must be more than 0 and at most 1 with at most six decimals, "0.2" for 20 %'
+            )
         return None
 
     def fraction(self) -> tuple[int, int]:

@@ -1,0 +1,128 @@
+"""The engine: `evaluate(quote_input, program_set) -> Quote`, a pure function.
+
+The same input gives the same quote at the register, at HQ and in a back-test, whatever the order of lines. The
+program set must be the one that the input names, and the input must be of this engine's semantics.
+"""
+
+from __future__ import annotations
+
+from agent.domain.basis import Basis, basis_of
+from agent.domain.best_deal import BestDeal, best_deal
+from agent.domain.earning import earned_points
+from agent.domain.errors import LoyaltyError
+from agent.domain.offers import after_a_tap, missed_by, near_misses, refused
+from agent.domain.pricing import Given
+from agent.domain.program import ProgramSet
+from agent.domain.quote import (
+    Applied,
+    Claimable,
+    CouponGrant,
+    Discount,
+    NearMiss,
+    Quote,
+    Spent,
+)
+from agent.domain.quote_input import ENGINE_SEMANTICS, QuoteInput
+from agent.domain.quote_input_checks import require_priceable
+from agent.domain.rewards.next_visit_coupon import NextVisitCoupon
+from agent.domain.rewards.points_money_off import PointsMoneyOff
+from agent.domain.spending import spent_shares
+
+
+def evaluate(quote_input: QuoteInput, program_set: ProgramSet) -> Quote:
+    """Price this basket under these programs.
+
+    Raises LoyaltyError where the program set or the semantics are not those that the input names, or where the
+    input is not priceable (two lines of one id, a negative amount).
+    """
+    basis = prepare(quote_input, program_set)
+    return quote_of(basis, best_deal(basis, basis.candidates))
+
+
+def prepare(quote_input: QuoteInput, program_set: ProgramSet) -> Basis:
+    """The checked basis of a quote. Raises LoyaltyError like `evaluate`."""
+    if quote_input.engine_semantics != ENGINE_SEMANTICS:
+        raise LoyaltyError(
+            f"This basket was priced by engine {quote_input.engine_semantics}, and this is engine {ENGINE_SEMANTICS}.",
+            "Use the version of Regulars that made it.",
+            code="other_engine",
+        )
+    if quote_input.program_set_hash != program_set.hash:
+        raise LoyaltyError(
+            f"`program_set_hash` names another program set than the one given ({program_set.hash}).",
+            "Give the program set that the basket names, or set its hash.",
+            code="other_program_set",
+        )
+    require_priceable(quote_input)
+    return basis_of(quote_input, program_set)
+
+
+def quote_of(basis: Basis, deal: BestDeal) -> Quote:
+    """The whole answer for a deal."""
+    goods = basis.quote_input.basket.total_minor
+    given = deal.priced.given
+    taps = [after_a_tap(basis, deal, program) for program in basis.choices]
+    claimable = [tap for tap in taps if isinstance(tap, Claimable)]
+    claimable.sort(key=lambda tap: (-tap.discount_minor, tap.points_cost, tap.program_id))
+    untapped = [tap for tap in taps if isinstance(tap, NearMiss)]
+    return Quote(
+        goods_minor=goods,
+        discount_minor=deal.priced.discount_minor,
+        total_minor=goods - deal.priced.discount_minor,
+        applied=tuple(applied_of(each) for each in given),
+        discounts=tuple(discount for each in given for discount in _discounts(basis, each)),
+        claimable=tuple(claimable),
+        near_misses=near_misses(basis, deal, untapped),
+        refused=refused(basis, deal),
+        earned=earned_points(basis, deal.priced.sheet),
+        spent=tuple(_spent(basis, each) for each in given if each.cost_points),
+        coupons_issued=_coupons_issued(basis, deal),
+        proven_bound_minor=min(deal.bound_minor, goods),
+    )
+
+
+def applied_of(given: Given) -> Applied:
+    """One applied program in figures."""
+    reward = given.candidate.reward
+    return Applied(
+        program_id=given.candidate.program.id,
+        discount_minor=given.amount_minor,
+        points_cost=given.cost_points,
+        unit=reward.unit if isinstance(reward, PointsMoneyOff) else "",
+        blocks=given.blocks,
+        coupon_id=given.candidate.coupon_id,
+    )
+
+
+def _discounts(basis: Basis, given: Given) -> list[Discount]:
+    program_id = given.candidate.program.id
+    found = [
+        Discount(program_id, basis.lines[place].line_id, amount, runs) for place, amount, runs in given.taken
+    ]
+    return sorted(found, key=lambda discount: discount.line_id)
+
+
+def _spent(basis: Basis, given: Given) -> Spent:
+    reward = given.candidate.reward
+    if not isinstance(reward, PointsMoneyOff):
+        raise TypeError("only points rewards cost points")
+    lines = spent_shares(given.cost_points, _discounts(basis, given))
+    return Spent(given.candidate.program.id, reward.unit, given.cost_points, lines)
+
+
+def _coupons_issued(basis: Basis, deal: BestDeal) -> tuple[CouponGrant, ...]:
+    situation = basis.situation.with_sheet(deal.priced.sheet)
+    issued: list[CouponGrant] = []
+    for program in basis.issuers:
+        reward = program.rewards[0]
+        if isinstance(reward, NextVisitCoupon) and missed_by(program, situation) is None:
+            first, last = reward.validity(basis.quote_input.context.business_date)
+            issued.append(
+                CouponGrant(
+                    program_id=program.id,
+                    redeems_program_id=reward.redeems,
+                    valid_from=first,
+                    valid_until=last,
+                )
+            )
+    return tuple(issued)

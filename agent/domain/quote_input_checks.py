@@ -1,0 +1,176 @@
+"""Reading a quote_input that somebody else wrote, and what every basket must keep to be priceable at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import msgspec
+
+from agent.domain.basket import MAX_LINES, Line
+from agent.domain.bounds import MAX_LINE_MINOR, MAX_SAFE_INT
+from agent.domain.errors import LoyaltyError
+from agent.domain.member import MemberFacts
+from agent.domain.money import plain_decimal
+from agent.domain.problems import Problem, document_error, problem_of
+from agent.domain.quote_input import QuoteInput
+
+MAX_QUOTE_INPUT_BYTES: Final = 1024 * 1024
+MAX_CLAIMS: Final = 50
+MAX_BLOCKS: Final = 1_000_000
+MAX_FACTS: Final = 5_000
+MAX_TEXT: Final = 200
+MAX_TAXES: Final = 8
+MAX_CATEGORY_DEPTH: Final = 8
+# 9999-12-31 in ms; with any offset it is still a date.
+_MAX_TIME_MS: Final = 253_370_764_800_000
+_MAX_OFFSET_MIN: Final = 24 * 60
+
+_DECODER: Final = msgspec.json.Decoder(QuoteInput)
+
+
+def decode_quote_input(data: bytes) -> QuoteInput:
+    """The quote_input in this JSON, checked.
+
+    Raises LoyaltyError (code `bad_quote_input`) whose title names the JSON path of the first bad field and what
+    must be there.
+    """
+    if len(data) > MAX_QUOTE_INPUT_BYTES:
+        raise _wrong(Problem("", f"has more than {MAX_QUOTE_INPUT_BYTES} bytes"))
+    try:
+        quote_input = _DECODER.decode(data)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise _wrong(problem_of(error, QuoteInput)) from error
+    check_quote_input(quote_input)
+    return quote_input
+
+
+def check_quote_input(quote_input: QuoteInput) -> None:
+    """Every bound and every rule of a quote_input from elsewhere. Raises LoyaltyError like `decode_quote_input`."""
+    require_priceable(quote_input)
+    for problem in _problems(quote_input):
+        raise _wrong(problem)
+
+
+def require_priceable(quote_input: QuoteInput) -> None:
+    """The few rules without which no basket can be priced; cheap enough for every quote.
+
+    Raises LoyaltyError like `decode_quote_input`.
+    """
+    problem = _lines_problem(quote_input.basket.lines) or _asked_problem(quote_input)
+    if problem is not None:
+        raise _wrong(problem)
+
+
+def _lines_problem(lines: tuple[Line, ...]) -> Problem | None:
+    if len(lines) > MAX_LINES:
+        return Problem("basket.lines", f"must have at most {MAX_LINES} entries")
+    seen: set[int] = set()
+    for number, line in enumerate(lines):
+        path = f"basket.lines[{number}]"
+        if not 0 <= line.extended_minor <= MAX_LINE_MINOR:
+            return Problem(f"{path}.extended_minor", f"must be from 0 to {MAX_LINE_MINOR}")
+        if line.line_id in seen:
+            return Problem(f"{path}.line_id", "is the id of another line; each line needs its own")
+        if not line.quantity.is_finite():
+            return Problem(f"{path}.quantity", "must be a decimal number")
+        seen.add(line.line_id)
+    return None
+
+
+def _asked_problem(quote_input: QuoteInput) -> Problem | None:
+    claims, coupons, context = quote_input.claims, quote_input.coupons, quote_input.context
+    for field, entries in (("claims", claims), ("coupons", coupons)):
+        if len(entries) > MAX_CLAIMS:
+            return Problem(field, f"must have at most {MAX_CLAIMS} entries")
+    for number, claim in enumerate(claims):
+        if not 1 <= claim.blocks <= MAX_BLOCKS:
+            return Problem(f"claims[{number}].blocks", f"must be from 1 to {MAX_BLOCKS}")
+    if len({claim.program_id for claim in claims}) < len(claims):
+        return Problem("claims", "must name each program once; ask for more with `blocks`")
+    if len({coupon.coupon_id for coupon in coupons}) < len(coupons):
+        return Problem("coupons", "must hold each coupon once")
+    if not 0 <= context.offer_time_ms <= _MAX_TIME_MS:
+        return Problem("context.offer_time_ms", "must be a time in ms after 1970")
+    if abs(context.offset_min) > _MAX_OFFSET_MIN:
+        return Problem("context.offset_min", "must be within a day of UTC")
+    return None
+
+
+def _problems(quote_input: QuoteInput) -> Iterator[Problem]:
+    for number, line in enumerate(quote_input.basket.lines):
+        yield from _line_problems(line, f"basket.lines[{number}]")
+    if quote_input.member is not None:
+        yield from _member_problems(quote_input.member)
+    for field, texts in (("removals", quote_input.removals), ("codes", quote_input.codes)):
+        if len(texts) > MAX_FACTS:
+            yield Problem(field, f"must have at most {MAX_FACTS} entries")
+        yield from _long_texts((f"{field}[{number}]", text) for number, text in enumerate(texts))
+    yield from _long_texts(
+        (f"claims[{n}].program_id", claim.program_id) for n, claim in enumerate(quote_input.claims)
+    )
+    yield from _long_texts(
+        (f"coupons[{n}].program_id", one.program_id) for n, one in enumerate(quote_input.coupons)
+    )
+    context = quote_input.context
+    named = (
+        ("store_id", context.store_id),
+        ("register_id", context.register_id),
+        ("currency", context.currency),
+    )
+    yield from _long_texts((f"context.{field}", text) for field, text in named)
+    if not 0 <= context.currency_exponent <= 4:
+        yield Problem("context.currency_exponent", "must be from 0 to 4")
+
+
+def _line_problems(line: Line, path: str) -> Iterator[Problem]:
+    if abs(line.line_id) > MAX_SAFE_INT:
+        yield Problem(f"{path}.line_id", f"must be at most {MAX_SAFE_INT}")
+    if len(line.taxes) > MAX_TAXES:
+        yield Problem(f"{path}.taxes", f"must have at most {MAX_TAXES} entries")
+    if len(line.category) > MAX_CATEGORY_DEPTH:
+        yield Problem(f"{path}.category", f"must have at most {MAX_CATEGORY_DEPTH} entries")
+    texts = [("item_code", line.item_code), ("name", line.name), ("uom", line.uom)]
+    texts += [(f"category[{number}]", text) for number, text in enumerate(line.category)]
+    texts += [(f"taxes[{number}].code", tax.code) for number, tax in enumerate(line.taxes)]
+    yield from _long_texts((f"{path}.{field}", text) for field, text in texts)
+    numbers = [("quantity", line.quantity), ("unit_price", line.unit_price)]
+    numbers += [(f"taxes[{number}].rate", tax.rate) for number, tax in enumerate(line.taxes)]
+    for field, value in numbers:
+        if value is None:
+            continue
+        try:
+            plain_decimal(value)
+        except ValueError as error:
+            yield Problem(f"{path}.{field}", f"must be a decimal number: {error}")
+            continue
+        if value < 0:
+            yield Problem(f"{path}.{field}", "must not be negative")
+
+
+def _member_problems(member: MemberFacts) -> Iterator[Problem]:
+    for field, facts in (
+        ("balances", member.balances),
+        ("spendable", member.spendable),
+        ("counters", member.counters),
+    ):
+        if len(facts) > MAX_FACTS:
+            yield Problem(f"member.{field}", f"must have at most {MAX_FACTS} entries")
+        if any(abs(amount) > MAX_SAFE_INT for amount in facts.values()):
+            yield Problem(f"member.{field}", f"must hold whole numbers up to {MAX_SAFE_INT}")
+        yield from _long_texts((f"member.{field}", name) for name in facts)
+    if len(member.segments) > MAX_FACTS:
+        yield Problem("member.segments", f"must have at most {MAX_FACTS} entries")
+    yield from _long_texts(
+        [("member.tier", member.tier), *(("member.segments", text) for text in member.segments)]
+    )
+
+
+def _long_texts(texts: Iterable[tuple[str, str]]) -> Iterator[Problem]:
+    for path, text in texts:
+        if len(text) > MAX_TEXT:
+            yield Problem(path, f"must have at most {MAX_TEXT} characters")
+
+
+def _wrong(problem: Problem) -> LoyaltyError:
+    return document_error("The quote_input", problem, "Correct it and try again.", code="bad_quote_input")

@@ -1,0 +1,55 @@
+"""Paying: what is left, what change goes back, and what a manufacturer's coupons were worth beyond the total.
+
+Cash gives change. A card pays at most what is left. Manufacturer's coupons may exceed the total; the excess is
+recorded and nobody gets it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from agent.domain.errors import LoyaltyError
+
+CASH: Final = "cash"
+MANUFACTURER_COUPON: Final = "manufacturer_coupon"
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """`left_minor` is still to pay; the sale can be finished when it is zero."""
+
+    left_minor: int
+    change_minor: int
+    excess_minor: int
+
+
+def pay(total_minor: int, tenders: Iterable[tuple[str, int]]) -> Payment:
+    """What these tenders, (kind, amount in minor units), do to a total; their order does not matter.
+
+    Raises LoyaltyError for an amount below zero, or for a card that pays more than the total.
+    """
+    cash = coupons = others = 0
+    for kind, amount_minor in tenders:
+        if amount_minor < 0:
+            raise LoyaltyError(
+                "A tender is below zero.", "Give the amount that was handed over.", code="tender_below_zero"
+            )
+        if kind == CASH:
+            cash += amount_minor
+        elif kind == MANUFACTURER_COUPON:
+            coupons += amount_minor
+        else:
+            others += amount_minor
+    if others > total_minor:
+        raise LoyaltyError(
+            "A card cannot pay more than the total.", "Take the amount that is left.", code="card_over_total"
+        )
+    after_cards = total_minor - others
+    to_pay_in_cash = max(after_cards - coupons, 0)
+    return Payment(
+        left_minor=max(to_pay_in_cash - cash, 0),
+        change_minor=max(cash - to_pay_in_cash, 0),
+        excess_minor=max(coupons - after_cards, 0),
+    )

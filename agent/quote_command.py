@@ -1,0 +1,59 @@
+"""`regulars quote`: a quote_input as JSON in, the quote as JSON out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from agent.domain.errors import LoyaltyError
+from agent.domain.evaluate import evaluate
+from agent.domain.program import ProgramSet, decode_program_set
+from agent.domain.quote_input_checks import decode_quote_input
+
+
+def quote_command(data: bytes, program_set_file: Path | None, data_dir: Path) -> str:
+    """The quote as indented JSON. Raises LoyaltyError naming the path of the bad field.
+
+    An empty `program_set_hash` takes the program set that is at hand; any other must be its hash.
+    """
+    programs = _program_set(program_set_file, data_dir)
+    quote_input = decode_quote_input(data)
+    if not quote_input.program_set_hash:
+        quote_input = msgspec.structs.replace(quote_input, program_set_hash=programs.hash)
+    quote = evaluate(quote_input, programs)
+    return msgspec.json.format(msgspec.json.encode(quote), indent=2).decode()
+
+
+def _program_set(path: Path | None, data_dir: Path) -> ProgramSet:
+    if path is not None:
+        try:
+            return decode_program_set(path.read_bytes())
+        except OSError as error:
+            raise LoyaltyError(
+                f"The program set {path} cannot be read: {error.strerror}.", "Check the name and try again."
+            ) from error
+    return decode_program_set(_stored_program_set(data_dir))
+
+
+def _stored_program_set(data_dir: Path) -> bytes:
+    from agent.bootstrap import DATABASE
+    from agent.store.program_sets import active_program_set
+    from agent.store.sqlite import DatabaseError, open_connection
+
+    path = data_dir / DATABASE
+    data: bytes | None = None
+    if path.exists():
+        db = open_connection(path, read_only=True)
+        try:
+            data = active_program_set(db)
+        except DatabaseError as error:
+            raise LoyaltyError(f"{path} cannot be read: {error}.", "Name one with --program-set.") from error
+        finally:
+            db.close()
+    if data is None:
+        raise LoyaltyError(
+            "This register has no program set yet.", "Name one with --program-set FILE.", code="no_program_set"
+        )
+    return data
+

@@ -1,0 +1,112 @@
+"""`./run screens --out DIR`: pictures of the till on the demo shop."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from demo.local_till import LocalTill, local_till
+from demo.shop_baskets import demo_shop
+from ui.till.services import TillServices
+
+# Sunday, 22 November 2026, 14:02 in Brașov.
+_AT_MS: Final = 1_795_348_920_000
+_NOTICED_S: Final = 10.0
+
+
+class StandingClock:
+    """The pictures' time: it stands, and passes when told."""
+
+    def __init__(self, at_ms: int) -> None:
+        self.at_ms = at_ms
+
+    def now_ms(self) -> int:
+        return self.at_ms
+
+    def monotonic_s(self) -> float:
+        return time.monotonic()
+
+
+class DemoShop:
+    """The demo shop as ui.screens asks for one."""
+
+    card = "2980000074417"
+    new_phone = "0722418906"
+
+    def __init__(self, till: LocalTill, clock: StandingClock) -> None:
+        self._till = till
+        self._clock = clock
+        self.basket = demo_basket()
+
+    def services(self) -> TillServices:
+        return self._till.services()
+
+    def card_of(self, locale: str) -> str:
+        members = demo_shop()["members"]
+        return str(next(one["card"] for one in members if one.get("locale") == locale and one.get("card")))
+
+    def hq_goes_away(self) -> None:
+        self._till.hq.go_away()
+
+    def hq_comes_back(self) -> None:
+        self._till.hq.come_back()
+
+    def time_passes(self, minutes: int) -> None:
+        self._clock.at_ms += minutes * 60_000
+
+    def paper_runs_out(self) -> None:
+        self._till.printer.switch(paper_out=True)
+        _wait(self._till.printer_says("paper_out"))
+
+    def paper_comes_in(self) -> None:
+        self._till.printer.load_paper()
+        _wait(self._till.printer_says("ready"))
+        _wait(lambda: not self._till.receipts_waiting())
+
+
+def demo_basket() -> tuple[str, ...]:
+    """What the pictures sell, as a cashier types it."""
+    wanted = (
+        ("2*", "Whole milk"), ("", "Sourdough"), ("1.264*", "Bananas"), ("", "Telemea"), ("2*", "Ground coffee"),
+        ("3*", "Still water, 2 l"), ("3*", "Bottle deposit"), ("0.842*", "Vine tomatoes"),
+    )  # fmt: skip
+    items = demo_shop()["items"]
+    return tuple(
+        quantity + next(item["item_code"] for item in items if item["name"].startswith(name))
+        for quantity, name in wanted
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="run screens", description="Write pictures of the till into a folder."
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the pictures go")
+    told = parser.parse_args(arguments)
+    # Before Qt loads: pictures need no display, and a missing one would end the program.
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from ui.screens import write_screens
+
+    clock = StandingClock(_AT_MS)
+    with tempfile.TemporaryDirectory() as folder, local_till(Path(folder), clock) as till:
+        for path in write_screens(DemoShop(till, clock), told.out):
+            print(path)
+    return 0
+
+
+def _wait(until: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _NOTICED_S
+    while not until():
+        if time.monotonic() > deadline:
+            raise TimeoutError("the printer did not say what it should have said")
+        time.sleep(0.01)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

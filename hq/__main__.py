@@ -1,0 +1,170 @@
+"""`regulars-hq`: serve HQ, enrol registers, load a shop, export what HQ has stored.
+
+Every command takes --data DIR, the folder with HQ's database and secrets (made if it is new). Whatever is not a
+command of ours is one of Django's (createsuperuser, changepassword).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from gettext import gettext as _
+from pathlib import Path
+from typing import Final
+
+from agent.domain.errors import LoyaltyError
+from hq import data_folder
+
+# Django's own commands that make sense on a running shop's database.
+DJANGO_COMMANDS: Final = (
+    "createsuperuser",
+    "changepassword",
+    "check",
+    "migrate",
+    "makemigrations",
+    "clearsessions",
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; 0 when it worked, 1 with one sentence on standard error when it did not."""
+    parser = _parser()
+    told, rest = parser.parse_known_args(sys.argv[1:] if arguments is None else list(arguments))
+    if rest and told.command not in DJANGO_COMMANDS:
+        parser.error(_("unknown argument: {argument}").format(argument=" ".join(rest)))
+    try:
+        _prepare(Path(told.data) if told.data else data_folder.folder())
+        if told.command in DJANGO_COMMANDS:
+            return _django(told.command, rest)
+        work: Callable[[argparse.Namespace], int] = told.work
+        return work(told)
+    except LoyaltyError as error:
+        print(error.title, file=sys.stderr)
+        print(error.advice, file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="regulars-hq", description=_("The central server: it receives sales and runs the programs.")
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    serve = _command(commands, "serve", _("serve registers and the console"), _serve)
+    serve.add_argument("--host", default="127.0.0.1", help=_("the address to listen on (this machine only)"))
+    serve.add_argument("--port", type=int, default=8600, help=_("the port; 0 takes a free one"))
+
+    code = _command(commands, "enrolment-code", _("a one-time code for a new register"), _enrolment_code)
+    code.add_argument("--store", required=True, help=_("the store's id"))
+
+    load = _command(commands, "load-shop", _("load a store, its items, members and programs"), _load_shop)
+    load.add_argument("file", type=Path, help=_("a JSON file"))
+
+    export = _command(commands, "export-journal", _("every stored entry as CSV"), _export_journal)
+    export.add_argument("--csv", type=Path, required=True, help=_("the file to write"))
+
+    _command(commands, "status", _("what is stored, posted and waiting, as JSON"), _status)
+    for name in DJANGO_COMMANDS:
+        _command(commands, name, _("Django's own command"), None)
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    text: str,
+    work: Callable[[argparse.Namespace], int] | None,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=text, add_help=work is not None)
+    parser.add_argument("--data", metavar="DIR", help=_("HQ's data folder"))
+    parser.set_defaults(work=work)
+    return parser
+
+
+def _prepare(data: Path) -> None:
+    """The environment that hq.settings reads, and Django."""
+    os.environ[data_folder.ENVIRONMENT] = str(data.absolute())
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hq.settings")
+    data_folder.prepare(data.absolute())
+    import django
+
+    django.setup()
+
+
+def _serve(told: argparse.Namespace) -> int:
+    from hq.database import prepare_database
+    from hq.serving import HqServer
+
+    prepare_database()
+    HqServer(told.host, told.port).run()
+    return 0
+
+
+def _enrolment_code(told: argparse.Namespace) -> int:
+    from hq import clock
+    from hq.database import prepare_database
+    from hq.devices.enrolment import new_code
+    from hq.devices.models import Store
+
+    prepare_database()
+    store = Store.objects.filter(pk=told.store).first()
+    if store is None:
+        raise LoyaltyError(
+            _("HQ has no store {store}.").format(store=told.store),
+            _("Load it first with load-shop, or check its id."),
+            code="no_store",
+        )
+    print(new_code(store, clock.now_ms()))
+    return 0
+
+
+def _load_shop(told: argparse.Namespace) -> int:
+    from hq import clock
+    from hq.database import prepare_database
+    from hq.shop_file import load_shop
+
+    prepare_database()
+    loaded = load_shop(told.file, clock.now_ms())
+    print(
+        _("{store}: {items} items, {members} members, {operators} operators").format(
+            store=loaded.store_id, items=loaded.items, members=loaded.members, operators=loaded.operators
+        )
+    )
+    return 0
+
+
+def _export_journal(told: argparse.Namespace) -> int:
+    from hq.database import prepare_database
+    from hq.journal_export import export_journal
+
+    prepare_database()
+    count = export_journal(told.csv)
+    print(_("{count} entries").format(count=count))
+    return 0
+
+
+def _status(told: argparse.Namespace) -> int:
+    from hq.database import prepare_database
+    from hq.figures import figures
+
+    prepare_database()
+    print(json.dumps(figures()))
+    return 0
+
+
+def _django(command: str, rest: Sequence[str]) -> int:
+    from django.core.management import execute_from_command_line
+
+    from hq.database import prepare_database
+
+    if command in ("createsuperuser", "changepassword"):
+        prepare_database()
+    execute_from_command_line(["regulars-hq", command, *rest])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
