@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from agent.bootstrap import Agent, running_agent
+from agent.config import Config
 from agent.domain.errors import LoyaltyError
 from agent.domain.member import IdentifierKind
 from agent.logs import start_logging
@@ -29,11 +30,14 @@ _LOOK_EVERY_S: Final = 0.1
 _log = logging.getLogger(__name__)
 
 
-def run_till(data_dir: Path, *, paper: Subscribe | None = None) -> int:
-    """Open the till and return its exit status once it is closed. Raises LoyaltyError where it cannot start."""
+def run_till(data_dir: Path, *, config: Config | None = None, paper: Subscribe | None = None) -> int:
+    """Open the till and return its exit status once it is closed. Raises LoyaltyError where it cannot start.
+
+    `config` stands in for the folder's register.toml; `paper` is where a virtual printer's pictures come from.
+    """
     start_logging(data_dir)
     _require_a_screen()
-    with running_agent(data_dir, backlog="ask") as agent:
+    with running_agent(data_dir, config=config, backlog="ask") as agent:
         wait_for_store(agent)
         from ui.app import run_till as open_window
         from ui.till.services import ScannerKeys

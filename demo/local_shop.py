@@ -10,6 +10,7 @@ import hashlib
 import uuid
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,6 +29,13 @@ from sync.wire.entries import IdentifierRef
 from sync.wire.messages import FeedRow, Pulled
 
 DEMO_SHOP: Final = Path(__file__).parent / "shop" / "shop.json"
+
+
+@cache
+def demo_shop() -> dict[str, Any]:
+    """The demo shop's file, decoded."""
+    document: dict[str, Any] = msgspec.json.decode(DEMO_SHOP.read_bytes())
+    return document
 
 
 def make_local_register(data_dir: Path, *, name: str, at_ms: int, shop: Path = DEMO_SHOP) -> None:

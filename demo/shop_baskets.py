@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import random
 from decimal import Decimal
-from functools import cache
-from typing import Any
 
 from agent.service.checkout import Checkout
 from agent.service.views import FinishedSale
-from demo.local_shop import DEMO_SHOP
-
-
-@cache
-def demo_shop() -> dict[str, Any]:
-    """The shop file, decoded."""
-    document: dict[str, Any] = json.loads(DEMO_SHOP.read_text("utf-8"))
-    return document
+from demo.local_shop import demo_shop
 
 
 def fill_basket(checkout: Checkout, number: int) -> None:

@@ -124,7 +124,7 @@ def _enrolment_code(told: argparse.Namespace) -> int:
 def _load_shop(told: argparse.Namespace) -> int:
     from hq import clock
     from hq.database import prepare_database
-    from hq.shop_file import load_shop
+    from hq.shop_loading import load_shop
 
     prepare_database()
     loaded = load_shop(told.file, clock.now_ms())

@@ -31,7 +31,7 @@ def printable(text: str) -> str:
             kept.append(" ")
         elif char in _HYPHENS:
             kept.append("-")
-        elif unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn"):
+        elif unicodedata.category(char) not in ("Cc", "Cf", "Cs"):
             kept.append(char)
     return "".join(kept)
 

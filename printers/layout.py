@@ -13,12 +13,20 @@ from printers import document as doc
 from printers.document import Style
 from printers.plain_text import plain_row
 from printers.profile import Profile
+from printers.symbols import qr_modules
 from printers.text_width import text_cells, wrap
 
 _LEADING_DOTS: Final = 6
 _GAP_CELLS: Final = 1
 # Of a row, at least this part is left to the words beside a figure.
 _LEFT_SHARE: Final = 3
+
+BARCODE_HEIGHT_DOTS: Final = 80
+_CODE128_OVERHEAD_MODULES: Final = 11 + 11 + 13 + 20  # start, check, stop, and the quiet zones
+_BAR_MODULE_DOTS: Final = 3
+_QR_MODULE_DOTS: Final = 5
+_QR_QUIET_MODULES: Final = 8
+_LEAST_MODULE_DOTS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +104,6 @@ class Layout:
         return "".join(row.text(columns) + "\n" for row in self.rows if isinstance(row, TextRow))
 
 
-BARCODE_HEIGHT_DOTS: Final = 80
-_CODE128_OVERHEAD_MODULES: Final = 11 + 11 + 13 + 20  # start, check, stop, and the quiet zones
-_QR_MODULE_DOTS: Final = 5
-
-
 def lay_out(document: doc.Document, profile: Profile) -> Layout:
     """The document in rows of this profile."""
     rows: list[Row] = []
@@ -121,9 +124,9 @@ def _rows(block: doc.Block, profile: Profile) -> list[Row]:
         case doc.Image():
             return [ImageRow(block)]
         case doc.Barcode():
-            return [_barcode(block.data, profile)]
+            return [*_barcode(block.data, profile)]
         case doc.Qr():
-            return [CodeRow("qr", block.data, _QR_MODULE_DOTS)]
+            return [*_qr(block.data, profile)]
         case doc.Feed():
             return [GapRow(block.dots)]
         case doc.Cut():
@@ -176,7 +179,16 @@ def _stacked(block: doc.Columns, style: Style, profile: Profile) -> list[TextRow
     return rows
 
 
-def _barcode(data: str, profile: Profile) -> CodeRow:
-    """The widest bars up to 3 dots that leave their quiet zones on the paper."""
-    modules = 11 * len(data) + _CODE128_OVERHEAD_MODULES
-    return CodeRow("code128", data, max(2, min(3, profile.dots // modules)), BARCODE_HEIGHT_DOTS)
+def _barcode(data: str, profile: Profile) -> list[CodeRow]:
+    """The widest bars up to 3 dots that leave their quiet zones on the paper; none where even 2 dots have no room.
+
+    Thinner bars are not read; the text under them still is.
+    """
+    module = min(_BAR_MODULE_DOTS, profile.dots // (11 * len(data) + _CODE128_OVERHEAD_MODULES))
+    return [CodeRow("code128", data, module, BARCODE_HEIGHT_DOTS)] if module >= _LEAST_MODULE_DOTS else []
+
+
+def _qr(data: str, profile: Profile) -> list[CodeRow]:
+    """The QR code with modules of up to 5 dots, or none where it has no room at 2."""
+    module = min(_QR_MODULE_DOTS, profile.dots // (qr_modules(data) + _QR_QUIET_MODULES))
+    return [CodeRow("qr", data, module)] if module >= _LEAST_MODULE_DOTS else []

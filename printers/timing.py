@@ -10,10 +10,11 @@ class Timing:
     """All in seconds; tests use shorter ones.
 
     `poll_s` between looks for a new job; `idle_status_s` between questions while there is none; `reply_s` for an
-    answer to a status question, `late_answer_s` until a missing one is given up; `probe_s` for a printer's first answer to a process id; `blocked_s` between looks while
-    paper is out; `first_byte_s` until a job of which nothing was taken goes back to the queue; `stall_s` without any
-    progress until a job is unconfirmed; `confirm_s` for the answer that it is on paper; `backoff_first_s`, doubling up
-    to `backoff_most_s`, between attempts to reach a printer; `stop_s` for the job in hand when the program ends.
+    answer to a status question, `late_answer_s` until a missing one is given up; `probe_s` for a printer's first answer
+    to a process id; `blocked_s` between looks while paper is out; `first_byte_s` until a job of which nothing was taken
+    goes back to the queue; `stall_s` without any progress until a job is unconfirmed; `confirm_s` for the answer that
+    it is on paper; `backoff_first_s`, doubling up to `backoff_most_s`, between attempts to reach a printer; `stop_s`
+    for the job in hand when the program ends.
     """
 
     poll_s: float = 0.25

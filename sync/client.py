@@ -6,7 +6,7 @@ Nothing here retries for long; the courier's pace decides when HQ is tried again
 from __future__ import annotations
 
 import gzip
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -24,6 +24,8 @@ from sync.hq_time import HqTime
 from sync.outcomes import ClockWrong
 from sync.signing import RegisterKey
 from sync.wire import messages
+
+SIGNED_TRIES: Final = 3
 
 T = TypeVar("T")
 
@@ -79,14 +81,16 @@ class HqClient:
     ) -> T:
         """POST a message and decode its answer.
 
-        Signed once more where HQ says that our clock is wrong: its answer brings its own.
+        Signed again where HQ says that our clock is wrong: its answer brings its own. More than once only because a
+        clock can be set, by a person or by a replay, while a request is under way.
         """
         body = gzip.compress(msgspec.msgpack.encode(message), compresslevel=6, mtime=0)
-        try:
-            return self._answer(self._send(path, body, again, timeout_s), shape)
-        except ClockWrong as wrong:
-            if not wrong.hq_time:
-                raise
+        for _try in range(SIGNED_TRIES - 1):
+            try:
+                return self._answer(self._send(path, body, again, timeout_s), shape)
+            except ClockWrong as wrong:
+                if not wrong.hq_time:
+                    raise
         return self._answer(self._send(path, body, again, timeout_s), shape)
 
     def _send(self, path: str, body: bytes, again: bool, timeout_s: float | None) -> Answer:

@@ -68,7 +68,9 @@ class ContactLog:
         return msgspec.structs.replace(self._now, **changes)
 
     def _write(self, contact: HqContact) -> None:
-        self._now = contact
+        before, self._now = self._now, contact
+        if (contact.online, contact.title) != (before.online, before.title):
+            _log.info("HQ: %s", contact.title or ("online" if contact.online else "offline"))
         if contact == self._said:
             return
         try:

@@ -86,7 +86,9 @@ class Courier:
             for _use in ("line", "feed")
         )
         self._push_due_s = self._pull_due_s = clock.monotonic_s()
-        self._stopped_chain = self._pusher.chain(store.reader()).state != "ok"
+        self._chain_state = self._pusher.chain(store.reader()).state
+        # Grants that the program held when it ended belong to no basket any more.
+        self._left_over = True
         self._stopping = threading.Event()
         self._woken = threading.Event()
         self._pull_wanted = threading.Event()
@@ -133,15 +135,20 @@ class Courier:
         self, kind: IdentifierKind, value: str, timeout_s: float = LOOKUP_TIMEOUT_S
     ) -> MemberRow | None:
         """The member behind a normal identifier, asked of HQ. Raises HqAway."""
-        return self._lookups.lookup(kind, value, timeout_s)
+        found = self._lookups.lookup(kind, value, timeout_s)
+        if found is not None:
+            # The member now belongs to this store too: their points come with the feed.
+            self.refresh()
+        return found
 
     def _may_ask(self) -> bool:
-        return not self._stopped_chain and not self._stopping.is_set() and self._thread.is_alive()
+        return self._chain_state == "ok" and not self._stopping.is_set() and self._thread.is_alive()
 
     def _run(self) -> None:
         """The thread: rounds until stopped. The one place that catches everything."""
         try:
-            leases.release_left_over(self._store, self._clock.now_ms())
+            if self._chain_state != "ok":
+                self._halt(ChainStopped(self._chain_state))
             while not self._stopping.is_set():
                 # Cleared before the round, so that a wake in the middle of it is not lost.
                 self._woken.clear()
@@ -160,6 +167,9 @@ class Courier:
     def _round(self) -> float:
         """Do what is due. Returns how many seconds may pass before the next round, unless somebody wakes us."""
         try:
+            if self._left_over:
+                leases.release_left_over(self._store, self._clock.now_ms())
+                self._left_over = False
             self._line_round()
             self._feed_round()
         except ChainStopped as stopped:
@@ -175,27 +185,24 @@ class Courier:
         return self._pause_s()
 
     def _line_round(self) -> None:
-        """Push until the journal is sent, or once as a heartbeat."""
+        """One PUSH: of what is unsent or asked, or as a heartbeat."""
         now_s = self._clock.monotonic_s()
-        if self._stopped_chain or self._line.wait_s(now_s) > 0:
+        if self._chain_state != "ok" or self._line.wait_s(now_s) > 0:
             return
         if now_s < self._push_due_s and not self._pusher.has_work():
             return
-        while not self._stopping.is_set():
-            step = self._pusher.step()
-            self._line.succeeded()
-            self._contact.heard()
-            self._push_due_s = self._clock.monotonic_s() + self._pace.heartbeat_s
+        step = self._pusher.step()
+        self._contact.heard()
+        self._push_due_s = self._clock.monotonic_s() + self._pace.heartbeat_s
+        if step.stuck:
+            # HQ answered and took nothing: asking again at once would only be noise.
+            self._line.failed(self._clock.monotonic_s())
+            return
+        self._line.succeeded()
+        if not step.unsent:
+            self._tidy()
             if step.sent:
                 self._pull_wanted.set()
-            if step.stuck:
-                # HQ answered and took nothing: asking again at once would only be noise.
-                self._line.failed(self._clock.monotonic_s())
-                return
-            if not step.unsent:
-                self._tidy()
-            if not self._pusher.has_work():
-                return
 
     def _tidy(self) -> None:
         """What is only done with a connection: coupons of later days, and lots past their date, go to HQ."""
@@ -207,9 +214,12 @@ class Courier:
                 leases.release_expired(db, stamp_at(db, at_ms).business_date, at_ms)
 
     def _feed_round(self) -> None:
-        """Pull the feed where it is due, a page between two looks at the journal."""
+        """Pull the feed where it is due, a page between two looks at the journal.
+
+        A forked register still gets its prices and programs; only a revoked one hears nothing more.
+        """
         now_s = self._clock.monotonic_s()
-        if self._stopped_chain or self._line.failing or self._feed.wait_s(now_s) > 0:
+        if self._chain_state == "revoked" or self._line.failing or self._feed.wait_s(now_s) > 0:
             return
         if now_s < self._pull_due_s and not self._pull_wanted.is_set():
             return
@@ -217,23 +227,25 @@ class Courier:
         more = True
         try:
             more = self._catalog.step()
-        except (HqUnreachable, HqRefused):
-            raise
         except (HqTrouble, LoyaltyError) as error:
-            # The line is well, what came over it is not.
+            if _is_of_the_line(error) and (self._chain_state == "ok" or _says_revoked(error)):
+                raise
             self._feed.failed(self._clock.monotonic_s())
-            self._contact.troubled(*_lines(error))
+            if self._chain_state == "ok":
+                # The line is well, what came over it is not.
+                self._contact.troubled(*_lines(error))
             return
         finally:
             if more:
                 self._pull_wanted.set()
         self._feed.succeeded()
-        self._contact.heard()
-        self._contact.untroubled()
         self._pull_due_s = self._clock.monotonic_s() + self._pace.pull_s
+        if self._chain_state == "ok":
+            self._contact.heard()
+            self._contact.untroubled()
 
     def _failed(self, trouble: HqTrouble) -> None:
-        if isinstance(trouble, HqRefused) and trouble.problem.code == PROBLEM_REVOKED:
+        if _says_revoked(trouble):
             self._pusher.revoke()
             self._halt(ChainStopped("revoked"))
             return
@@ -243,20 +255,23 @@ class Courier:
 
     def _halt(self, stopped: ChainStopped) -> None:
         """The chain may not go on: nothing is sent or asked until a person has acted and Regulars starts again."""
-        self._stopped_chain = True
+        self._chain_state = stopped.state
+        self._line.succeeded()
         self._contact.lost(stopped.title, stopped.advice)
         self._desk.away()
 
     def _pause_s(self) -> float:
         """Seconds until something is due."""
         now_s = self._clock.monotonic_s()
-        if self._stopped_chain:
+        if self._chain_state == "revoked":
             return self._pace.heartbeat_s
         if self._line.failing:
             return self._line.wait_s(now_s)
         due_s = 0.0 if self._pull_wanted.is_set() else self._pull_due_s - now_s
-        pull_s = max(due_s, self._feed.wait_s(now_s))
-        return max(0.0, min(self._push_due_s - now_s, pull_s))
+        pull_s = max(0.0, due_s, self._feed.wait_s(now_s))
+        if self._chain_state != "ok":
+            return pull_s
+        return 0.0 if self._pusher.has_work() else max(0.0, min(self._push_due_s - now_s, pull_s))
 
 
 def open_link(
@@ -271,6 +286,14 @@ def open_link(
 
 def _chance(entropy: Entropy) -> Callable[[], float]:
     return lambda: int.from_bytes(entropy.token(4), "big") / 2**32
+
+
+def _is_of_the_line(error: Exception) -> bool:
+    return isinstance(error, (HqUnreachable, HqRefused))
+
+
+def _says_revoked(error: Exception) -> bool:
+    return isinstance(error, HqRefused) and error.problem.code == PROBLEM_REVOKED
 
 
 def _lines(error: Exception) -> tuple[str, str]:

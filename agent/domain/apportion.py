@@ -21,13 +21,19 @@ def apportion(total: int, counts: Sequence[int], weights: Sequence[int], caps: S
     The parts add up to `total`, or to all that weighted units can take where that is less. Units without weight
     get nothing.
     """
-    room = sum(count * cap for count, cap, weight in zip(counts, caps, weights, strict=True) if weight > 0)
+    room = weight_sum = 0
+    for count, weight, cap in zip(counts, weights, caps, strict=True):
+        if weight > 0:
+            room += count * cap
+            weight_sum += count * weight
     total = min(total, room)
     if total <= 0:
         return [(0, 0)] * len(counts)
-    weight_sum = sum(count * weight for count, weight in zip(counts, weights, strict=True))
-    if any(total * weight > cap * weight_sum for cap, weight in zip(caps, weights, strict=True)):
-        return _with_full_runs(total, counts, weights, caps)
+    if len(counts) == 1:
+        return [divmod(total, counts[0])]
+    for weight, cap in zip(weights, caps, strict=True):
+        if total * weight > cap * weight_sum:
+            return _with_full_runs(total, counts, weights, caps)
     return _by_remainder(total, counts, weights, weight_sum)
 
 

@@ -66,6 +66,7 @@ class Basis:
     issuers: list[Program] = field(default_factory=list)
     barred: dict[str, Refusal] = field(default_factory=dict)
     refused: list[Refused] = field(default_factory=list)
+    list_savings: dict[Candidate, int] = field(default_factory=dict)
 
     def claim(self, program: Program, blocks: int) -> Candidate:
         """The candidate that a tap on this points reward makes."""

@@ -2,7 +2,7 @@
 
 Usually that is simply all of them. Two things can make fewer better: a discount that takes the basket below the
 threshold of a better one, and overlapping discounts whose roundings differ by a minor unit. Only candidates that
-can be in such a conflict are searched, by branch and bound under a limit that counts pricings, never time.
+can be in such a conflict are searched, by branch and bound under a limit that counts steps, never time.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from agent.domain.rewards.percent_off import PercentOff
 from agent.domain.rewards.points_money_off import PointsMoneyOff
 from agent.domain.worksheet import Worksheet
 
-MAX_PRICINGS: Final = 200
+# One candidate priced once is one step; a search over five candidates may price them 400 times.
+MAX_STEPS: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class BestDeal:
 
 def best_deal(basis: Basis, candidates: Sequence[Candidate]) -> BestDeal:
     """Exact where the bound equals the discount. Ties go by points kept, then fewer programs, then ids."""
-    everything = price(basis, candidates)
+    everything = price(basis, candidates, record=True)
     crowded = _crowded(candidates)
     possible = candidates
     ceiling = everything
@@ -63,7 +64,7 @@ def _search(
     best, best_without = everything, frozenset[Candidate]()
     queue = deque([(best_without, everything)])
     seen = {best_without}
-    pricings = 0
+    steps = 0
     while queue:
         without, priced = queue.popleft()
         # Giving up what changed nothing changes nothing.
@@ -72,20 +73,28 @@ def _search(
             if fewer in seen:
                 continue
             seen.add(fewer)
-            if pricings >= MAX_PRICINGS:
+            if steps >= MAX_STEPS:
                 ceiling = price(basis, [each for each in candidates if each in possible], heed=False)
-                return BestDeal(best, best_without, max(ceiling.discount_minor + slack, best.discount_minor))
+                return _recorded(basis, candidates, best_without, best, ceiling.discount_minor + slack)
             kept = [each for each in candidates if each not in fewer]
             ceiling = price(basis, [each for each in kept if each in possible], heed=False)
-            pricings += 1
+            steps += len(kept)
             if ceiling.discount_minor + slack < best.discount_minor:
                 continue
             found = price(basis, kept)
-            pricings += 1
+            steps += len(kept)
             queue.append((fewer, found))
             if _better(basis, found, best):
                 best, best_without = found, fewer
-    return BestDeal(best, best_without, best.discount_minor)
+    return _recorded(basis, candidates, best_without, best, best.discount_minor)
+
+
+def _recorded(
+    basis: Basis, candidates: Sequence[Candidate], without: frozenset[Candidate], best: Priced, bound: int
+) -> BestDeal:
+    if without:
+        best = price(basis, [one for one in candidates if one not in without], record=True)
+    return BestDeal(best, without, max(bound, best.discount_minor))
 
 
 def _better(basis: Basis, one: Priced, other: Priced) -> bool:

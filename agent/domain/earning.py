@@ -43,12 +43,11 @@ def earned_or_refused(program: Program, situation: Situation) -> Earned | Refusa
     parts = apportion(milli, counts, weights, [milli] * len(runs))
     shares: dict[int, list[tuple[int, int]]] = {}
     for (place, run), (share, extra) in zip(runs, parts, strict=True):
-        pieces = [(extra, share + 1), (run[COUNT] - extra, share)]
-        shares.setdefault(place, []).extend(piece for piece in pieces if piece[0])
+        shares.setdefault(place, []).extend(((extra, share + 1), (run[COUNT] - extra, share)))
     lines = [
         LineShare(situation.lines[place].line_id, merged(pieces))
         for place, pieces in shares.items()
-        if any(share for _, share in pieces)
+        if any(count * share for count, share in pieces)
     ]
     lines.sort(key=lambda line: line.line_id)
     return Earned(program.id, points_unit(program.id), milli // MILLI, tuple(lines))

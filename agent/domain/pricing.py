@@ -20,7 +20,10 @@ from agent.domain.worksheet import Taken, Worksheet
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What one candidate takes off. `cost_points` are spent for `blocks` of a points reward."""
+    """What one candidate takes off. `cost_points` are spent for `blocks` of a points reward.
+
+    `taken` is filled where the pricing was recorded.
+    """
 
     candidate: Candidate
     amount_minor: int
@@ -51,16 +54,22 @@ class Priced:
         return sum(self.spent_points.values())
 
 
-def price(basis: Basis, candidates: Sequence[Candidate], *, heed: bool = True) -> Priced:
-    """Price these candidates. Without `heed`, conditions refuse nothing (for an upper bound of the discount)."""
-    sheet = basis.situation.sheet.fresh()
+def price(
+    basis: Basis, candidates: Sequence[Candidate], *, heed: bool = True, record: bool = False
+) -> Priced:
+    """Price these candidates.
+
+    Without `heed`, conditions refuse nothing (for an upper bound of the discount). With `record`, what is taken
+    is kept by line and unit.
+    """
+    sheet = basis.situation.sheet.fresh(record=record)
     situation = basis.situation.with_sheet(sheet)
     priced = Priced(sheet)
     for phase in PHASES:
         group = [one for one in candidates if one.phase == phase]
         if group:
             passing = [one for one in group if _passes(one, situation, priced) or not heed]
-            for one in _in_order(passing, sheet):
+            for one in _in_order(passing, basis, priced):
                 _give(basis, one, priced)
     return priced
 
@@ -75,16 +84,26 @@ def _passes(candidate: Candidate, situation: Situation, priced: Priced) -> bool:
     return True
 
 
-def _in_order(candidates: list[Candidate], sheet: Worksheet) -> list[Candidate]:
+def _in_order(candidates: list[Candidate], basis: Basis, priced: Priced) -> list[Candidate]:
     if len(candidates) < 2:
         return candidates
+    savings = {one: _saving(one, basis, priced) for one in candidates}
     return sorted(
-        candidates,
-        key=lambda one: (-one.program.priority, one.rank, -_saving(one, sheet), one.program.id),
+        candidates, key=lambda one: (-one.program.priority, one.rank, -savings[one], one.program.id)
     )
 
 
-def _saving(candidate: Candidate, sheet: Worksheet) -> int:
+def _saving(candidate: Candidate, basis: Basis, priced: Priced) -> int:
+    """What it would take off now; at list prices, where every pricing of a quote begins, that is kept."""
+    if not priced.touched:
+        saving = basis.list_savings.get(candidate)
+        if saving is None:
+            saving = basis.list_savings[candidate] = _saving_on(candidate, priced.sheet)
+        return saving
+    return _saving_on(candidate, priced.sheet)
+
+
+def _saving_on(candidate: Candidate, sheet: Worksheet) -> int:
     reward = candidate.reward
     if isinstance(reward, PointsMoneyOff):
         return reward.amount_minor * reward.blocks(sheet, candidate.places, candidate.blocks)
@@ -106,13 +125,12 @@ def _give(basis: Basis, candidate: Candidate, priced: Priced) -> None:
             left = priced.sheet.left_minor(candidate.places)
             priced.reached.setdefault(candidate, min(left * 1000 // reward.amount_minor, 1000))
             return
-        taken = reward.take(priced.sheet, candidate.places, blocks)
+        amount, taken = reward.take(priced.sheet, candidate.places, blocks)
         cost = reward.cost_points * blocks
         priced.spent_points[reward.unit] = priced.spent_points.get(reward.unit, 0) + cost
     else:
-        taken = reward.take(priced.sheet, candidate.places)
+        amount, taken = reward.take(priced.sheet, candidate.places)
     priced.touched.add(candidate)
-    amount = sum(each[1] for each in taken)
     if amount:
         priced.given.append(Given(candidate, amount, taken, blocks, cost))
         priced.discount_minor += amount

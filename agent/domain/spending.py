@@ -19,6 +19,5 @@ def spent_shares(points: int, discounts: Sequence[Discount]) -> tuple[LineShare,
     )
     shares: dict[int, list[tuple[int, int]]] = {}
     for (line_id, run), (share, extra) in zip(runs, parts, strict=True):
-        pieces = [(extra, share + 1), (run.count - extra, share)]
-        shares.setdefault(line_id, []).extend(piece for piece in pieces if piece[0])
+        shares.setdefault(line_id, []).extend(((extra, share + 1), (run.count - extra, share)))
     return tuple(LineShare(line_id, merged(pieces)) for line_id, pieces in shares.items())

@@ -26,27 +26,29 @@ BOTTOM: Final = 3
 _MAX_BOTTOM: Final = 1 << 96
 _FINE: Final = 10**12
 
-# A line's place, what was taken off it, and by which of its runs.
+# A line's place, what was taken off it, and by which of its units.
 Taken = tuple[int, int, tuple[UnitRun, ...]]
+# What was taken off altogether and, on a recording sheet, line by line; untouched lines are left out.
+Took = tuple[int, list[Taken]]
 
 
 class Worksheet:
     """The lines of one basket, in canonical order, with what is left of them.
 
-    `record` keeps the share of every unit run beside the amounts; a search does without.
+    A recording sheet keeps the share of every unit; a search does without.
     """
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self._begin = [line_runs(line) for line in lines]
+        self._record = False
         self.runs: list[list[Run]] = self._begin
-        self.record = False
 
     def fresh(self, *, record: bool) -> Worksheet:
         """The same basket with nothing taken off yet."""
         sheet = Worksheet.__new__(Worksheet)
         sheet._begin = self._begin
+        sheet._record = record
         sheet.runs = [[run[:] for run in line] for line in self._begin]
-        sheet.record = record
         return sheet
 
     def left_minor(self, places: Iterable[int]) -> int:
@@ -62,52 +64,71 @@ class Worksheet:
         runs = self._left_runs(places)
         return _percent(runs, rate, _common_bottom(runs))
 
-    def take_percent(self, places: Sequence[int], rate: tuple[int, int]) -> list[Taken]:
-        """Take a percentage off these lines; what was taken from each line, lines with nothing left out."""
+    def take_percent(self, places: Sequence[int], rate: tuple[int, int]) -> Took:
+        """Take a percentage off these lines."""
         runs = self._left_runs(places)
-        bottom = _common_bottom(runs)
-        amount = _percent(runs, rate, bottom)
         if rate[0] == rate[1]:
-            return self._take(places, runs, apportion_left(amount, runs))
+            return self._take(places, runs, [(run[LEFT], 0) for run in runs])
+        bottom = _common_bottom(runs)
         weights = [run[TOP] * (bottom // run[BOTTOM]) for run in runs]
-        parts = apportion(amount, [run[COUNT] for run in runs], weights, [run[LEFT] for run in runs])
+        caps = [run[LEFT] for run in runs]
+        parts = apportion(_percent(runs, rate, bottom), [run[COUNT] for run in runs], weights, caps)
         keep, whole = rate[1] - rate[0], rate[1]
-        carried = [_bounded(run[TOP] * keep, run[BOTTOM] * whole) for run in runs]
-        return self._take(places, runs, parts, carried)
+        for run in runs:
+            run[TOP], run[BOTTOM] = _bounded(run[TOP] * keep, run[BOTTOM] * whole)
+        return self._take(places, runs, parts)
 
-    def take_amount(self, places: Sequence[int], amount_minor: int) -> list[Taken]:
-        """Take an amount off these lines, never more than is left of them."""
+    def take_amount(self, places: Sequence[int], amount_minor: int) -> Took:
+        """Take an amount off these lines together, never more than is left of them."""
         runs = self._left_runs(places)
-        return self._take(places, runs, apportion_left(amount_minor, runs))
+        left = [run[LEFT] for run in runs]
+        parts = apportion(amount_minor, [run[COUNT] for run in runs], left, left)
+        return self._take(places, runs, parts, also_exact=True)
 
     def _left_runs(self, places: Iterable[int]) -> list[Run]:
         runs = self.runs
         return [run for place in places for run in runs[place] if run[1]]
 
     def _take(
-        self,
-        places: Sequence[int],
-        runs: Sequence[Run],
-        parts: Sequence[Part],
-        carried: Sequence[tuple[int, int]] | None = None,
-    ) -> list[Taken]:
-        """Write the parts down. `runs` are those of `places` with something left; `carried` their new exact
-        remainders, which otherwise become smaller by what is taken."""
-        splits = False
-        for number, (run, (share, extra)) in enumerate(zip(runs, parts, strict=True)):
-            if extra and extra != run[COUNT]:
-                splits = True
-                run.append(extra)
-            elif extra:
-                share += 1
-            run[LEFT] -= share
-            if carried is not None:
-                run[TOP], run[BOTTOM] = carried[number]
-            else:
-                run[TOP] = max(run[TOP] - share * run[BOTTOM], 0)
-        if splits:
-            self._split(places, carried is not None)
-        return _taken(places, self.runs, runs, parts) if self.record else _ANYTHING if any(parts_sum(parts)) else []
+        self, places: Sequence[int], runs: Sequence[Run], parts: Sequence[Part], *, also_exact: bool = False
+    ) -> Took:
+        """Write down the parts of `runs`, which are all of `places` with something left.
+
+        `also_exact` takes the same off the exact remainders.
+        """
+        taken = self._shares(places, parts) if self._record else []
+        amount = 0
+        for run, (share, extra) in zip(runs, parts, strict=True):
+            count = run[COUNT]
+            amount += share * count + extra
+            if extra and extra != count:
+                # The first units of the run pay one more; the others follow as a run of their own.
+                rest = [count - extra, *run[1:]]
+                _reduce(rest, share, also_exact)
+                line = next(
+                    self.runs[place] for place in places if any(each is run for each in self.runs[place])
+                )
+                line.insert(next(at for at, each in enumerate(line) if each is run) + 1, rest)
+                run[COUNT] = extra
+            _reduce(run, share + 1 if extra else share, also_exact)
+        return amount, taken
+
+    def _shares(self, places: Sequence[int], parts: Sequence[Part]) -> list[Taken]:
+        """What each line gives, unit by unit, before it is taken off."""
+        taken: list[Taken] = []
+        number = 0
+        for place in places:
+            shares: list[tuple[int, int]] = []
+            for run in self.runs[place]:
+                share = extra = 0
+                if run[LEFT]:
+                    share, extra = parts[number]
+                    number += 1
+                shares += ((extra, share + 1), (run[COUNT] - extra, share))
+            amount = sum(count * share for count, share in shares)
+            if amount:
+                taken.append((place, amount, merged(shares)))
+        return taken
 
 
 def line_runs(line: Line) -> list[Run]:
@@ -122,18 +143,25 @@ def merged(shares: Iterable[tuple[int, int]]) -> tuple[UnitRun, ...]:
     """(units, share) pairs in the order of a line's units, neighbours with equal shares as one run."""
     found: list[tuple[int, int]] = []
     for count, share in shares:
+        if not count:
+            continue
         if found and found[-1][1] == share:
             found[-1] = (found[-1][0] + count, share)
         else:
             found.append((count, share))
-    return tuple(UnitRun(count, share) for count, share in found)
+    return tuple([UnitRun(count, share) for count, share in found])
 
 
-def _reduced(run: Run, count: int, share: int, exact: tuple[int, int] | None) -> Run:
-    top, bottom = exact if exact is not None else (max(run[TOP] - share * run[BOTTOM], 0), run[BOTTOM])
+def _reduce(run: Run, share: int, also_exact: bool) -> None:
+    run[LEFT] -= share
+    if also_exact:
+        run[TOP] = max(run[TOP] - share * run[BOTTOM], 0)
+
+
+def _bounded(top: int, bottom: int) -> tuple[int, int]:
     if bottom > _MAX_BOTTOM:
-        top, bottom = (top * _FINE + bottom // 2) // bottom, _FINE
-    return [count, run[LEFT] - share, top, bottom]
+        return (top * _FINE + bottom // 2) // bottom, _FINE
+    return top, bottom
 
 
 def _common_bottom(runs: Iterable[Run]) -> int:
@@ -142,7 +170,7 @@ def _common_bottom(runs: Iterable[Run]) -> int:
 
 def _percent(runs: Sequence[Run], rate: tuple[int, int], bottom: int) -> int:
     if rate[0] == rate[1]:
-        return sum(run[COUNT] * run[LEFT] for run in runs)
-    top = sum(run[COUNT] * run[TOP] * (bottom // run[BOTTOM]) for run in runs) * rate[0]
+        return sum([run[COUNT] * run[LEFT] for run in runs])
+    top = sum([run[COUNT] * run[TOP] * (bottom // run[BOTTOM]) for run in runs]) * rate[0]
     whole = bottom * rate[1]
-    return min((2 * top + whole) // (2 * whole), sum(run[COUNT] * run[LEFT] for run in runs))
+    return min((2 * top + whole) // (2 * whole), sum([run[COUNT] * run[LEFT] for run in runs]))

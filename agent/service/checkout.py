@@ -23,7 +23,7 @@ from agent.domain.quote_input import Claim
 from agent.service import coupons, entry, members
 from agent.service.asked_leases import AskedLeases
 from agent.service.basket_lines import LineFacts, SoldLine, line_of_facts, line_of_item, priced_for
-from agent.service.checkout_view import checkout_state, member_view, title_of
+from agent.service.checkout_view import checkout_state, member_view, points_after, title_of
 from agent.service.finishing import Finishing
 from agent.service.lane import Lane
 from agent.service.leases import not_covered
@@ -314,6 +314,7 @@ class Checkout:
             change_minor=paid.change_minor,
             member=member_view(sale, self._lane.link.online()),
             coupons_issued=committed.coupon_titles,
+            points_after=points_after(sale),
         )
 
     def abandon(self) -> CheckoutState:

@@ -28,6 +28,7 @@ def checkout_state(sale: OpenSale, locale: str, online: bool) -> CheckoutState:
         item_count=sum(sold.line.units for sold in sale.lines if not sold.line.deposit),
         goods_minor=quote.goods_minor,
         saved_minor=quote.discount_minor,
+        promotions_minor=quote.discount_minor - sum(one.discount_minor for one in quote.applied if one.points_cost),
         total_minor=quote.total_minor,
         currency=pin.store.currency,
         currency_exponent=pin.store.currency_exponent,
@@ -75,10 +76,24 @@ def main_unit(sale: OpenSale) -> str:
     return next(iter(sale.balances), "")
 
 
+def points_after(sale: OpenSale) -> int:
+    """The member's balance of the main unit once this sale is in it."""
+    unit = main_unit(sale)
+    balance = sale.balances.get(unit)
+    earned = sum(one.points for one in sale.quote.earned if one.unit == unit)
+    spent = sum(one.points for one in sale.quote.spent if one.unit == unit)
+    return (balance.points if balance else 0) + earned - spent
+
+
 def _line_views(sale: OpenSale, pin: Pin, locale: str) -> tuple[LineView, ...]:
+    # What points paid for is shown once, under the goods, as on the receipt.
+    paid_with_points = {one.program_id for one in sale.quote.applied if one.points_cost}
     discounts: dict[int, list[tuple[str, int]]] = {}
     for discount in sale.quote.discounts:
-        title = title_of(pin, discount.program_id, locale)
+        if discount.program_id in paid_with_points:
+            continue
+        program = pin.programs.program(discount.program_id)
+        title = program.text(locale) if program is not None else discount.program_id
         discounts.setdefault(discount.line_id, []).append((title, discount.amount_minor))
     views = []
     for sold in sale.lines:

@@ -8,13 +8,20 @@ from sync.wire.feed import MemberRow
 def display_name(row: MemberRow) -> str:
     """`Ioana M.` of Ioana Munteanu; a name of one word as it is; empty where none is known."""
     given, rest = _parts(row)
-    return f"{given} {rest[0]}." if given and rest else given or rest
+    # A Chinese family name is one character: with it the name would be whole.
+    if given and rest and not _is_chinese(rest):
+        return f"{given} {rest[0]}."
+    return given or rest
 
 
 def initials(row: MemberRow) -> str:
-    """Two letters for a small circle; as they are written in the name."""
+    """Two letters for a small circle, as they are written in the name; of a Chinese name one."""
     given, rest = _parts(row)
-    return given[:1] + rest[:1]
+    return given[:1] + ("" if _is_chinese(rest) else rest[:1])
+
+
+def _is_chinese(text: str) -> bool:
+    return any("\u3400" <= character <= "\u9fff" for character in text)
 
 
 def _parts(row: MemberRow) -> tuple[str, str]:

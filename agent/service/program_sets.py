@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import threading
+from collections.abc import Sequence
 from gettext import gettext as _
 
 from agent.domain.errors import LoyaltyError
 from agent.domain.no_programs import no_programs
 from agent.domain.program import ProgramSet, decode_program_set
 from agent.store.database import Store
-from agent.store.program_sets import active_hash, active_program_set, put_program_set
+from agent.store.program_sets import active_hash, kept_program_sets, put_program_set
 from agent.store.status import ProgramSetRefusal, put_status
 
 
@@ -23,15 +25,15 @@ class ActivePrograms:
         self._decoded: tuple[str, ProgramSet] | None = None
 
     def now(self, currency: str) -> ProgramSet:
-        """The active set; one without programs, in this currency, before HQ has sent any."""
-        with self._store.snapshot() as db:
-            sha256 = active_hash(db)
-            name = sha256 or currency
-            with self._lock:
-                if self._decoded is None or self._decoded[0] != name:
-                    data = active_program_set(db) or no_programs(currency)
-                    self._decoded = (name, decode_program_set(data))
-                return self._decoded[1]
+        """The active set; one without programs, in this currency, before HQ has sent any.
+
+        A set that was good when it came and can no longer be read gives way to the one before it.
+        """
+        with self._store.snapshot() as db, self._lock:
+            name = active_hash(db) or currency
+            if self._decoded is None or self._decoded[0] != name:
+                self._decoded = (name, _first_good((*kept_program_sets(db), no_programs(currency))))
+            return self._decoded[1]
 
 
 def install_program_set(store: Store, data: bytes, sha256: str, version: int, at_ms: int) -> ProgramSet:
@@ -57,3 +59,10 @@ def install_program_set(store: Store, data: bytes, sha256: str, version: int, at
             put_program_set(db, sha256, version, data, at_ms)
         put_status(db, ProgramSetRefusal())
     return decoded
+
+
+def _first_good(sets: Sequence[bytes]) -> ProgramSet:
+    for data in sets[:-1]:
+        with contextlib.suppress(LoyaltyError):
+            return decode_program_set(data)
+    return decode_program_set(sets[-1])

@@ -27,7 +27,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineView:
-    """A row of the basket. `unit_price` and amounts are minor units; `discounts` are (title, amount taken off)."""
+    """A row of the basket. `unit_price` and amounts are minor units; `discounts` are (short title, amount taken off).
+
+    What points paid for is not in them, nor in `net_minor`: it is shown once, under the goods.
+    """
 
     line_id: int
     item_code: str
@@ -101,13 +104,17 @@ class TenderView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutState:
-    """The whole till at one moment. `offers` are best first."""
+    """The whole till at one moment. `offers` are best first.
+
+    `saved_minor` is `promotions_minor` (what lines show as taken off) and what points paid for.
+    """
 
     phase: Phase
     lines: tuple[LineView, ...] = ()
     item_count: int = 0
     goods_minor: int = 0
     saved_minor: int = 0
+    promotions_minor: int = 0
     total_minor: int = 0
     currency: str = ""
     currency_exponent: int = 2
@@ -132,7 +139,10 @@ class LeaseAsk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedSale:
-    """A committed sale. `coupons_issued` are the titles printed on its receipt."""
+    """A committed sale. `coupons_issued` are the titles printed on its receipt.
+
+    `points_after` is the member's balance with this sale in it, as the receipt says it.
+    """
 
     sale_id: uuid.UUID
     receipt_number: str
@@ -140,6 +150,7 @@ class FinishedSale:
     change_minor: int
     member: MemberView | None
     coupons_issued: tuple[str, ...] = ()
+    points_after: int = 0
 
 
 @dataclass(frozen=True, slots=True)

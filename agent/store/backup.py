@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -14,10 +15,10 @@ def back_up(db: Connection, target: Path) -> None:
 
     Raises LoyaltyError; an older file of that name stays then.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
-    part.unlink(missing_ok=True)
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part.unlink(missing_ok=True)
         copy = open_connection(part)
         try:
             db.backup(copy)
@@ -31,7 +32,8 @@ def back_up(db: Connection, target: Path) -> None:
         part.replace(target)
         _sync(target.parent)
     except (DatabaseError, OSError) as error:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
         raise LoyaltyError(
             f"The backup {target} could not be made: {error}.",
             "Check that the disk has room; the register's data is untouched.",

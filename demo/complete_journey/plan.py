@@ -29,6 +29,10 @@ class Plan:
         baskets = self.source.baskets(self.store_id, skip=skip, limit=max(0, self.count - skip))
         return enumerate(baskets, skip)
 
+    def households(self) -> list[int]:
+        """Everybody who shops in it."""
+        return self.source.households(self.store_id, self.count)
+
     def lane_of(self, place: int) -> int:
         """The register that plays this basket, from 0."""
         return place % self.lanes

@@ -193,9 +193,14 @@ class Source:
             self._products[product_id] = found
         return found
 
-    def households(self, store_id: int | None = None) -> list[int]:
+    def households(self, store_id: int | None = None, first: int | None = None) -> list[int]:
+        """Who bought in a store (or anywhere), in its first baskets where `first` says how many."""
         where, values = _of_store(store_id)
-        rows = self._db.execute(f"select distinct b.household_id from basket b {where} order by 1", values)
+        rows = self._db.execute(
+            f"select distinct household_id from (select b.household_id from basket b {where} "
+            "order by b.at_ms, b.basket_id limit ?) order by 1",
+            (*values, -1 if first is None else first),
+        )
         return [row[0] for row in rows]
 
     def _lines(self, basket_id: int) -> tuple[SourceLine, ...]:

@@ -57,7 +57,7 @@ def set_stage(folder: Path, plan: Plan) -> Iterator[Stage]:
         data_dir = folder / "register"
         _enrol(data_dir, hq, store_id_of(plan.store_id), clock)
         with running_agent(data_dir, config=_config(folder, hq), clock=clock) as agent:
-            _wait_for_fill(agent, len(plan.source.households(plan.store_id)))
+            _wait_for_fill(agent, len(plan.households()))
             yield Stage(agent, hq, clock)
     finally:
         hq.stop()
@@ -72,13 +72,16 @@ def _clock_of(folder: Path, plan: Plan) -> SimulatedClock:
 
 
 def _load_shop(folder: Path, plan: Plan, hq: HqProcess) -> None:
-    """Once: the marker is written when HQ has everything, and loading again changes nothing."""
+    """Once for each length of the plan: a longer one brings more members, and loading the others again changes nothing.
+
+    The marker says how long the plan was; it is written when HQ has everything.
+    """
     marker = folder / "shop" / "loaded"
-    if marker.exists():
+    if marker.exists() and int(marker.read_text("ascii")) >= plan.count:
         return
-    shop = write_shop(folder / "shop", plan.store_id, plan.source.households(plan.store_id))
+    shop = write_shop(folder / "shop", plan.store_id, plan.households())
     hq.run("load-shop", str(shop))
-    marker.touch()
+    marker.write_text(str(plan.count), "ascii")
 
 
 def _enrol(data_dir: Path, hq: HqProcess, store_id: str, clock: SimulatedClock) -> None:

@@ -25,17 +25,18 @@ def shop_template(tmp_path_factory, django_db_blocker):
 
         from hq import data_folder
         from hq.database import prepare_database
-        from hq.shop_file import load_shop
+        from hq.shop_loading import load_shop
 
         data_folder.prepare(folder)
         use_database(folder)
         prepare_database()
-        load_shop(write_shop(folder), NOW_MS)
+        load_shop(write_shop(folder), LOADED_MS)
         connections["default"].close()
     return folder
 
 
-NOW_MS = 1_795_350_600_000
+# A day before the sales of the tests.
+LOADED_MS = 1_795_264_200_000
 
 
 def use_database(folder: Path) -> None:

@@ -68,7 +68,9 @@ class Lane:
         self.clock = clock
         self.spoolers: list[Spooler] = []
 
-    def queue(self, receipt: Receipt | None = None, *, kind: JobKind = "receipt", body: bytes | None = None) -> uuid.UUID:
+    def queue(
+        self, receipt: Receipt | None = None, *, kind: JobKind = "receipt", body: bytes | None = None
+    ) -> uuid.UUID:
         job_id = uuid.uuid4()
         job = PrintJob(
             job_id=job_id,

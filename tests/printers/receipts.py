@@ -27,7 +27,9 @@ QR_PAYLOAD = pack_payload(CouponPayload(COUPON_ID, CHAIN_ID, b"key id 8", bytes(
 AT_MS = 1_795_350_000_000
 
 
-def line(name: str, quantity: str, uom: str, price: str, amount: int, *discounts: tuple[str, int]) -> ReceiptLine:
+def line(
+    name: str, quantity: str, uom: str, price: str, amount: int, *discounts: tuple[str, int]
+) -> ReceiptLine:
     return ReceiptLine(
         name=name,
         quantity=Decimal(quantity),

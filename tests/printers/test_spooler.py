@@ -56,7 +56,9 @@ def test_a_printer_out_of_paper_is_waited_for_and_goes_on_by_itself(lane, printe
     lane.wait_for_code("ready")
 
 
-def test_a_roll_that_ends_inside_a_receipt_is_changed_and_the_receipt_is_confirmed_once(lane, printer, network):
+def test_a_roll_that_ends_inside_a_receipt_is_changed_and_the_receipt_is_confirmed_once(
+    lane, printer, network
+):
     lane.spooler(network)
     lane.wait_for(lane.queue(), "confirmed")
     printer.load_paper(dots=600)

@@ -157,7 +157,7 @@ def test_a_refusal_says_hqs_reason(hq, client):
 
 
 def test_a_wrong_clock_brings_hqs_time(hq, client):
-    hq.faults.extend(["clock", "clock"])
+    hq.faults.extend(["clock"] * 3)
 
     with pytest.raises(ClockWrong) as caught:
         client.push(HEARTBEAT)

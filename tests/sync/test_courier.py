@@ -6,15 +6,17 @@ import logging
 import shutil
 import time
 
+import msgspec
 import pytest
 
 from agent.domain.errors import LoyaltyError
-from agent.store import blobs, journal
+from agent.store import blobs, catalog, feed_state, journal
 from agent.store.database import Store
 from sync.courier import open_link
 from sync.signing import RegisterKey
 from sync.wire import messages
 from tests.sync.clocks import TestClock, TestEntropy
+from tests.sync.examples import ROWS
 from tests.sync.lanes import PATIENT, TestLane, eventually
 
 
@@ -231,12 +233,67 @@ def test_when_hq_says_stop_sending_stops_and_stays_stopped_after_a_restart(hq, l
     lane.disconnect()
 
     hq.chain_state = "ok"
-    requests = len(hq.requests)
+    pushes = len(hq.asked(messages.PATH_PUSH))
     lane.connect(hq.url)
     lane.sell()
     time.sleep(0.3)
-    assert len(hq.requests) == requests
+    assert len(hq.asked(messages.PATH_PUSH)) == pushes
     assert lane.head().seq == 3
+    assert lane.contact().title
+
+
+def test_a_chain_that_stops_while_hq_is_unwell_leaves_the_courier_at_rest(hq, lane):
+    hq.chain_state = "forked"
+    hq.faults.extend(["500"] * 3)
+    lane.connect(hq.url)
+    lane.sell()
+    eventually(lambda: lane.chain().state == "forked")
+    began = time.process_time()
+    time.sleep(0.5)
+
+    assert time.process_time() - began < 0.25
+
+
+def test_a_full_disk_at_the_start_is_told_and_the_courier_goes_on_when_there_is_room(hq, lane, monkeypatch):
+    with monkeypatch.context() as full:
+        full.setattr(lane.store, "unit_of_work", _no_room)
+        courier = lane.connect(hq.url)
+        eventually(lambda: courier._line.failing)
+    eventually(lane.all_sent)
+    eventually(courier.online)
+
+    assert hq.seqs(lane.chain_id) == [1]
+
+
+def _no_room():
+    raise LoyaltyError("The disk of this register is full, so nothing was saved.", "Free some space.")
+
+
+def test_a_forked_register_still_gets_new_prices_and_a_revoked_one_does_not(hq, lane):
+    lane.connect(hq.url)
+    hq.chain_state = "forked"
+    lane.sell()
+    eventually(lambda: lane.chain().state == "forked")
+    hq.emit("item", "1", ROWS["item"])
+    eventually(lambda: feed_state.read_cursor(lane.store.reader()) == "1")
+    assert lane.contact().title.startswith("HQ knows another copy")
+    assert not lane.contact().online
+
+    hq.faults.append("revoked")
+    eventually(lambda: lane.chain().state == "revoked")
+    pulls = len(hq.requests)
+    time.sleep(0.3)
+    assert len(hq.requests) == pulls
+
+
+def test_sales_without_a_pause_do_not_keep_the_feed_away(hq, lane):
+    lane.connect(hq.url)
+    hq.emit("item", "1", msgspec.structs.replace(ROWS["item"], withdrawn=False))
+    until = time.monotonic() + 0.9
+    while time.monotonic() < until and not catalog.count_items(lane.store.reader()):
+        lane.sell()
+
+    assert catalog.count_items(lane.store.reader()) == 1
 
 
 def test_a_revoked_register_is_told_so_on_any_request(hq, lane):

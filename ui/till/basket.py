@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from gettext import gettext as _
 from gettext import ngettext
+from typing import Final
 
-from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtCore import QItemSelectionModel, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStackedWidget, QWidget
 
 from agent.service.views import CheckoutState, LineView
 from ui.figures import Figures
 from ui.theme import Theme
 from ui.till.lines import LINE_ROLE, LineDelegate, LineModel
+from ui.till.words import points_words
 from ui.widgets.frames import column, frame, row, rule
 from ui.widgets.label import FittedLabel, IconLabel, Label
+
+LINES_SEEN: Final = 8
 
 
 class BasketPanel(QFrame):
@@ -24,7 +29,7 @@ class BasketPanel(QFrame):
         self._theme = theme
         self._figures = figures
         self.setProperty("role", "card")
-        self._head = Label(theme, "text_strong", text=_("Basket"))
+        self._head = FittedLabel(theme, "text_strong", text=_("Basket"))
         self._count = Label(theme, "text", "text_2")
         self.lines = LineModel()
         self._delegate = LineDelegate(theme, figures)
@@ -32,6 +37,9 @@ class BasketPanel(QFrame):
         self._middle = QStackedWidget()
         self._middle.addWidget(self._list)
         self._middle.addWidget(self._empty_page())
+        self._after_layout = QTimer(self)
+        self._after_layout.setSingleShot(True)
+        self._after_layout.timeout.connect(self._fit_lines)
         box = column(self)
         box.addWidget(self._head_row())
         box.addWidget(rule())
@@ -48,20 +56,44 @@ class BasketPanel(QFrame):
         self._count.setText(items.format(count=self._figures.count(state.item_count)) if state.lines else "")
         before = len(self.lines.lines)
         self.lines.show_lines(state.lines)
-        if state.lines and len(state.lines) != before:
+        if len(state.lines) != before:
             self._list.selectionModel().clear()
-            self._list.scrollToBottom()
         self._middle.setCurrentIndex(0 if state.lines else 1)
         self._goods.setText(self._figures.money(state.goods_minor))
-        self._saved.setText(self._figures.taken_off(state.saved_minor))
+        self._saved.setText(self._figures.taken_off(state.promotions_minor))
         for widget in (self._saved_word, self._saved):
-            widget.set_colour("primary" if state.saved_minor else "text_3")
+            widget.set_colour("primary" if state.promotions_minor else "text_3")
+        self._show_points_used(state)
         self._currency.setText(state.currency)
         self._total.setText(self._figures.money(state.total_minor))
+        # Only after the layout is it known how much room the totals leave.
+        self._after_layout.start()
+
+    def _show_points_used(self, state: CheckoutState) -> None:
+        """What points paid for, all in one row: it lowers the total and belongs to no line."""
+        used = [offer for offer in state.offers if offer.state == "applied" and offer.points_cost]
+        self._points_row.setVisible(bool(used))
+        if used:
+            points = points_words(sum(offer.points_cost for offer in used), self._figures)
+            self._points_word.setText(_("{points} used").format(points=points))
+            self._points_amount.setText(self._figures.taken_off(sum(offer.amount_minor for offer in used)))
 
     def set_narrow(self, narrow: bool) -> None:
         self._delegate.narrow = narrow
         self._list.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_lines()
+
+    def _fit_lines(self) -> None:
+        """Eight lines are seen at once, a little lower where there is less room; the newest stays in sight."""
+        step = self._theme.step
+        roomy = self._list.viewport().height() >= LINES_SEEN * step(15)
+        self._delegate.line_height = step(15 if roomy else 14.25)
+        self._list.doItemsLayout()
+        if not self._list.selectionModel().hasSelection():
+            self._list.scrollToBottom()
 
     def chosen_line(self) -> LineView | None:
         """The line that was tapped, else the newest; None in an empty basket."""
@@ -101,8 +133,7 @@ class BasketPanel(QFrame):
         step = self._theme.step
         head.setFixedHeight(step(9.75))
         box = row(head, margins=(step(4), 0, step(4), 0))
-        box.addWidget(self._head)
-        box.addStretch(1)
+        box.addWidget(self._head, 1)
         box.addWidget(self._count)
         return head
 
@@ -122,9 +153,9 @@ class BasketPanel(QFrame):
     def _totals(self) -> QFrame:
         theme, step = self._theme, self._theme.step
         self._goods = Label(theme, "value", "text", tabular=True)
-        self._saved_word = Label(theme, "text_strong", "text_3", _("Saved"))
+        self._saved_word = FittedLabel(theme, "text_strong", "text_3", _("Saved"))
         self._saved = Label(theme, "value", "text_3", tabular=True)
-        self._total_word = Label(theme, "value", text=_("Total"))
+        self._total_word = FittedLabel(theme, "value", text=_("Total"))
         self._currency = Label(theme, "value", "text_2")
         self._total = Label(theme, "total")
         for label in (self._goods, self._currency):
@@ -133,21 +164,27 @@ class BasketPanel(QFrame):
             label.setFont(font)
         totals = frame("totals")
         box = column(totals, margins=(step(4), step(2.5), step(4), step(2.5)), gap=0)
+        self._points_word = FittedLabel(theme, "text_strong", "primary")
+        self._points_amount = Label(theme, "value", "primary", tabular=True)
         for word, amount in (
-            (Label(theme, "text", "text_2", _("Goods")), self._goods),
+            (FittedLabel(theme, "text", "text_2", _("Goods")), self._goods),
             (self._saved_word, self._saved),
+            (self._points_word, self._points_amount),
         ):
-            line = row()
-            line.addWidget(word)
-            line.addStretch(1)
+            self._points_row = QWidget()
+            line = row(self._points_row, gap=step(3))
+            line.addWidget(word, 1)
             line.addWidget(amount)
-            box.addLayout(line)
+            box.addWidget(self._points_row)
+        self._points_row.hide()
         last = row(gap=step(4))
         bottom = Qt.AlignmentFlag.AlignBottom
-        self._total_word.setContentsMargins(0, 0, 0, step(1.75))
+        # Words stand on the baseline of the large figure.
         self._currency.setContentsMargins(0, 0, 0, step(1.75))
-        last.addWidget(self._total_word, 0, bottom)
-        last.addStretch(1)
+        word_box = column(margins=(0, 0, 0, step(1.75)))
+        word_box.addStretch(1)
+        word_box.addWidget(self._total_word)
+        last.addLayout(word_box, 1)
         last.addWidget(self._currency, 0, bottom)
         last.addWidget(self._total, 0, bottom)
         box.addLayout(last)

@@ -55,6 +55,10 @@ class CashKeys(QWidget):
             else:
                 key.set_words(self._figures.note(amounts[number]))
 
+    def set_key_height(self, height: int) -> None:
+        for key in self.keys:
+            key.setFixedHeight(height)
+
     def amounts(self) -> tuple[int, ...]:
         return self._amounts
 

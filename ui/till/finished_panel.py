@@ -52,7 +52,7 @@ class FinishedPanel(QFrame):
             if member.provisional:
                 self._tile_texts(1, "–", _("points counted at HQ"))
             else:
-                self._tile_texts(1, figures.count(member.points), _("points now"))
+                self._tile_texts(1, figures.count(sale.points_after), _("points now"))
             if not member.display_name and hint_words(member):
                 self._tile_texts(0, f"+{figures.count(member.earns_points)}", hint_words(member))
         self._tile_texts(2, figures.money(state.saved_minor), _("saved on this sale"))
@@ -123,7 +123,7 @@ class FinishedPanel(QFrame):
     def _receipt(self):
         theme, step = self._theme, self._theme.step
         box = column(margins=(step(7), step(4), step(7), step(4)), gap=step(3))
-        box.addWidget(Label(theme, "caption_strong", "text_2", _("Receipt")))
+        box.addWidget(FittedLabel(theme, "caption_strong", "text_2", _("Receipt")))
         line = row(gap=step(2.5))
         self._chip = Chip(theme, "clock", "", "sunken")
         self._receipt_text = FittedLabel(theme, "text", "text_2")

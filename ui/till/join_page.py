@@ -140,7 +140,7 @@ class JoinPage(QWidget):
         inner.addLayout(self._number_head())
         inner.addWidget(self._number_field())
         inner.addSpacing(step(4))
-        inner.addWidget(Label(theme, "text_strong", "text", _("2. Ask, then tap what was agreed")))
+        inner.addWidget(FittedLabel(theme, "text_strong", "text", _("2. Ask, then tap what was agreed")))
         inner.addWidget(self._question())
         self.program = ConsentButton(theme, _("Keep points and receipts"), "", _("Needed"))
         self.messages = ConsentButton(
@@ -157,12 +157,12 @@ class JoinPage(QWidget):
 
     def _number_head(self):
         theme, step = self._theme, self._theme.step
-        self._step_one = Label(theme, "text_strong", "text", _("1. Phone"))
+        self._step_one = FittedLabel(theme, "text_strong", "text", _("1. Phone"))
         head = row(gap=step(2))
         head.addWidget(self._step_one)
         head.addStretch(1)
         head.addWidget(IconLabel(theme, "credit-card", "text_2", 4))
-        head.addWidget(Label(theme, "text", "text_2", _("or scan a new card")))
+        head.addWidget(FittedLabel(theme, "text", "text_2", _("or scan a new card")))
         return head
 
     def _number_field(self) -> EntryField:

@@ -66,6 +66,7 @@ class LineDelegate(QStyledItemDelegate):
         self._theme = theme
         self._figures = figures
         self.narrow = False
+        self.line_height = theme.step(15)
         self._item = theme.font("item")
         self._caption = theme.font("caption")
         self._program = theme.font("caption_strong")
@@ -76,7 +77,7 @@ class LineDelegate(QStyledItemDelegate):
         self._old.setStrikeOut(True)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
-        return QSize(0, self._theme.step(15))
+        return QSize(0, self.line_height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         line: LineView = index.data(LINE_ROLE)

@@ -15,7 +15,7 @@ from ui.widgets.avatar import Avatar
 from ui.widgets.button import TillButton
 from ui.widgets.chip import Chip
 from ui.widgets.frames import column, frame, row, rule
-from ui.widgets.label import FittedLabel, IconLabel, Label
+from ui.widgets.label import FittedLabel, IconLabel
 
 
 class MemberHead(QStackedWidget):
@@ -146,10 +146,10 @@ class MemberHead(QStackedWidget):
         earns = frame("tint")
         earns.setFixedHeight(step(12))
         self._earns_word = FittedLabel(theme, "text", "on_tint", _("This sale earns"))
-        self.earns = Label(theme, "value", "on_tint")
+        self.earns = FittedLabel(theme, "value", "on_tint", align=Qt.AlignmentFlag.AlignRight)
         box = row(earns, margins=(step(4), 0, step(4), 0), gap=step(3))
         box.addWidget(self._earns_word, 1)
-        box.addWidget(self.earns, 0, Qt.AlignmentFlag.AlignRight)
+        box.addWidget(self.earns)
         return earns
 
 

@@ -15,7 +15,7 @@ from ui.till.member_panel import RefusedLines
 from ui.till.offer import OfferButton
 from ui.till.words import refused_line
 from ui.widgets.frames import column
-from ui.widgets.label import Label
+from ui.widgets.label import FittedLabel
 
 SHOWN: Final = 3
 # "All offers" shows this many; more would be a list that nobody reads with a queue watching.
@@ -27,18 +27,19 @@ class Offers(QWidget):
 
     tapped = Signal(object)
 
-    def __init__(self, theme: Theme, figures: Figures, shown: int = SHOWN) -> None:
+    def __init__(self, theme: Theme, figures: Figures, shown: int = SHOWN, *, named: bool = True) -> None:
         super().__init__()
         self._theme = theme
         self._figures = figures
-        self._head = Label(theme, "caption_strong", "text_2", _("Offers"))
+        self._named = named
+        self._head = FittedLabel(theme, "caption_strong", "text_2", _("Offers"))
         self.buttons: list[OfferButton] = []
         self._refused = RefusedLines(theme)
         step = theme.step
         box = column(self)
         self._head.setContentsMargins(step(4), step(2.5), step(4), step(2))
         box.addWidget(self._head)
-        list_box = column(margins=(step(3), 0, step(3), 0), gap=theme.mm(GAP_MM))
+        list_box = column(margins=(step(3), 0 if named else step(3), step(3), 0), gap=theme.mm(GAP_MM))
         for _number in range(shown):
             button = OfferButton(theme, figures)
             button.clicked.connect(lambda *_, button=button: self.tapped.emit(button.offer))
@@ -60,7 +61,7 @@ class Offers(QWidget):
                 button.show_offer(cards[number], asking=asked, usable_points=usable_points)
         refused = [refused_line(offer, self._figures) for offer in offers if not _has_card(offer)]
         self._refused.show_lines(refused)
-        self._head.setVisible(bool(cards or refused))
+        self._head.setVisible(self._named and bool(cards or refused))
 
     def shown(self) -> list[OfferView]:
         """The offers that have a button now, from the top."""

@@ -26,8 +26,10 @@ from ui.till.strip import OfflineStrip, StatusStrip
 from ui.till.tender_page import TenderPage
 from ui.widgets.frames import column, row
 
-# Below this width (1366 px screens are above it at 100 %) the columns take the small screen's shares.
+# Below this width (screens of 1366 px are above it at 100 %) the columns take the small screen's shares.
 NARROW_MM: Final = 310.0
+# Where the pages have less height than this, tender shows its keys without the words above them.
+LOW_MM: Final = 182.0
 # Shares of the basket and of the rest, by page: (wide, narrow).
 _SHARES: Final = {
     "selling": ((548, 782), (390, 610)),
@@ -112,6 +114,9 @@ class TillScreen(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share_width()
+        # What is left for the pages, whether the strip under the bar is there or not.
+        pages = self.height() - self.bar.height() - self.offline.height() - self.strip.height()
+        self.tender.set_low(pages < self._theme.mm(LOW_MM))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

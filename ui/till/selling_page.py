@@ -35,6 +35,8 @@ class SellingPage(QWidget):
         super().__init__()
         self._theme = theme
         self._figures = figures
+        self._more = False
+        self._narrow = False
         self.notice = NoticeBox(theme)
         self.notice.hide()
         self._columns = row(self, gap=theme.step(3))
@@ -44,7 +46,8 @@ class SellingPage(QWidget):
     def set_narrow(self, narrow: bool) -> None:
         for number, share in enumerate((316, 286) if narrow else (384, 386)):
             self._columns.setStretch(number, share)
-        self.entry.set_hint(_("Scan or type") if narrow else _("Scan, or type item or phone"))
+        self._narrow = narrow
+        self._show_hint()
 
     def show_state(self, state: CheckoutState, asking: frozenset[str], *, offline: bool) -> None:
         self.head.show_state(state, offline=offline)
@@ -52,10 +55,11 @@ class SellingPage(QWidget):
         self.offers.show_offers(state.offers, asking, usable)
         self.all_offers.show_offers(state.offers, asking, usable)
         cards = len(on_cards(state.offers))
-        self._more_row.setVisible(cards > SHOWN)
+        self._more = cards > SHOWN
         self.more_key.setText(_("All offers, {count}").format(count=self._figures.count(cards)))
-        if cards <= SHOWN and self._pages.currentWidget() is self._all_page:
-            self._pages.setCurrentWidget(self._member_page)
+        if not self._more and self.showing_all:
+            self._show(self._member_page)
+        self._more_row.setVisible(self._more and self._pages.currentWidget() is self._member_page)
         selling = bool(state.lines)
         self.finish_key.setEnabled(selling)
         self.finish_key.set_words(_("Finish"), figure=self._figures.money(state.total_minor))
@@ -72,14 +76,26 @@ class SellingPage(QWidget):
 
     def open_search(self) -> None:
         self.search.show_found("", ())
-        self._pages.setCurrentWidget(self.search)
+        self._show(self.search)
 
     def open_all_offers(self) -> None:
-        self._pages.setCurrentWidget(self._all_page)
+        if self._more:
+            self._show(self._all_page)
 
     def close_panel(self) -> None:
         """Back to member and offers."""
-        self._pages.setCurrentWidget(self._member_page)
+        self._show(self._member_page)
+
+    def _show(self, page: QWidget) -> None:
+        self._pages.setCurrentWidget(page)
+        self._more_row.setVisible(self._more and page is self._member_page)
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        if self.searching:
+            self.entry.set_hint(_("Phone, card or name"))
+        else:
+            self.entry.set_hint(_("Scan or type") if self._narrow else _("Scan, or type item or phone"))
 
     def _middle(self) -> QFrame:
         theme, step = self._theme, self._theme.step
@@ -127,7 +143,7 @@ class SellingPage(QWidget):
         head.addWidget(close)
         box.addLayout(head)
         box.addWidget(rule())
-        self.all_offers = Offers(theme, self._figures, SHOWN_IN_ALL)
+        self.all_offers = Offers(theme, self._figures, SHOWN_IN_ALL, named=False)
         self.all_offers.tapped.connect(self.offer_tapped.emit)
         box.addWidget(self.all_offers, 1)
         return page

@@ -12,7 +12,7 @@ from ui.figures import Figures
 from ui.theme import Theme
 from ui.till.words import hq_words, offline_words, printer_words, waiting_at_hq_words
 from ui.widgets.frames import row, rule
-from ui.widgets.label import FittedLabel, IconLabel, Label
+from ui.widgets.label import FittedLabel, IconLabel
 
 _HQ_ICONS: Final = {
     "online": ("circle-check", "primary"),
@@ -43,13 +43,13 @@ class StatusStrip(QFrame):
         waiting_icon.set_icon("clock", "amber")
         self._waiting_icon = waiting_icon
         box.addStretch(1)
-        self.address = Label(theme, "caption", "text_2")
+        self.address = FittedLabel(theme, "caption", "text_2")
         box.addWidget(self.address)
-        self.day = Label(theme, "caption", "text_2")
+        self.day = FittedLabel(theme, "caption", "text_2")
         box.addWidget(self.day)
         self._day_rule = self._rule()
         box.addWidget(self._day_rule)
-        self.next_receipt = Label(theme, "caption", "text_2")
+        self.next_receipt = FittedLabel(theme, "caption", "text_2")
         box.addWidget(self.next_receipt)
 
     def show_status(self, status: RegisterStatus) -> None:
@@ -78,10 +78,10 @@ class StatusStrip(QFrame):
         for widget in (self.day, self._day_rule):
             widget.setVisible(not narrow)
 
-    def _item(self, box) -> tuple[Label, IconLabel]:
+    def _item(self, box) -> tuple[FittedLabel, IconLabel]:
         pair = row(gap=self._theme.step(2))
         icon = IconLabel(self._theme, "clock", "text_2", 4.5)
-        word = Label(self._theme, "caption", "text_2")
+        word = FittedLabel(self._theme, "caption", "text_2")
         pair.addWidget(icon)
         pair.addWidget(word)
         box.addLayout(pair)
@@ -104,8 +104,8 @@ class OfflineStrip(QFrame):
         self.setFixedHeight(step(10))
         box = row(self, margins=(step(4), 0, step(4), 0), gap=step(2))
         box.addWidget(IconLabel(theme, "cloud-off", "text", 5))
-        self.since = Label(theme, "text_strong")
-        self.saved = Label(theme, "text")
+        self.since = FittedLabel(theme, "text_strong")
+        self.saved = FittedLabel(theme, "text")
         box.addWidget(self.since)
         box.addWidget(self.saved)
         box.addStretch(1)

@@ -16,7 +16,7 @@ from ui.till.keypad import Keypad
 from ui.till.tender_panel import TenderPanel
 from ui.widgets.button import TillButton
 from ui.widgets.frames import column, row
-from ui.widgets.label import Label
+from ui.widgets.label import FittedLabel
 from ui.widgets.notice import NoticeBox
 
 
@@ -36,6 +36,16 @@ class TenderPage(QWidget):
         self._columns = row(self, gap=theme.step(3))
         self._columns.addWidget(self._middle(), 424)
         self._columns.addWidget(self._right(), 404)
+
+    def set_low(self, low: bool) -> None:
+        """On a low screen the keys keep their size, and the words above them go."""
+        step = self._theme.step
+        for word in self._words:
+            word.setVisible(not low)
+        self.cash.set_key_height(step(13 if low else 15))
+        for key in (self.card_key, self.points_key):
+            key.setFixedHeight(step(12 if low else 14))
+        self.next_key.setFixedHeight(step(19 if low else 21))
 
     def set_narrow(self, narrow: bool) -> None:
         for number, share in enumerate((316, 286) if narrow else (424, 404)):
@@ -63,7 +73,7 @@ class TenderPage(QWidget):
             return
         typed = figures.typed_minor(self.entry.text) if self.entry.text else None
         amount = state.left_to_pay_minor if typed is None else typed
-        second = _("exactly") if amount == state.left_to_pay_minor else _("then the change shows")
+        second = _("the exact amount") if amount == state.left_to_pay_minor else _("then the change shows")
         if amount < state.left_to_pay_minor:
             second = _("a part of it")
         self.next_key.set_words(_("Take cash"), second=second, figure=figures.money(amount))
@@ -93,7 +103,11 @@ class TenderPage(QWidget):
         self.entry = EntryField(theme, "banknote")
         self.entry.text_edited.connect(lambda _text: self.show_typed())
         box.addWidget(self.entry)
-        box.addWidget(Label(theme, "caption_strong", "text_2", _("Cash")))
+        self._words = [
+            FittedLabel(theme, "caption_strong", "text_2", _("Cash")),
+            FittedLabel(theme, "caption_strong", "text_2", _("Other tenders")),
+        ]
+        box.addWidget(self._words[0])
         self.cash = CashKeys(theme, self._figures)
         box.addWidget(self.cash)
         others = row(gap=gap)
@@ -104,7 +118,7 @@ class TenderPage(QWidget):
             key.setSizePolicy(key.sizePolicy().Policy.Ignored, key.sizePolicy().Policy.Fixed)
             key.acted.connect(signal.emit)
             others.addWidget(key, 1)
-        box.addWidget(Label(theme, "caption_strong", "text_2", _("Other tenders")))
+        box.addWidget(self._words[1])
         box.addLayout(others)
         self.keypad = Keypad(theme, self._figures.decimal_symbol, times=False)
         self.keypad.typed.connect(self.entry.type)

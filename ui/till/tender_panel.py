@@ -66,6 +66,7 @@ class TenderPanel(QWidget):
         emptied(self._rows)
         self.remove_keys = []
         for number, tender in enumerate(tenders):
+            self._rows.addSpacing(self._theme.step(0 if number else 2))
             self._rows.addWidget(rule())
             self._rows.addWidget(self._tender_row(number, tender))
 
@@ -96,12 +97,11 @@ class TenderPanel(QWidget):
         card = frame("card")
         box = column(card, margins=(step(4), step(3), step(4), step(3)))
         head = row()
-        head.addWidget(Label(theme, "text_strong", "text", _("To pay")))
-        head.addStretch(1)
+        head.addWidget(FittedLabel(theme, "text_strong", "text", _("To pay")), 1)
         self.total = Label(theme, "figure")
         head.addWidget(self.total)
         box.addLayout(head)
-        self._rows: QVBoxLayout = column(margins=(0, step(2), 0, 0))
+        self._rows: QVBoxLayout = column()
         box.addLayout(self._rows)
         return card
 
@@ -110,7 +110,7 @@ class TenderPanel(QWidget):
         card = frame("tint-card")
         card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         box = column(card, margins=(step(5), step(4), step(5), step(4)), gap=step(1))
-        self.change_word = Label(theme, "value", "on_tint", _("Change"))
+        self.change_word = FittedLabel(theme, "value", "on_tint", _("Change"))
         self.change = FittedLabel(theme, "change", "on_tint")
         box.addWidget(self.change_word)
         box.addWidget(self.change)

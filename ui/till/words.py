@@ -156,8 +156,8 @@ def printer_words(printer: PrinterState) -> tuple[str, bool]:
             return _("Printer cover is open"), True
         case "offline" | "off":
             return _("Printer does not answer"), True
-        case "busy" | "starting":
-            return _("Printer is starting"), False
+        case "unknown":
+            return _("Printer gives no status"), False
     return _("Printer needs a look"), True
 
 
@@ -165,7 +165,7 @@ def printer_notice(printer: PrinterState) -> Notice | None:
     """Two lines for a printer that needs a hand; None while it works or where there is none."""
     advice = _("The receipt will print when it is ready.")
     match printer.code:
-        case "ready" | "none" | "busy" | "starting" | "paper_low":
+        case "ready" | "none" | "unknown" | "paper_low":
             return None
         case "paper_out":
             return Notice(_("The printer is out of paper."), _("The receipt will print when paper is in."))
@@ -194,7 +194,7 @@ def receipt_words(status: RegisterStatus, receipt_number: str, figures: Figures)
             _("Sent"),
             "tint",
             "check",
-            _("Receipt {number}, to the printer.").format(number=receipt_number),
+            _("Receipt {number} went to the printer.").format(number=receipt_number),
         )
     chip = ngettext("{count} waiting", "{count} waiting", waiting).format(count=figures.count(waiting))
     if printer_words(status.printer)[1] or status.printer.code == "none":
@@ -275,7 +275,7 @@ _REFUSALS: Final[dict[str, Callable[[Refusal, Figures], str]]] = {
     codes.WAITS_FOR_TAP: lambda refusal, figures: _("tap to use it"),
     codes.NOTHING_TO_CLAIM: lambda refusal, figures: _("applies by itself"),
     codes.NOT_ENOUGH_POINTS: _point_gap,
-    codes.POINTS_NOT_HELD: lambda refusal, figures: _("points can be used when the connection is back"),
+    codes.POINTS_NOT_HELD: lambda refusal, figures: _("Points can be used when the connection is back."),
     codes.BASKET_TOO_SMALL: _money_gap,
     codes.NEEDS_COUPON: lambda refusal, figures: _("needs its coupon"),
     codes.NO_COUPON_PROGRAM: lambda refusal, figures: _("this coupon is for nothing here"),

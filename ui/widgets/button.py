@@ -143,16 +143,16 @@ class TillButton(QPushButton):
         theme = self._theme
         pad = theme.step(1)
         box = self.rect().adjusted(pad, pad, -pad, -pad)
+        words = fit_text(self.text(), self.font(), box.width(), 1)
         if self._icon:
-            side = theme.step(self._icon_steps)
-            words = fit_text(self.text(), self.font(), box.width(), 2)
-            gap = theme.step(1)
-            top = box.top() + max(0, (box.height() - side - gap - words.height) // 2)
-            self._draw_icon(painter, self._icon, text, box.center().x() - side // 2, side, top)
-            box.setTop(top + side + gap)
-            box.setHeight(words.height)
-        else:
-            words = fit_text(self.text(), self.font(), box.width(), 1)
+            side, gap = theme.step(self._icon_steps), theme.step(1)
+            if words.clipped:
+                words = fit_text(self.text(), self.font(), box.width(), 2)
+            # Two lines of words leave no room for an icon on a low key.
+            if side + gap + words.height <= box.height():
+                top = box.top() + (box.height() - side - gap - words.height) // 2
+                self._draw_icon(painter, self._icon, text, box.center().x() - side // 2, side, top)
+                box = QRect(box.left(), top + side + gap, box.width(), words.height)
         self._draw_two(painter, box, words, text, second, Qt.AlignmentFlag.AlignHCenter)
 
     def _paint_centred(self, painter: QPainter, text: str) -> None:

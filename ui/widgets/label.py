@@ -75,16 +75,21 @@ class FittedLabel(QWidget):
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self.font())
-        return QSize(metrics.horizontalAdvance(self._text) + 1, metrics.height() * self._max_lines)
+        around = self.contentsMargins()
+        return QSize(
+            metrics.horizontalAdvance(self._text) + 1 + around.left() + around.right(),
+            metrics.height() * self._max_lines + around.top() + around.bottom(),
+        )
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._theme.step(4), self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        fitted = fit_text(self._text, self.font(), self.width(), self._max_lines)
+        place = self.contentsRect()
+        fitted = fit_text(self._text, self.font(), place.width(), self._max_lines)
         self.clipped = fitted.clipped
         painter = QPainter(self)
-        fitted.draw(painter, self.rect(), self._align, self._theme.colour(self._colour))
+        fitted.draw(painter, place, self._align, self._theme.colour(self._colour))
         painter.end()
 
 

@@ -6,12 +6,12 @@ from gettext import gettext as _
 from typing import Literal
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from ui.theme import Theme
 from ui.widgets.button import TillButton
-from ui.widgets.fitted_text import fit_text
+from ui.widgets.fitted_text import FittedText, fit_text
 from ui.widgets.frames import row
 from ui.widgets.label import IconLabel
 
@@ -31,16 +31,30 @@ class _TwoLines(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(self._theme.step(40), self._theme.step(13))
+        title, advice = self._fitted()
+        return QSize(self._theme.step(40), max(self._theme.step(13), title.height + advice.height))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._theme.step(20), self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.updateGeometry()
+
+    def _fitted(self) -> tuple[FittedText, FittedText]:
+        """Both lines at full size where each fits on one; else smaller, each on up to two."""
+        theme, width = self._theme, self.width()
+        title = fit_text(self.title, theme.font("text_strong"), width, 1)
+        advice = fit_text(self.advice, theme.font("text"), width, 1)
+        if title.clipped or advice.clipped:
+            title = fit_text(self.title, theme.font("caption_strong"), width, 2)
+            advice = fit_text(self.advice, theme.font("caption"), width, 2)
+        return title, advice
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         width = self.width()
-        title = fit_text(self.title, self._theme.font("text_strong"), width, 1)
-        advice = fit_text(self.advice, self._theme.font("text"), width, 1)
-        if title.clipped or advice.clipped:
-            title = fit_text(self.title, self._theme.font("caption_strong"), width, 2)
-            advice = fit_text(self.advice, self._theme.font("caption"), width, 2)
+        title, advice = self._fitted()
         self.clipped = title.clipped or advice.clipped
         top = (self.height() - title.height - advice.height) // 2
         left = Qt.AlignmentFlag.AlignLeft
@@ -123,6 +137,7 @@ class NoticeBox(QFrame):
         self._icon.set_icon(icon, colour)
         self._words.title, self._words.advice, self._words.colour = title, advice, colour
         self._words.setAccessibleName(f"{title} {advice}")
+        self._words.updateGeometry()
         self._words.update()
         for key, word in ((self._action, action), (self._other, other)):
             key.set_words(word)

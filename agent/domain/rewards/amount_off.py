@@ -7,7 +7,7 @@ import msgspec
 from agent.domain.bounds import AmountMinor
 from agent.domain.goods import ALL_GOODS, Goods
 from agent.domain.problems import Problem
-from agent.domain.worksheet import Taken, Worksheet
+from agent.domain.worksheet import Took, Worksheet
 
 
 class AmountOff(
@@ -25,6 +25,6 @@ class AmountOff(
         """What it would take off now."""
         return min(self.amount_minor, sheet.left_minor(places))
 
-    def take(self, sheet: Worksheet, places: tuple[int, ...]) -> list[Taken]:
+    def take(self, sheet: Worksheet, places: tuple[int, ...]) -> Took:
         """Take it off."""
         return sheet.take_amount(places, self.amount_minor)

@@ -8,7 +8,7 @@ import msgspec
 
 from agent.domain.goods import ALL_GOODS, Goods
 from agent.domain.problems import Problem
-from agent.domain.worksheet import Taken, Worksheet
+from agent.domain.worksheet import Took, Worksheet
 
 _MAX_DECIMALS = 6
 
@@ -37,6 +37,6 @@ class PercentOff(
         """What it would take off now."""
         return sheet.percent_of(places, self.fraction())
 
-    def take(self, sheet: Worksheet, places: tuple[int, ...]) -> list[Taken]:
+    def take(self, sheet: Worksheet, places: tuple[int, ...]) -> Took:
         """Take it off."""
         return sheet.take_percent(places, self.fraction())

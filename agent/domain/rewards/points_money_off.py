@@ -8,7 +8,7 @@ from agent.domain.bounds import AmountMinor, PointsAmount, ProgramId
 from agent.domain.goods import ALL_GOODS, Goods
 from agent.domain.ledger import points_unit
 from agent.domain.problems import Problem
-from agent.domain.worksheet import Taken, Worksheet
+from agent.domain.worksheet import Took, Worksheet
 
 
 class PointsMoneyOff(
@@ -38,6 +38,6 @@ class PointsMoneyOff(
         """How many of the blocks asked for the goods can absorb whole; a point is never spent for nothing."""
         return min(asked, sheet.left_minor(places) // self.amount_minor)
 
-    def take(self, sheet: Worksheet, places: tuple[int, ...], blocks: int) -> list[Taken]:
+    def take(self, sheet: Worksheet, places: tuple[int, ...], blocks: int) -> Took:
         """Take these blocks off."""
         return sheet.take_amount(places, self.amount_minor * blocks)

@@ -1,0 +1,245 @@
+"""`regulars-hq`, run as people run it: a process of its own, killed and started again."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+import uuid
+
+import msgspec
+import pytest
+import requests
+
+from sync.client import HqClient, HqTime
+from sync.signing import RegisterKey
+from sync.wire import messages
+from sync.wire.journal import GENESIS, entry_hash
+from tests.hq.shop import write_shop
+from tests.sync.clocks import TestClock
+
+TIMEOUT_S = 40
+
+
+def hq(data, *arguments, **environment):
+    """Run a command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "hq", *arguments, "--data", str(data)],
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        env={**os.environ, **environment},
+        check=False,
+    )
+
+
+@contextlib.contextmanager
+def serving(data, port=0, **environment):
+    """A running HQ: (process, url)."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "hq", "serve", "--port", str(port), "--data", str(data)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **environment},
+        start_new_session=True,
+    )
+    try:
+        line = process.stdout.readline()
+        assert line.startswith("HQ listens on http://127.0.0.1:"), line
+        yield process, line.split()[-1]
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(TIMEOUT_S)
+        process.stdout.close()
+
+
+@pytest.fixture
+def shop_dir(tmp_path):
+    (tmp_path / "shop").mkdir()
+    data = tmp_path / "data"
+    loaded = hq(data, "load-shop", str(write_shop(tmp_path / "shop")))
+    assert loaded.returncode == 0, loaded.stderr
+    assert "2 items, 2 members, 1 operators" in loaded.stdout
+    return data
+
+
+def enrolled(data, url):
+    code = hq(data, "enrolment-code", "--store", "brasov-1").stdout.strip()
+    assert len(code) == 14
+    key, chain_id, clock = RegisterKey(os.urandom(32)), uuid.uuid4(), TestClock()
+    client = HqClient(url, key, HqTime(clock), clock)
+    client.enrol(messages.Enrol(code=code, public_key=key.public_key, chain_id=chain_id, name="Casa 1"))
+    return client, chain_id
+
+
+def a_push(chain_id, count):
+    entries = tuple(messages.PushedEntry(seq, 99, 1, b"%d" % seq) for seq in range(1, count + 1))
+    return messages.Push(chain_id=chain_id, from_seq=1, prev_hash=GENESIS, entries=entries, clock=0)
+
+
+def test_an_hq_that_was_killed_goes_on_with_everything_it_acked(shop_dir, tmp_path):
+    with serving(shop_dir) as (process, url):
+        client, chain_id = enrolled(shop_dir, url)
+        answer = client.push(a_push(chain_id, 50))
+        client.close()
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait(TIMEOUT_S)
+        gone = time.monotonic() + 5
+        while time.monotonic() < gone:
+            try:
+                requests.get(url, timeout=1)
+            except requests.ConnectionError:
+                break
+            time.sleep(0.05)
+        else:
+            pytest.fail("a worker of the killed HQ still answers")
+    port = int(url.rpartition(":")[2])
+    with serving(shop_dir, port) as (_, again):
+        assert again == url
+        deadline = time.monotonic() + TIMEOUT_S
+        while json.loads(hq(shop_dir, "status").stdout)["waiting"]:
+            assert time.monotonic() < deadline
+
+    out = tmp_path / "hq.csv"
+    assert hq(shop_dir, "export-journal", "--csv", str(out)).stdout == "50 entries\n"
+    with out.open(newline="", encoding="utf-8") as file:
+        table = list(csv.reader(file))
+    assert table[0] == ["chain_id", "seq", "hash", "total_minor"]
+    assert [row[1] for row in table[1:]] == [str(seq) for seq in range(1, 51)]
+    assert table[-1] == [str(chain_id), "50", answer.acked_hash.hex(), ""]
+    assert answer.acked_hash == _hash_of(chain_id, 50)
+
+
+def _hash_of(chain_id, count):
+    digest = GENESIS
+    for seq in range(1, count + 1):
+        digest = entry_hash(digest, chain_id, seq, 99, 1, b"%d" % seq)
+    return digest
+
+
+def test_a_clean_stop_ends_the_server_and_its_projector(shop_dir):
+    with serving(shop_dir) as (process, _):
+        process.terminate()
+        assert process.wait(TIMEOUT_S) == 0
+
+
+def test_the_secrets_are_made_once_and_for_their_owner_only(shop_dir):
+    before = {name: (shop_dir / name).read_bytes() for name in ("secret_key", "signing_key")}
+
+    hq(shop_dir, "status")
+
+    for name, value in before.items():
+        assert (shop_dir / name).read_bytes() == value
+        assert len(value) == 32
+        assert stat.S_IMODE((shop_dir / name).stat().st_mode) == 0o600
+
+
+def test_status_is_json(shop_dir):
+    figures = json.loads(hq(shop_dir, "status").stdout)
+
+    assert figures["members"] == 2
+    assert figures["posted"] == figures["quarantined"] == 0
+
+
+def test_a_superuser_can_be_made(shop_dir):
+    made = hq(
+        shop_dir,
+        "createsuperuser",
+        "--noinput",
+        "--username",
+        "andrei",
+        "--email",
+        "a@example.com",
+        DJANGO_SUPERUSER_PASSWORD="piata-mare-14",
+    )
+
+    assert made.returncode == 0, made.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("enrolment-code", "--store", "nowhere"), "HQ has no store nowhere."),
+        (("load-shop", "/nowhere/shop.json"), "The file /nowhere/shop.json cannot be read"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_two_lines(shop_dir, arguments, said):
+    done = hq(shop_dir, *arguments)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(said)
+    assert len(done.stderr.splitlines()) == 2
+
+
+def test_a_data_folder_that_cannot_be_made_is_said_so(tmp_path):
+    (tmp_path / "file").write_text("")
+
+    done = hq(tmp_path / "file" / "data", "status")
+
+    assert done.returncode == 1
+    assert "cannot be used" in done.stderr
+    assert len(done.stderr.splitlines()) == 2
+
+
+def test_a_damaged_secret_is_said_so(shop_dir):
+    (shop_dir / "secret_key").write_bytes(b"short")
+
+    done = hq(shop_dir, "status")
+
+    assert done.returncode == 1
+    assert "secret_key is missing or damaged" in done.stderr
+
+
+def test_another_database_is_refused(tmp_path):
+    done = hq(tmp_path, "status", DATABASE_URL="postgres://example/hq")
+
+    assert done.returncode == 1
+    assert "unset DATABASE_URL" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_port_that_is_taken_is_said_so(shop_dir):
+    with serving(shop_dir) as (_, url):
+        done = hq(shop_dir, "serve", "--port", url.rpartition(":")[2])
+
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+
+
+def test_an_hq_restored_from_an_older_copy_begins_a_new_incarnation(shop_dir):
+    copy = (shop_dir / "hq.db").read_bytes()
+    with serving(shop_dir) as (process, url):
+        client, chain_id = enrolled(shop_dir, url)
+        before = client.push(a_push(chain_id, 5)).hq_incarnation
+        client.close()
+        deadline = time.monotonic() + TIMEOUT_S
+        while json.loads(hq(shop_dir, "status").stdout)["waiting"]:
+            assert time.monotonic() < deadline
+        process.terminate()
+        process.wait(TIMEOUT_S)
+    for name in ("hq.db", "hq.db-wal", "hq.db-shm"):
+        (shop_dir / name).unlink(missing_ok=True)
+    (shop_dir / "hq.db").write_bytes(copy)
+
+    with serving(shop_dir) as (_, url):
+        client, chain_id = enrolled(shop_dir, url)
+        after = client.push(a_push(chain_id, 1)).hq_incarnation
+        client.close()
+
+    assert before != after
+
+
+def test_the_simulated_clock_is_hqs_clock(shop_dir, tmp_path):
+    clock_file = tmp_path / "clock"
+    clock_file.write_text("1489000000000")
+    with serving(shop_dir, REGULARS_CLOCK_FILE=str(clock_file)) as (_, url):
+        answer = requests.get(url + messages.PATH_PUSH, timeout=5)
+
+    assert msgspec.msgpack.decode(answer.content)["hq_time"] == 1_489_000_000_000
