@@ -48,7 +48,7 @@ _QUICK: Final = Timing(
 class LocalTill:
     """A register of the demo shop with its printer, opened by `local_till`."""
 
-    def __init__(self, data_dir: Path, clock: Clock, name: str) -> None:
+    def __init__(self, data_dir: Path, clock: Clock, name: str, cache: Path) -> None:
         entropy = SystemEntropy()
         keys = KeyStore(data_dir, "file")
         signing, store_key = keys.read(SIGNING_KEY), keys.read(STORE_KEY)
@@ -66,17 +66,10 @@ class LocalTill:
             link=self.hq,
             store_key=store_key,
         )
-        profile = profile_for("80mm", chinese=True)
-        self.printer = VirtualPrinter(profile)
-        self.spooler = Spooler(
-            self.store,
-            lambda: VirtualTransport(self.printer, clock),
-            profile,
-            clock,
-            policy="ask",
-            timing=_QUICK,
-            prepare=lambda: load(data_dir / "cache" / "escpos"),
-        )
+        self._profile = profile_for("80mm", chinese=True)
+        self._cache = cache
+        self.printer = VirtualPrinter(self._profile)
+        self.spooler = self._new_spooler()
 
     def services(
         self, *, operator_id: str = "1", operator: str = "Elena P.", locale: str = "en"
@@ -104,6 +97,23 @@ class LocalTill:
             locale=locale,
         )
 
+    def restart_spooler(self) -> None:
+        """As after a start of the program: what was under way when the last one ended is asked about."""
+        self.spooler.stop()
+        self.spooler = self._new_spooler()
+        self.spooler.start()
+
+    def _new_spooler(self) -> Spooler:
+        return Spooler(
+            self.store,
+            lambda: VirtualTransport(self.printer, self.clock),
+            self._profile,
+            self.clock,
+            policy="ask",
+            timing=_QUICK,
+            prepare=lambda: load(self._cache),
+        )
+
     def printer_says(self, code: str) -> Callable[[], bool]:
         """Whether the strip would say this of the printer."""
         return lambda: read_status(self.store.reader(), PrinterReport).code == code
@@ -114,10 +124,15 @@ class LocalTill:
 
 
 @contextlib.contextmanager
-def local_till(data_dir: Path, clock: Clock, name: str = "Register 2") -> Iterator[LocalTill]:
-    """A new register in an empty folder, with its printer on; stopped and closed at the end."""
+def local_till(
+    data_dir: Path, clock: Clock, name: str = "Register 2", cache: Path | None = None
+) -> Iterator[LocalTill]:
+    """A new register in an empty folder, with its printer on; stopped and closed at the end.
+
+    `cache` holds the printer library's tables; several registers may share one.
+    """
     make_local_register(data_dir, name=name, at_ms=clock.now_ms())
-    till = LocalTill(data_dir, clock, name)
+    till = LocalTill(data_dir, clock, name, cache or data_dir / "cache" / "escpos")
     till.printer.start()
     till.spooler.start()
     try:

@@ -86,6 +86,12 @@ def _command(
 
 def _prepare(data: Path) -> None:
     """The environment that hq.settings reads, and Django."""
+    if os.environ.get("DATABASE_URL"):
+        raise LoyaltyError(
+            _("HQ keeps its data in its own SQLite file so far, and DATABASE_URL names another database."),
+            _("Unset DATABASE_URL and start again."),
+            code="other_database",
+        )
     os.environ[data_folder.ENVIRONMENT] = str(data.absolute())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hq.settings")
     data_folder.prepare(data.absolute())
@@ -96,8 +102,9 @@ def _prepare(data: Path) -> None:
 
 def _serve(told: argparse.Namespace) -> int:
     from hq.database import prepare_database
-    from hq.serving import HqServer
+    from hq.serving import HqServer, require_free
 
+    require_free(told.host, told.port)
     prepare_database()
     HqServer(told.host, told.port).run()
     return 0

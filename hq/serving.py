@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import ctypes
 import signal
+import socket
 import sys
+from gettext import gettext as _
 from typing import Any, Final
 
 from gunicorn.app.base import BaseApplication
 
+from agent.domain.errors import LoyaltyError
 from hq.database import write_mark
 from hq.ingest.worker import ProjectorThread
 
@@ -55,6 +58,21 @@ class HqServer(BaseApplication):  # type: ignore[misc]
         from hq.wsgi import application
 
         return application
+
+
+def require_free(host: str, port: int) -> None:
+    """Raise LoyaltyError when nobody can listen there; gunicorn would try for five seconds and say less."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except (OSError, OverflowError) as error:
+        raise LoyaltyError(
+            _("Port {port} of {host} cannot be used ({reason}).").format(port=port, host=host, reason=error),
+            _("Choose another with --port (0 takes a free one), or stop what listens there."),
+            code="port_taken",
+        ) from error
 
 
 def _say_ready(server: Any) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from PIL import Image
 from printers.profile import DrawerPin
 
 _PICKLE_DIR: Final = "ESCPOS_CAPABILITIES_PICKLE_DIR"
+_PARSED: Final = "*.capabilities.pickle"
 
 _ANY_WIDTH: Final = {"width": {"pixels": 65_535}}
 
@@ -42,9 +44,16 @@ def load(private_dir: Path | None = None) -> None:
             return
         folder = private_dir or _default_dir()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.environ.setdefault(_PICKLE_DIR, str(folder))
-        with _quiet_import(folder):
-            from escpos.printer import Dummy
+        # It writes what it parsed in place, and a file that a kill cut short would stop every later start: so it
+        # works aside, and what is whole is moved into place.
+        with tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as aside:
+            for parsed in folder.glob(_PARSED):
+                shutil.copy2(parsed, aside)
+            os.environ[_PICKLE_DIR] = aside
+            with _quiet_import(folder):
+                from escpos.printer import Dummy
+            for parsed in Path(aside).glob(_PARSED):
+                parsed.replace(folder / parsed.name)
         _dummy = Dummy
 
 

@@ -19,6 +19,7 @@ from printers.transports.base import PrinterAway, Transport
 _READ_TIMEOUT_S: Final = 0.2
 _MAX_KEPT_REPLIES: Final = 64
 _JOIN_S: Final = 2.0
+LATE_ANSWER_S: Final = 3.0
 
 
 class PrinterSession:
@@ -27,7 +28,7 @@ class PrinterSession:
     A status answer that is later than `late_answer_s` counts as one that does not come any more.
     """
 
-    def __init__(self, transport: Transport, clock: Clock, late_answer_s: float) -> None:
+    def __init__(self, transport: Transport, clock: Clock, late_answer_s: float = LATE_ANSWER_S) -> None:
         self._transport = transport
         self._clock = clock
         self._late_answer_s = late_answer_s

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from printers.session import LATE_ANSWER_S
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
@@ -20,7 +22,7 @@ class Timing:
     poll_s: float = 0.25
     idle_status_s: float = 5.0
     reply_s: float = 0.5
-    late_answer_s: float = 3.0
+    late_answer_s: float = LATE_ANSWER_S
     probe_s: float = 1.0
     blocked_s: float = 0.5
     first_byte_s: float = 3.0

@@ -1,14 +1,32 @@
-"""How long to wait before HQ is tried again: longer each time, never in step with the other registers."""
+"""How often HQ is spoken to, and how long to wait before it is tried again: longer each time, never in step with the
+other registers.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
+
+from sync.connection import CONNECT_TIMEOUT_S, READ_TIMEOUT_S
+from sync.wire.messages import HEARTBEAT_S
 
 FIRST_WAIT_S: Final = 1.0
 LONGEST_WAIT_S: Final = 60.0
 # A sale that wakes the courier does not make it knock at a dead door more often than this.
 SHORTEST_WAIT_S: Final = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often, in seconds: heartbeats, pulls of the feed, and the first and longest wait after a failure."""
+
+    heartbeat_s: float = HEARTBEAT_S
+    pull_s: float = HEARTBEAT_S
+    first_wait_s: float = FIRST_WAIT_S
+    longest_wait_s: float = LONGEST_WAIT_S
+    connect_timeout_s: float = CONNECT_TIMEOUT_S
+    read_timeout_s: float = READ_TIMEOUT_S
 
 
 class Backoff:

@@ -11,7 +11,6 @@ import logging
 import threading
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from gettext import gettext as _
 from typing import Final
 
@@ -23,7 +22,7 @@ from agent.service.moment import stamp_at
 from agent.service.ports import Clock, Entropy, LeaseAnswer
 from agent.store.database import CommitUnknown, Store
 from agent.store.leases import all_open_leases
-from sync.backoff import FIRST_WAIT_S, LONGEST_WAIT_S, Backoff
+from sync.backoff import Backoff, Pace
 from sync.catalog import Catalog
 from sync.client import HqClient
 from sync.contact import ContactLog
@@ -33,24 +32,14 @@ from sync.outcomes import ChainStopped, HqRefused, HqTrouble, HqUnreachable
 from sync.push import Pusher
 from sync.signing import RegisterKey
 from sync.wire.feed import MemberRow
-from sync.wire.messages import HEARTBEAT_S, PROBLEM_REVOKED
+from sync.wire.messages import PROBLEM_REVOKED
+
+__all__ = ["Courier", "Pace", "open_link"]
 
 _log = logging.getLogger(__name__)
 
 # A contact older than this many heartbeats is no connection, whatever the last answer was.
 _STALE_HEARTBEATS: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How often, in seconds: heartbeats, pulls of the feed, and the first and longest wait after a failure."""
-
-    heartbeat_s: float = HEARTBEAT_S
-    pull_s: float = HEARTBEAT_S
-    first_wait_s: float = FIRST_WAIT_S
-    longest_wait_s: float = LONGEST_WAIT_S
-    connect_timeout_s: float = 3.0
-    read_timeout_s: float = 10.0
 
 
 class Courier:

@@ -8,6 +8,9 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 _ONE = Decimal(1)
+_MAX_DIGITS = 18
+_MAX_DECIMALS = 6
+_TOO_LONG = "at most 18 digits and six decimals"
 
 
 def half_up(amount: Decimal) -> int:
@@ -22,9 +25,14 @@ def plain_decimal(value: Decimal) -> Decimal:
     """
     if not value.is_finite():
         raise ValueError("a number is needed, not NaN or infinity")
+    if not value:
+        return Decimal(0)
+    if not -_MAX_DECIMALS <= value.adjusted() < _MAX_DIGITS:
+        raise ValueError(_TOO_LONG)
     short = value.normalize()
     _, digits, exponent = short.as_tuple()
-    assert isinstance(exponent, int)
-    if exponent < -6 or len(digits) + max(exponent, 0) > 18:
-        raise ValueError("at most 18 digits and six decimals")
+    if short != value or not isinstance(exponent, int) or exponent < -_MAX_DECIMALS:
+        raise ValueError(_TOO_LONG)
+    if len(digits) + max(exponent, 0) > _MAX_DIGITS:
+        raise ValueError(_TOO_LONG)
     return short.quantize(_ONE) if exponent > 0 else short

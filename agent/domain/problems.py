@@ -73,7 +73,7 @@ def problem_of(error: Exception, model: Any = None) -> Problem:
     if isinstance(error, UnicodeDecodeError):
         return Problem("", "is not UTF-8 text")
     if not isinstance(error, msgspec.ValidationError):
-        return Problem("", f"is not JSON: {_lower_first(str(error))}")
+        return Problem("", f"is not JSON: {_lower_first(str(error)).replace('invalid', 'unexpected')}")
     what, _, path = str(error).partition(" - at ")
     return _said(what, path.removeprefix("`key` in ").strip("`").removeprefix("$").removeprefix("."), model)
 

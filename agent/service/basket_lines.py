@@ -50,7 +50,11 @@ def line_of_item(item: ItemRow, line_id: int, quantity: Decimal, *, for_member: 
     """
     _check_quantity(item, quantity)
     card = item.card_price if for_member else None
-    price = item.price if card is None else card
+    try:
+        price = plain_decimal(item.price if card is None else card)
+        quantity = plain_decimal(quantity)
+    except ValueError as error:
+        raise _no_number(item.name) from error
     extended = half_up(price * quantity)
     if extended > MAX_LINE_MINOR:
         raise _too_much(item.name)
@@ -58,9 +62,9 @@ def line_of_item(item: ItemRow, line_id: int, quantity: Decimal, *, for_member: 
         line_id=line_id,
         item_code=item.item_code,
         name=item.name,
-        quantity=plain_decimal(quantity),
+        quantity=quantity,
         uom=item.uom,
-        unit_price=plain_decimal(price),
+        unit_price=price,
         extended_minor=extended,
         taxes=item.taxes,
         category=item.category,

@@ -28,7 +28,8 @@ def checkout_state(sale: OpenSale, locale: str, online: bool) -> CheckoutState:
         item_count=sum(sold.line.units for sold in sale.lines if not sold.line.deposit),
         goods_minor=quote.goods_minor,
         saved_minor=quote.discount_minor,
-        promotions_minor=quote.discount_minor - sum(one.discount_minor for one in quote.applied if one.points_cost),
+        promotions_minor=quote.discount_minor
+        - sum(one.discount_minor for one in quote.applied if one.points_cost),
         total_minor=quote.total_minor,
         currency=pin.store.currency,
         currency_exponent=pin.store.currency_exponent,

@@ -17,7 +17,7 @@ import msgspec
 from agent.domain.errors import LoyaltyError
 from agent.domain.sale import CouponUse, HeldGrant, SettledSale, settle_sale
 from agent.service import leases
-from agent.service.lane import Lane
+from agent.service.lane import Lane, this_register
 from agent.service.moment import stamp_at
 from agent.service.open_sale import ReadySale
 from agent.service.ports import new_id
@@ -25,14 +25,22 @@ from agent.service.receipt import build_receipt, coupon_titles
 from agent.store import balances, blobs, coupons, members, print_jobs, sales
 from agent.store.coupons import Coupon
 from agent.store.database import CommitUnknown
-from agent.store.journal import append
+from agent.store.journal import append_encoded
 from agent.store.leases import open_leases
 from agent.store.print_jobs import PrintJob
 from agent.store.register import receipt_number, take_receipt_no
 from agent.store.sales import SaleRow, read_sale
 from agent.store.sqlite import Connection, DatabaseError
 from sync.wire.blobs import SALT_BYTES, PersonalData, PiiBlob, blob_ref, pack_blob
-from sync.wire.entries import CouponIssued, CouponRedeemed, LeaseSpend, Operator, SaleEntry, Stamp
+from sync.wire.entries import (
+    CouponIssued,
+    CouponRedeemed,
+    LeaseSpend,
+    Operator,
+    SaleEntry,
+    Stamp,
+    encode_entry,
+)
 
 _ENCODER: Final = msgspec.json.Encoder()
 
@@ -44,6 +52,16 @@ class CommittedSale:
     sale_id: uuid.UUID
     receipt_number: str
     coupon_titles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _WrittenOut:
+    """The bytes of a sale under one receipt number: (kind, version, body) for the journal, and the print job's body."""
+
+    receipt_no: int
+    receipt_number: str
+    entry: tuple[int, int, bytes]
+    receipt: bytes
 
 
 class Finishing:
@@ -73,6 +91,16 @@ class Finishing:
         )
         self._entry = _entry(sale, self._settled, operator, self._blob, stamp=stamp)
         self._job_id = self._new_id()
+        # Encoding takes longer than writing, so it is done before the write lock is held: for the number that comes next.
+        register = this_register(lane.store.reader())
+        try:
+            self._likely = self._written_out(register.last_receipt_no + 1)
+        except ValueError as error:
+            raise LoyaltyError(
+                _("This basket is too large to be saved as one sale."),
+                _("Take out some lines, and sell them in a second sale."),
+                code="sale_too_large",
+            ) from error
 
     def commit(self) -> CommittedSale:
         """Write the sale. Raises LoyaltyError where it is not written, or where that cannot be known yet."""
@@ -92,9 +120,10 @@ class Finishing:
             leases.take(db, spend.grant_id, spend.amount, self._sale.pin.context.business_date)
         for used in self._settled.coupons_redeemed:
             self._redeem(db, used)
-        number = receipt_number(self._sale.pin.register.label, take_receipt_no(db))
-        entry = msgspec.structs.replace(self._entry, receipt_number=number)
-        seq, _digest = append(db, self._chain_id, entry)
+        receipt_no = take_receipt_no(db)
+        out = self._likely if receipt_no == self._likely.receipt_no else self._written_out(receipt_no)
+        number = out.receipt_number
+        seq, _digest = append_encoded(db, self._chain_id, *out.entry)
         sales.add_sale(db, self._row(number, seq))
         balances.add_own_postings(db, self._chain_id, seq, self._settled.postings)
         self._add_coupons(db)
@@ -106,10 +135,19 @@ class Finishing:
                 kind="receipt",
                 sale_id=self._sale.sale_id,
                 created_ms=self._at_ms,
-                body=_ENCODER.encode(msgspec.structs.replace(self._receipt, receipt_number=number)),
+                body=out.receipt,
             ),
         )
         return number
+
+    def _written_out(self, receipt_no: int) -> _WrittenOut:
+        number = receipt_number(self._sale.pin.register.label, receipt_no)
+        return _WrittenOut(
+            receipt_no,
+            number,
+            encode_entry(msgspec.structs.replace(self._entry, receipt_number=number)),
+            _ENCODER.encode(msgspec.structs.replace(self._receipt, receipt_number=number)),
+        )
 
     def _redeem(self, db: Connection, used: CouponUse) -> None:
         """Take the coupon from this chain's lease: its own, or the one that HQ granted."""

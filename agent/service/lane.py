@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gettext
-from collections.abc import Callable
 from dataclasses import dataclass
 from gettext import gettext as _
 
@@ -14,14 +12,6 @@ from agent.store.register import Register, read_register
 from agent.store.settings import read_store
 from agent.store.sqlite import Connection
 from sync.wire.feed import StoreRow
-
-# From a locale to its texts; English where there is no catalog.
-Translate = Callable[[str], gettext.NullTranslations]
-
-
-def untranslated(locale: str) -> gettext.NullTranslations:
-    """Texts as they stand in the program."""
-    return gettext.NullTranslations()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +24,6 @@ class Lane:
     signer: CouponSigner
     link: HqLink
     store_key: bytes
-    translate: Translate = untranslated
 
 
 def this_register(db: Connection) -> Register:

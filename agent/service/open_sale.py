@@ -9,7 +9,6 @@ from typing import Final
 
 from agent.domain.basket import Basket
 from agent.domain.errors import LoyaltyError
-from agent.domain.ledger import coupon_unit
 from agent.domain.member import MemberFacts
 from agent.domain.quote import Quote
 from agent.domain.quote_input import Claim, CouponClaim, QuoteInput
@@ -115,8 +114,3 @@ def quote_input_of(sale: OpenSale, pin: Pin) -> QuoteInput:
         context=pin.context,
         program_set_hash=pin.programs.hash,
     )
-
-
-def unit_of(coupon: Coupon) -> str:
-    """The ledger unit of a coupon."""
-    return coupon_unit(coupon.coupon_id)

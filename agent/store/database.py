@@ -20,8 +20,15 @@ from agent.store.sqlite import Connection, DatabaseError, OperationalError, open
 MAX_WAL_BYTES: Final = 64 * 1024 * 1024
 
 
-class CommitUnknown(Exception):
+class CommitUnknown(LoyaltyError):
     """COMMIT failed: what was written may be there or not. Read it back by its id before anything is said."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"It is not certain whether this was saved: {reason}.",
+            "Check that the disk has room, and look before doing it again.",
+            code="commit_unknown",
+        )
 
 
 class StoreBusy(LoyaltyError):

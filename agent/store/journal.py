@@ -38,7 +38,13 @@ class JournalRow:
 
 def append(db: Connection, chain_id: uuid.UUID, entry: Entry) -> tuple[int, bytes]:
     """Write the entry as the chain's next one, in the caller's unit of work. Returns its seq and hash."""
-    kind, version, body = encode_entry(entry)
+    return append_encoded(db, chain_id, *encode_entry(entry))
+
+
+def append_encoded(
+    db: Connection, chain_id: uuid.UUID, kind: int, version: int, body: bytes
+) -> tuple[int, bytes]:
+    """`append` for an entry that `encode_entry` has encoded already, before the write lock was taken."""
     head = head_of(db, chain_id)
     seq = head.seq + 1
     digest = entry_hash(head.hash, chain_id, seq, kind, version, body)

@@ -26,6 +26,11 @@ def active_hash(db: Connection) -> str:
     return str(row[0]) if row else ""
 
 
+def active_program_set(db: Connection) -> bytes | None:
+    """The published bytes of the active program set."""
+    return next(iter(kept_program_sets(db)), None)
+
+
 def kept_program_sets(db: Connection) -> tuple[bytes, ...]:
     """The published bytes of the sets that are kept: the active one first."""
     return tuple(data for (data,) in db.execute("select data from program_set order by rowid desc"))

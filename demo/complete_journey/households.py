@@ -1,6 +1,7 @@
 """The households of the data as members: everything about them follows from their number.
 
-The data names nobody, so nobody is invented: a household is called by its number. Phones are in the 555-01 range that is
+The data names nobody, so nobody is invented: a household is called by its number, as one word, so
+that a receipt does not take the number for a surname. Phones are in the 555-01 range that is
 kept for fiction, cards in an EAN-13 range that every shop may use for itself.
 """
 
@@ -59,7 +60,7 @@ def member_id(household_id: int) -> uuid.UUID:
 
 
 def name_of(household_id: int) -> str:
-    return f"Household {household_id}"
+    return f"Household-{household_id}"
 
 
 def opening_points(household_id: int) -> int:

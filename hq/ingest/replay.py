@@ -14,11 +14,9 @@ from typing import Final
 from django.db import connection
 
 from agent.domain.errors import LoyaltyError
-from agent.domain.evaluate import evaluate
 from agent.domain.no_programs import no_programs
 from agent.domain.program import ProgramSet, decode_program_set
-from agent.domain.quote import Discount, Quote
-from agent.domain.quote_input import ENGINE_SEMANTICS
+from agent.domain.sale_check import can_replay, check_sale
 from hq.ingest.verdict import Verdict, held
 from sync.wire.entries import SaleEntry
 
@@ -36,7 +34,7 @@ class Replayed:
 def replay(sale: SaleEntry) -> Replayed:
     """Evaluate the sale's quote_input again and compare."""
     quote_input = sale.quote_input
-    if quote_input.engine_semantics != ENGINE_SEMANTICS:
+    if not can_replay(quote_input):
         return Replayed(replayed=False)
     program_set = program_set_of(quote_input.program_set_hash, quote_input.context.currency)
     if program_set is None:
@@ -44,12 +42,11 @@ def replay(sale: SaleEntry) -> Replayed:
             return Replayed(replayed=False)
         return Replayed(False, held("unknown_program_set", _unknown_set(quote_input.program_set_hash)))
     try:
-        quote = evaluate(quote_input, program_set)
+        differences = check_sale(sale, program_set)
     except LoyaltyError as error:
         return Replayed(True, held("replay_difference", f"HQ cannot replay the sale: {error.title}"))
-    differences = _differences(sale, quote)
     if differences:
-        return Replayed(True, held("replay_difference", "; ".join(differences)[:400]))
+        return Replayed(True, held("replay_difference", " ".join(each.detail for each in differences)[:400]))
     return Replayed(replayed=True)
 
 
@@ -79,44 +76,6 @@ def _gave_nothing(sale: SaleEntry) -> bool:
         or sale.coupons_redeemed
         or sale.coupons_issued
     )
-
-
-def _differences(sale: SaleEntry, quote: Quote) -> list[str]:
-    """Each difference as a clause with both figures; money first."""
-    found = [
-        f"{name} is {told} at the register and {ours} at HQ"
-        for name, told, ours in (
-            ("the goods' price", sale.goods_minor, quote.goods_minor),
-            ("the discount", sale.discount_minor, quote.discount_minor),
-            ("the total", sale.total_minor, quote.total_minor),
-        )
-        if told != ours
-    ]
-    if not found and sorted(sale.discounts, key=_place) != sorted(quote.discounts, key=_place):
-        found.append("the discounts of the lines are others")
-    points = {one.unit: one.points for one in sale.earned}, {one.unit: one.points for one in quote.earned}
-    if sale.earned != quote.earned:
-        found.append(f"{points[0]} is earned at the register and {points[1]} at HQ")
-    points = {one.unit: one.points for one in sale.spent}, {one.unit: one.points for one in quote.spent}
-    if sale.spent != quote.spent:
-        found.append(f"{points[0]} is spent at the register and {points[1]} at HQ")
-    if {one.coupon_id for one in sale.coupons_redeemed} != {
-        one.coupon_id for one in quote.applied if one.coupon_id
-    }:
-        found.append("other coupons are redeemed")
-    told = sorted(
-        (c.program_id, c.redeems_program_id, c.valid_from, c.valid_until) for c in sale.coupons_issued
-    )
-    ours = sorted(
-        (c.program_id, c.redeems_program_id, c.valid_from, c.valid_until) for c in quote.coupons_issued
-    )
-    if told != ours:
-        found.append(f"{len(told)} coupons are issued at the register and {len(ours)} at HQ")
-    return found
-
-
-def _place(discount: Discount) -> tuple[str, int]:
-    return discount.program_id, discount.line_id
 
 
 def _unknown_set(sha256: str) -> str:

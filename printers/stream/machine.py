@@ -36,6 +36,9 @@ CODE_PAGES: Final = {
     19: "cp858",
 }
 DEFAULT_PITCH_DOTS: Final = 30
+_WIDEST_BAR_DOTS: Final = 6
+_WIDEST_QR_MODULE_DOTS: Final = 16
+_MOST_QR_BYTES: Final = 2331  # version 40, error correction M
 _KNIFE_DOTS: Final = 96  # from the print head to the knife
 
 
@@ -135,9 +138,10 @@ class Machine:
             case b"VA" | b"VB":
                 return [*self.flush(), EmptyPaper(_KNIFE_DOTS + given[0]), CutMark()]
             case b"h":
-                state.bar_height = given[0]
+                state.bar_height = given[0] or state.bar_height
             case b"w":
-                state.bar_module = given[0]
+                # Printers leave out a width that they do not have.
+                state.bar_module = given[0] if 1 <= given[0] <= _WIDEST_BAR_DOTS else state.bar_module
             case b"f" | b"H":
                 if name == b"H" and given[0] not in (0, 48):
                     raise UnknownCommand(token)
@@ -189,9 +193,9 @@ class Machine:
         return PrintedLine(parts, max(self._state.pitch, tallest))
 
     def _bar_code(self, token: Token, data: bytes) -> list[Printed]:
-        if not data.startswith(b"{B"):
+        text = data[2:].replace(b"{{", b"{").decode("latin-1")
+        if not data.startswith(b"{B") or not all(" " <= char <= "~" for char in text):
             raise UnknownCommand(token)
-        text = data[2:].replace(b"{{", b"{").decode("ascii", errors="replace")
         state = self._state
         code = PrintedCode("code128", 0, text, state.bar_module, state.bar_height)
         return self._code(code)
@@ -200,12 +204,14 @@ class Machine:
         qr = self._state.qr
         match given[:2]:
             case b"1A" | b"1E" | b"1C" | b"1P" if len(given) > 2:
-                if given[:2] == b"1C":
+                if given[:2] == b"1C" and 1 <= given[2] <= _WIDEST_QR_MODULE_DOTS:
                     qr.module = given[2]
                 elif given[:2] == b"1P":
                     qr.data = given[3:]
                 return []
             case b"1Q":
+                if not 0 < len(qr.data) <= _MOST_QR_BYTES:
+                    return []
                 return self._code(PrintedCode("qr", 0, qr.data.decode("latin-1"), qr.module, 0))
             case _:
                 raise UnknownCommand(token)

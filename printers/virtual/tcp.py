@@ -12,7 +12,7 @@ from typing import Final
 from printers.virtual.printer import VirtualPrinter
 
 _READ_BYTES: Final = 1024
-_ACCEPT_POLL_S: Final = 0.2
+_ACCEPT_POLL_S: Final = 0.05
 _REPLY_TIMEOUT_S: Final = 1.0
 _JOIN_S: Final = 2.0
 # SO_LINGER, on, for no time: closing resets the connection, as pulling the plug does.

@@ -112,7 +112,8 @@ def sales(draw: st.DrawFn, max_promotions: int = 4, max_minor: int = 30_00) -> t
             [None, a_member(), a_member(350), a_member(350, spendable=100), a_member(350, provisional=True)]
         )
     )
-    claims = draw(st.sampled_from([(), ("reward-5",), (Claim("reward-5", 3),)]))
+    every: list[list[Claim]] = [[], [Claim("reward-5")], [Claim("reward-5", 3)]]
+    claims = draw(st.sampled_from(every))
     coupons = draw(st.sampled_from([(), (a_coupon_claim(),), (a_coupon_claim(70, held=False),)]))
     basket = draw(baskets(max_minor=max_minor))
     return a_quote_input(basket, program_set, member=member, claims=claims, coupons=coupons), program_set

@@ -107,13 +107,13 @@ def test_of_two_equal_deals_the_one_that_spends_no_points_applies() -> None:
     assert quote.spent == ()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(sales(max_promotions=4))
 def test_no_other_set_of_programs_saves_more(sale: tuple[QuoteInput, ProgramSet]) -> None:
     _compare_with_every_set(*sale)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(sales(max_promotions=5, max_minor=12))
 def test_no_other_set_of_programs_saves_more_where_every_ban_counts(
     sale: tuple[QuoteInput, ProgramSet],

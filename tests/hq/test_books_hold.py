@@ -12,7 +12,6 @@ from agent.domain.ledger import Posting
 from hq.devices.models import Chain
 from hq.ingest.models import Sale
 from hq.ledger.books import Books, Origin, Step
-from sync.wire.messages import Want
 from tests import builders
 from tests.hq.books import balance, require_sound_books, rows
 from tests.hq.conftest import use_database

@@ -6,14 +6,17 @@ import contextlib
 import csv
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
 import sys
 import time
 import uuid
+from pathlib import Path
 
 import msgspec
+import pysqlite3
 import pytest
 import requests
 
@@ -61,13 +64,18 @@ def serving(data, port=0, **environment):
 
 
 @pytest.fixture
-def shop_dir(tmp_path):
-    (tmp_path / "shop").mkdir()
-    data = tmp_path / "data"
-    loaded = hq(data, "load-shop", str(write_shop(tmp_path / "shop")))
-    assert loaded.returncode == 0, loaded.stderr
-    assert "2 items, 2 members, 1 operators" in loaded.stdout
-    return data
+def shop_dir(shop_template, tmp_path):
+    """A data folder with the test shop."""
+    return Path(shutil.copytree(shop_template, tmp_path / "data"))
+
+
+def wait_until_projected(data):
+    """The server's own projector does it; this only looks."""
+    deadline = time.monotonic() + TIMEOUT_S
+    with contextlib.closing(pysqlite3.connect(str(data / "hq.db"), timeout=5)) as db:
+        while db.execute("SELECT SUM(acked_seq - projected_seq) FROM chain").fetchone() != (0,):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
 
 def enrolled(data, url):
@@ -103,9 +111,7 @@ def test_an_hq_that_was_killed_goes_on_with_everything_it_acked(shop_dir, tmp_pa
     port = int(url.rpartition(":")[2])
     with serving(shop_dir, port) as (_, again):
         assert again == url
-        deadline = time.monotonic() + TIMEOUT_S
-        while json.loads(hq(shop_dir, "status").stdout)["waiting"]:
-            assert time.monotonic() < deadline
+        wait_until_projected(shop_dir)
 
     out = tmp_path / "hq.csv"
     assert hq(shop_dir, "export-journal", "--csv", str(out)).stdout == "50 entries\n"
@@ -139,6 +145,12 @@ def test_the_secrets_are_made_once_and_for_their_owner_only(shop_dir):
         assert (shop_dir / name).read_bytes() == value
         assert len(value) == 32
         assert stat.S_IMODE((shop_dir / name).stat().st_mode) == 0o600
+
+
+def test_a_shop_is_loaded_into_a_new_folder(tmp_path):
+    done = hq(tmp_path / "new", "load-shop", str(write_shop(tmp_path)))
+
+    assert done.stdout == "brasov-1: 2 items, 2 members, 1 operators\n", done.stderr
 
 
 def test_status_is_json(shop_dir):
@@ -201,16 +213,17 @@ def test_another_database_is_refused(tmp_path):
     done = hq(tmp_path, "status", DATABASE_URL="postgres://example/hq")
 
     assert done.returncode == 1
-    assert "unset DATABASE_URL" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert "Unset DATABASE_URL" in done.stderr
+    assert len(done.stderr.splitlines()) == 2
 
 
 def test_a_port_that_is_taken_is_said_so(shop_dir):
     with serving(shop_dir) as (_, url):
         done = hq(shop_dir, "serve", "--port", url.rpartition(":")[2])
 
-    assert done.returncode != 0
-    assert "Traceback" not in done.stderr
+    assert done.returncode == 1
+    assert "Port " in done.stderr
+    assert len(done.stderr.splitlines()) == 2
 
 
 def test_an_hq_restored_from_an_older_copy_begins_a_new_incarnation(shop_dir):
@@ -219,9 +232,7 @@ def test_an_hq_restored_from_an_older_copy_begins_a_new_incarnation(shop_dir):
         client, chain_id = enrolled(shop_dir, url)
         before = client.push(a_push(chain_id, 5)).hq_incarnation
         client.close()
-        deadline = time.monotonic() + TIMEOUT_S
-        while json.loads(hq(shop_dir, "status").stdout)["waiting"]:
-            assert time.monotonic() < deadline
+        wait_until_projected(shop_dir)
         process.terminate()
         process.wait(TIMEOUT_S)
     for name in ("hq.db", "hq.db-wal", "hq.db-shm"):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import sys
 
 import pysqlite3
+import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, models, transaction
@@ -46,16 +48,13 @@ def test_every_connection_has_the_safe_settings(hq):
 
 
 def test_a_transaction_takes_the_write_lock_at_once(hq):
-    with transaction.atomic():
-        other = pysqlite3.connect(str(hq.data / "hq.db"), timeout=0)
-        try:
-            other.execute("BEGIN IMMEDIATE")
-        except pysqlite3.OperationalError as error:
-            assert "locked" in str(error)
-        else:
-            raise AssertionError("another writer came in between")
-        finally:
-            other.close()
+    other = pysqlite3.connect(str(hq.data / "hq.db"), timeout=0)
+    with (
+        contextlib.closing(other),
+        transaction.atomic(),
+        pytest.raises(pysqlite3.OperationalError, match="locked"),
+    ):
+        other.execute("BEGIN IMMEDIATE")
 
 
 def test_the_models_and_their_migrations_agree(hq):

@@ -30,6 +30,7 @@ from sync.wire.journal import GENESIS, entry_hash
 KILLS = int(os.environ.get("REGULARS_KILLS", "50"))
 ROOT = Path(__file__).parents[2]
 START_TIMEOUT_S = 60.0
+DRAIN_TIMEOUT_S = 180.0
 
 
 class Player:
@@ -64,7 +65,7 @@ class Player:
 
     def end(self) -> tuple[list[str], str]:
         """Wait for its end: what it said, and its errors."""
-        self._process.wait(START_TIMEOUT_S)
+        self._process.wait(DRAIN_TIMEOUT_S)
         self._reader.join()
         assert self._process.stdout is not None
         assert self._process.stderr is not None

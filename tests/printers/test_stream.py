@@ -96,7 +96,7 @@ def test_any_bytes_are_rendered_or_refused_in_a_sentence(data: bytes):
     b"\x1dVB\x00", b"\x1dh\x50", b"\x1dw\x02", b"\x1dH\x00", b"\x1dkI\x05{BABC", b"\x1dkI\x02{C", b"\x1d(k\x03\x001C\x05",
     b"\x1d(k\x07\x001P0abcd", b"\x1d(k\x03\x001Q0", b"\x1dv0\x00\x02\x00\x02\x00abcd", b"\x1c&", b"\x1c.", b"\xc0\xee",
     b"\x1d(k\x01\x001", b"text ", b"\n", b"\x10\x04\x01", b"\x1dr1", b"\x1da\xff", b"\x1d(H\x06\x0000abcd",
-    b"\x1dw\x00", b"\x1dh\x00", b"\x1dv0\x00\x00\x00\x00\x00", b"\x1d(k\x03\x001C\x00",
+    b"\x1dw\x00", b"\x1dh\x00", b"\x1dkI\x03{B\xff", b"\x1dkI\x03{B\x01", b"\x1dv0\x00\x00\x00\x00\x00", b"\x1d(k\x03\x001C\x00",
 ]), max_size=20))  # fmt: skip
 def test_our_commands_in_any_order_are_drawn_or_refused_in_a_sentence(commands: list[bytes]):
     try:

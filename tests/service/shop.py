@@ -43,9 +43,15 @@ STORE = StoreRow(
 
 DAIRY, BAKERY, WATER = ("food", "dairy"), ("food", "bakery"), ("drinks", "water")
 ITEMS = (
-    ItemRow(item_code="100", name="Whole milk 1 l", codes=("5941234567890",), price=Decimal(849), category=DAIRY),
-    ItemRow(item_code="101", name="Telemea 300 g", price=Decimal(1850), card_price=Decimal(1650), category=DAIRY),
-    ItemRow(item_code="102", name="Sourdough bread", codes=("036000291452",), price=Decimal(1290), category=BAKERY),
+    ItemRow(
+        item_code="100", name="Whole milk 1 l", codes=("5941234567890",), price=Decimal(849), category=DAIRY
+    ),
+    ItemRow(
+        item_code="101", name="Telemea 300 g", price=Decimal(1850), card_price=Decimal(1650), category=DAIRY
+    ),
+    ItemRow(
+        item_code="102", name="Sourdough bread", codes=("036000291452",), price=Decimal(1290), category=BAKERY
+    ),
     ItemRow(
         item_code="103",
         name="Bananas",
@@ -54,7 +60,14 @@ ITEMS = (
         category=("food", "fruit"),
         quantity_step=Decimal("0.001"),
     ),
-    ItemRow(item_code="104", name="Bottle deposit", price=Decimal(50), discountable=False, earns=False, deposit=True),
+    ItemRow(
+        item_code="104",
+        name="Bottle deposit",
+        price=Decimal(50),
+        discountable=False,
+        earns=False,
+        deposit=True,
+    ),
     ItemRow(item_code="105", name="Ham", price=Decimal(10_000), category=("food", "meat")),
 )
 
@@ -182,7 +195,9 @@ class Shop:
         kinds: dict[IdentifierKind, str] = {"phone": phone, "card": card, "email": email}
         known = [self.identifier(kind, text) for kind, text in kinds.items() if text]
         member_id = uuid.UUID(int=int.from_bytes(hashlib.sha256(name.encode()).digest()[:16], "big"))
-        row = MemberRow(member_id=member_id, account_id=member_id, name=name, identifiers=tuple(known), **fields)
+        row = MemberRow(
+            member_id=member_id, account_id=member_id, name=name, identifiers=tuple(known), **fields
+        )
         with self.store.unit_of_work() as db:
             members.put_member(db, row)
             if points:
@@ -198,7 +213,12 @@ class Shop:
         return IdentifierRef(kind, identifier_hash(STORE_KEY, kind, value).hex(), last_four(value))
 
     def give_lease(
-        self, account_id: uuid.UUID, amount: int, *, unit: str = builders.POINTS, lots: tuple[LotPart, ...] = ()
+        self,
+        account_id: uuid.UUID,
+        amount: int,
+        *,
+        unit: str = builders.POINTS,
+        lots: tuple[LotPart, ...] = (),
     ) -> uuid.UUID:
         """HQ grants part of a balance to this register."""
         self._grants += 1
@@ -217,7 +237,9 @@ class Shop:
     def held(self, account_id: uuid.UUID, unit: str = builders.POINTS) -> int:
         from agent.store.leases import open_leases
 
-        return sum(lease.remaining for lease in open_leases(self.store.reader(), account_id) if lease.unit == unit)
+        return sum(
+            lease.remaining for lease in open_leases(self.store.reader(), account_id) if lease.unit == unit
+        )
 
     def sell(self, *codes: str, kind: str = "cash") -> SaleEntry:
         """Scan, pay and finish; returns what the journal says."""
@@ -229,7 +251,9 @@ class Shop:
         return self.last_sale()
 
     def entries(self) -> list[Entry]:
-        return [decode_entry(row.kind, row.version, row.body) for row in journal.read_all(self.store.reader())]
+        return [
+            decode_entry(row.kind, row.version, row.body) for row in journal.read_all(self.store.reader())
+        ]
 
     def sales(self) -> list[SaleEntry]:
         return [entry for entry in self.entries() if isinstance(entry, SaleEntry)]

@@ -66,7 +66,9 @@ def test_goods_by_weight_need_a_weight(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(("typed", "words"), [("0*102", "cannot be sold"), ("1.5*102", "steps of 1")])
-def test_a_quantity_that_makes_no_sense_says_so_and_changes_nothing(shop: Shop, typed: str, words: str) -> None:
+def test_a_quantity_that_makes_no_sense_says_so_and_changes_nothing(
+    shop: Shop, typed: str, words: str
+) -> None:
     shop.checkout.enter("100")
     before = shop.checkout.state()
 

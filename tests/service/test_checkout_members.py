@@ -21,7 +21,9 @@ def shown(shop: Shop) -> tuple[str, bool] | None:
     return (member.display_name, member.provisional) if member else None
 
 
-@pytest.mark.parametrize("typed", ["0722123456", "0722 123 456", "+40722123456", "0040 722 123 456", "0722-123-456"])
+@pytest.mark.parametrize(
+    "typed", ["0722123456", "0722 123 456", "+40722123456", "0040 722 123 456", "0722-123-456"]
+)
 def test_a_phone_number_is_found_however_it_is_typed(shop: Shop, typed: str) -> None:
     shop.know_member(phone=PHONE)
 
@@ -35,7 +37,12 @@ def test_a_card_and_an_email_find_their_member_too(shop: Shop) -> None:
 
     view = shop.checkout.enter("2600004417").member
     assert view is not None
-    assert (view.display_name, view.initials, view.hint_kind, view.hint_last4) == ("Ioana M.", "IM", "card", "4417")
+    assert (view.display_name, view.initials, view.hint_kind, view.hint_last4) == (
+        "Ioana M.",
+        "IM",
+        "card",
+        "4417",
+    )
 
     shop.checkout.forget_member()
     shop.checkout.enter("Ioana@Example.ro")
@@ -104,7 +111,9 @@ def test_an_unknown_phone_offline_earns_into_a_provisional_account(shop: Shop) -
     (ref,) = sale.pii
     (blob,) = blobs_of_entries(shop.store.reader(), shop.chain_id, 1, 99)
     assert (blob.blob_id, blob.member_id) == (ref.blob_id, facts.member_id)
-    assert [(one.kind, one.value) for one in unpack_blob(blob.data).identifiers] == [("phone", "+40722123456")]
+    assert [(one.kind, one.value) for one in unpack_blob(blob.data).identifiers] == [
+        ("phone", "+40722123456")
+    ]
 
 
 def test_the_journal_never_holds_a_phone_number(shop: Shop) -> None:
@@ -216,7 +225,9 @@ def test_a_blocked_member_buys_without_their_membership(shop: Shop) -> None:
         ("card", "1", "cannot be read"),
     ],
 )
-def test_what_is_no_identifier_is_said_so_and_kept_nowhere(shop: Shop, kind: str, text: str, words: str) -> None:
+def test_what_is_no_identifier_is_said_so_and_kept_nowhere(
+    shop: Shop, kind: str, text: str, words: str
+) -> None:
     with pytest.raises(LoyaltyError, match=words):
         shop.checkout.identify(kind, text)  # type: ignore[arg-type]
 

@@ -149,7 +149,11 @@ def test_a_finished_sale_stays_on_the_screen_until_the_next_begins(shop: Shop) -
     finished = shop.checkout.finish()
 
     state = shop.checkout.state()
-    assert (state.phase, state.receipt_number, state.change_minor) == ("finished", finished.receipt_number, 7_10)
+    assert (state.phase, state.receipt_number, state.change_minor) == (
+        "finished",
+        finished.receipt_number,
+        7_10,
+    )
     assert shop.checkout.enter("100").total_minor == 849
 
 
@@ -219,7 +223,13 @@ def test_a_points_reward_is_one_line_under_the_goods(shop: Shop) -> None:
     assert receipt.lines[0].discounts == ()
     assert receipt.member is not None
     (points,) = receipt.member.points
-    assert (points.before, points.earned, points.spent, points.after, points.usable_now) == (600, 7, 500, 107, 100)
+    assert (points.before, points.earned, points.spent, points.after, points.usable_now) == (
+        600,
+        7,
+        500,
+        107,
+        100,
+    )
 
 
 def test_the_receipt_shows_the_tax_in_what_was_paid(shop: Shop) -> None:

@@ -257,4 +257,3 @@ def test_with_a_suspect_clock_dated_offers_wait_for_a_yes(shop: Shop) -> None:
     assert shop.checkout.confirm_time_offers().saved_minor == 645
     sale = shop.sell()
     assert (sale.stamp.clock, sale.quote_input.context.clock) == ("suspect", "suspect")
-

@@ -38,7 +38,9 @@ def test_the_journal_names_the_consent_and_only_points_to_the_personal_data(shop
     assert entry.pii == (blob_ref(blob.blob_id, blob.data),)
     data = unpack_blob(blob.data)
     assert (data.name, data.identifiers[0].value) == ("Ioana Munteanu", "+40722123456")
-    (body,) = shop.store.reader().execute("select body from journal order by entry_no desc limit 1").fetchone()
+    (body,) = (
+        shop.store.reader().execute("select body from journal order by entry_no desc limit 1").fetchone()
+    )
     assert b"Ioana" not in body
     assert b"722123456" not in body
 

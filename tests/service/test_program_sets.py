@@ -29,7 +29,10 @@ def test_a_new_set_is_in_force_for_the_next_basket(shop: Shop) -> None:
 
 
 BROKEN = {
-    "misspelt": (builders.program_set_bytes({**builders.dairy_20(), "condtions": []}), "programs[0].condtions"),
+    "misspelt": (
+        builders.program_set_bytes({**builders.dairy_20(), "condtions": []}),
+        "programs[0].condtions",
+    ),
     "torn": (builders.program_set_bytes(builders.dairy_20())[:-20], "not JSON"),
     "not text": (b"\xff\xfe\x00", "The program set"),
     "empty": (b"", "not JSON"),

@@ -13,7 +13,7 @@ import pytest
 
 from agent.domain.errors import LoyaltyError
 from agent.store import database
-from agent.store.database import CommitUnknown, Store, StoreBusy
+from agent.store.database import Store, StoreBusy
 from agent.store.settings import put_operator, read_operators
 from agent.store.sqlite import IntegrityError, OperationalError, open_connection, require_safe_sqlite
 from sync.wire.feed import OperatorRow
@@ -170,7 +170,9 @@ def test_a_checkpoint_never_waits_for_a_reader(store: Store) -> None:
     assert store.checkpoint()
 
 
-def test_the_log_is_bounded_even_if_nobody_is_ever_idle(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_log_is_bounded_even_if_nobody_is_ever_idle(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(database, "MAX_WAL_BYTES", 100_000)
 
     for _ in range(60):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 
 import pytest
@@ -12,8 +13,6 @@ from agent.store.sqlite import IntegrityError
 from sync.wire.entries import Release, Stamp, decode_entry
 from sync.wire.journal import GENESIS, entry_hash
 from tests.store.conftest import NOW_MS
-
-import datetime
 
 STAMP = Stamp(NOW_MS, 120, datetime.date(2026, 11, 22))
 
@@ -86,7 +85,9 @@ def test_a_number_is_never_given_twice(store: Store, chain_id: uuid.UUID) -> Non
         )
 
 
-def test_what_is_unsent_begins_after_the_ack_with_the_hash_before_it(store: Store, chain_id: uuid.UUID) -> None:
+def test_what_is_unsent_begins_after_the_ack_with_the_hash_before_it(
+    store: Store, chain_id: uuid.UUID
+) -> None:
     write(store, chain_id, 5)
 
     previous, entries = journal.unsent(store.reader(), chain_id, 2, max_entries=2, max_bytes=1_000_000)
@@ -96,7 +97,9 @@ def test_what_is_unsent_begins_after_the_ack_with_the_hash_before_it(store: Stor
     assert decode_entry(entries[0].kind, entries[0].version, entries[0].body) == a_release(3)
 
 
-def test_a_batch_ends_before_its_bytes_pass_the_limit_but_never_empty(store: Store, chain_id: uuid.UUID) -> None:
+def test_a_batch_ends_before_its_bytes_pass_the_limit_but_never_empty(
+    store: Store, chain_id: uuid.UUID
+) -> None:
     write(store, chain_id, 3, filler="." * 1_000)
 
     _, two = journal.unsent(store.reader(), chain_id, 0, max_entries=200, max_bytes=2_700)

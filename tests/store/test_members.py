@@ -26,7 +26,11 @@ CARD = IdentifierRef("card", "bb" * 32, "0001")
 def a_member(number: int, name: str = "", *identifiers: IdentifierRef, **fields: object) -> MemberRow:
     member_id = uuid.UUID(int=number)
     return MemberRow(
-        member_id=member_id, account_id=member_id, name=name, identifiers=identifiers, **fields  # type: ignore[arg-type]
+        member_id=member_id,
+        account_id=member_id,
+        name=name,
+        identifiers=identifiers,
+        **fields,  # type: ignore[arg-type]
     )
 
 

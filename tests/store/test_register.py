@@ -30,7 +30,9 @@ def test_a_sale_that_is_not_saved_takes_no_receipt_number(store: Store, chain_id
         assert take_receipt_no(db) == 1
 
 
-def test_a_register_that_is_enrolled_again_goes_on_with_its_numbers(store: Store, chain_id: uuid.UUID) -> None:
+def test_a_register_that_is_enrolled_again_goes_on_with_its_numbers(
+    store: Store, chain_id: uuid.UUID
+) -> None:
     with store.unit_of_work() as db:
         take_receipt_no(db)
         known = read_register(db)

@@ -28,10 +28,14 @@ def test_the_version_counts_the_migrations() -> None:
 
 
 def test_a_new_database_has_every_table_strict_and_in_the_singular(store: Store) -> None:
-    tables = store.reader().execute(
-        "select name, strict from pragma_table_list where schema = 'main' and type = 'table'"
-        " and name not like 'sqlite%' and name not like '\\_sqlite%' escape '\\'"
-    ).fetchall()
+    tables = (
+        store.reader()
+        .execute(
+            "select name, strict from pragma_table_list where schema = 'main' and type = 'table'"
+            " and name not like 'sqlite%' and name not like '\\_sqlite%' escape '\\'"
+        )
+        .fetchall()
+    )
 
     assert {"journal", "sale", "print_job", "member", "lease", "coupon"} <= {name for name, _ in tables}
     assert [name for name, strict in tables if not strict] == []
@@ -45,8 +49,7 @@ def test_starting_again_changes_nothing_and_loads_no_sqlite_utils(path: Path) ->
         [
             sys.executable,
             "-c",
-            "import sys; from pathlib import Path; from agent.store.database import Store;"
-            "Store(Path(sys.argv[1])).close(); print('sqlite_utils' in sys.modules)",
+            _OPEN_AND_TELL,
             str(path),
         ],
         capture_output=True,
@@ -67,14 +70,16 @@ def test_a_database_of_a_newer_regulars_is_refused_and_left_as_it_is(path: Path)
     newer.close()
     before = path.read_bytes()
 
-    with pytest.raises(LoyaltyError, match="newer Regulars .*schema 99") as refused:
+    with pytest.raises(LoyaltyError, match=r"newer Regulars .*schema 99") as refused:
         Store(path)
 
     assert "backup" in refused.value.advice
     assert path.read_bytes() == before
 
 
-def test_a_creation_that_fails_half_way_can_be_done_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_creation_that_fails_half_way_can_be_done_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     broken = (*STATEMENTS[:5], "create table broken (")
     monkeypatch.setattr("agent.store.migrations.m0001_first_schema.STATEMENTS", broken)
     with pytest.raises((OperationalError, LoyaltyError)):
@@ -126,3 +131,13 @@ def test_an_upgrade_that_fails_leaves_the_database_of_before(
 def _drop_the_journal_and_stumble(db: Database) -> None:
     db.execute("drop table journal")
     raise RuntimeError("half done")
+
+
+_OPEN_AND_TELL = """
+import sys
+from pathlib import Path
+from agent.store.database import Store
+
+Store(Path(sys.argv[1])).close()
+print("sqlite_utils" in sys.modules)
+"""

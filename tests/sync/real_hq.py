@@ -81,11 +81,14 @@ class RealHq:
         aside.write_text(str(at_ms))
         aside.replace(self.clock_file)
 
-    def enrol(self, data_dir: Path, name: str) -> None:
+    def new_code(self) -> str:
+        return self._codes.popleft()
+
+    def enrol(self, data_dir: Path, name: str, code: str = "") -> None:
         """Make the folder a register of the demo shop."""
         data_dir.mkdir()
         (data_dir / "register.toml").write_text('secrets = "file"\n')
-        enrol_register(data_dir, self.url, self._codes.popleft(), name, clock=FileClock(self.clock_file))
+        enrol_register(data_dir, self.url, code or self.new_code(), name, clock=FileClock(self.clock_file))
 
     def revoke(self, register_id: str) -> None:
         assert self._python(_REVOKE.format(register_id=register_id)).strip() == "1"

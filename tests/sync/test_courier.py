@@ -12,6 +12,7 @@ import pytest
 from agent.domain.errors import LoyaltyError
 from agent.store import blobs, catalog, feed_state, journal
 from agent.store.database import Store
+from agent.store.sqlite import open_connection
 from sync.courier import open_link
 from sync.signing import RegisterKey
 from sync.wire import messages
@@ -254,19 +255,19 @@ def test_a_chain_that_stops_while_hq_is_unwell_leaves_the_courier_at_rest(hq, la
     assert time.process_time() - began < 0.25
 
 
-def test_a_full_disk_at_the_start_is_told_and_the_courier_goes_on_when_there_is_room(hq, lane, monkeypatch):
-    with monkeypatch.context() as full:
-        full.setattr(lane.store, "unit_of_work", _no_room)
-        courier = lane.connect(hq.url)
-        eventually(lambda: courier._line.failing)
+def test_another_program_on_the_database_is_waited_for(hq, lane):
+    lane.store._writer.execute("pragma busy_timeout = 20")
+    intruder = open_connection(lane.path)
+    intruder.execute("begin immediate")
+    lane.connect(hq.url)
+    eventually(lambda: len(hq.asked(messages.PATH_PUSH)) >= 2 or lane.courier._line.failing)
+    assert lane.chain().acked_seq == 0
+    intruder.execute("rollback")
+    intruder.close()
+
     eventually(lane.all_sent)
-    eventually(courier.online)
-
+    eventually(lane.courier.online)
     assert hq.seqs(lane.chain_id) == [1]
-
-
-def _no_room():
-    raise LoyaltyError("The disk of this register is full, so nothing was saved.", "Free some space.")
 
 
 def test_a_forked_register_still_gets_new_prices_and_a_revoked_one_does_not(hq, lane):

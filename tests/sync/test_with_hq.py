@@ -72,6 +72,14 @@ def test_a_new_register_gets_the_whole_shop(hq, lane):
     assert program_sets.active_program_set(reader) == DEMO_SHOP.with_name("program_set.json").read_bytes()
 
 
+def test_an_enrolment_code_is_good_for_one_register(hq, tmp_path):
+    code = hq.new_code()
+    hq.enrol(tmp_path / "first", "Casa 8", code)
+
+    with pytest.raises(LoyaltyError, match="HQ does not enrol this register"):
+        hq.enrol(tmp_path / "second", "Casa 9", code)
+
+
 def test_a_sale_is_at_hq_byte_for_byte_and_its_points_come_back(hq, lane):
     member = member_of(lane, MEHMET)
     before = points(lane, member)

@@ -70,6 +70,10 @@ class FinishedPanel(QFrame):
     def receipt_text(self) -> str:
         return f"{self._chip.text()}. {self._receipt_text.text()}"
 
+    def coupons_text(self) -> str:
+        """What was printed with the receipt, if anything."""
+        return "" if self._coupon_row.isHidden() else self._coupons.text()
+
     def tiles(self) -> list[tuple[str, str]]:
         return [(figure.text(), word.text()) for figure, word in self._figures_shown]
 

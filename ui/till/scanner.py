@@ -42,6 +42,11 @@ class Scanner(QObject):
         if app is not None:
             app.installEventFilter(self)
 
+    @property
+    def holding(self) -> bool:
+        """Whether keys are held back that may be a scan."""
+        return bool(self._held)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if self._giving_on or event.type() != QEvent.Type.KeyPress or not isinstance(watched, QWidget):
             return False

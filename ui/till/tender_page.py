@@ -63,12 +63,16 @@ class TenderPage(QWidget):
         self.points_key.setVisible(has_points_reward)
         self.show_typed()
 
+    def change_text(self) -> str:
+        """The large figure: the change once all is paid, else what is left."""
+        return self.panel.change.text()
+
     def show_typed(self) -> None:
         """The primary key says what Enter will do now."""
         state, figures = self._state, self._figures
         if state.left_to_pay_minor <= 0:
             self.next_key.set_words(
-                _("Finish sale"), second=_("the receipt prints"), trailing_icon="corner-down-left"
+                _("Finish sale"), second=_("then the sale is saved"), trailing_icon="corner-down-left"
             )
             return
         typed = figures.typed_minor(self.entry.text) if self.entry.text else None

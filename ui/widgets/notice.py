@@ -113,6 +113,11 @@ class NoticeBox(QFrame):
         return self._action
 
     @property
+    def other_text(self) -> str:
+        """The word on a question's second answer, empty when there is none."""
+        return "" if self._other.isHidden() else self._other.text()
+
+    @property
     def other(self) -> TillButton:
         """The second answer of a question."""
         return self._other

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from gettext import gettext as _
 from typing import Final
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPalette, QPixmap
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QScrollBar, QWidget
 
 from ui.theme import Theme
 from ui.widgets.frames import column, frame
@@ -56,6 +56,8 @@ class PaperWindow(QWidget):
             palette = widget.palette()
             palette.setColor(QPalette.ColorRole.Window, theme.colour("sunken"))
             widget.setPalette(palette)
+        # The roll has its new height only after the layout; then the newest is shown.
+        self.scroll_bar.rangeChanged.connect(lambda _least, most: self.scroll_bar.setValue(most))
         box = column(self)
         box.addWidget(self._area)
 
@@ -67,6 +69,10 @@ class PaperWindow(QWidget):
     def pieces(self) -> list[QLabel]:
         """The pieces of paper, oldest first."""
         return [sheet.findChildren(QLabel)[0] for sheet in self._sheets]
+
+    @property
+    def scroll_bar(self) -> QScrollBar:
+        return self._area.verticalScrollBar()
 
     def _add(self, paper: Paper) -> None:
         image = paper if isinstance(paper, QImage) else QImage.fromData(QByteArray(paper))
@@ -91,8 +97,6 @@ class PaperWindow(QWidget):
         self._pieces.insertWidget(self._pieces.count() - 1, sheet)
         self._sheets.append(sheet)
         self._tear_off()
-        # The roll has its new height only after the layout; then the newest is shown.
-        QTimer.singleShot(0, self._scroll_down)
 
     def _tear_off(self) -> None:
         while len(self._sheets) > MAX_PIECES:
@@ -100,6 +104,3 @@ class PaperWindow(QWidget):
             self._pieces.removeWidget(sheet)
             sheet.deleteLater()
 
-    def _scroll_down(self) -> None:
-        bar = self._area.verticalScrollBar()
-        bar.setValue(bar.maximum())

@@ -1,0 +1,130 @@
+"""Every code has its sentence; sentences are as the house writes them."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+from agent.domain.quote import Refusal
+from agent.domain.refusal_codes import MEANINGS
+from agent.service.views import MemberView, OfferView, PrinterState, PrintQuestion, RegisterStatus
+from tests.ui.till_words import AT_MS
+from ui.figures import Figures
+from ui.till import words
+
+
+@pytest.mark.parametrize("code", sorted(MEANINGS))
+def test_every_refusal_has_words(code: str, figures: Figures) -> None:
+    refusal = Refusal(code, gap_minor=744, gap_units=1, gap_points=20, at="2026-12-03")
+
+    said = words.refusal_words(refusal, figures)
+
+    assert said
+    assert said != words.refusal_words(Refusal("no_such_code"), figures)
+    assert "!" not in said
+    assert "invalid" not in said.lower()
+    assert "{" not in said
+
+
+def test_a_gap_is_said_in_its_own_unit(figures: Figures) -> None:
+    assert words.refusal_words(Refusal("below_minimum_spend", gap_minor=744), figures) == "7.44 more"
+    assert words.refusal_words(Refusal("not_enough_units", gap_units=1), figures) == "1 more"
+    assert words.refusal_words(Refusal("not_enough_points", gap_points=1), figures) == "1 point more"
+    assert words.refusal_words(Refusal("not_yet_active", at="2026-12-03"), figures) == "starts on 3 Dec"
+    assert words.refusal_words(Refusal("not_yet_active", at="2026-12-03T16:00"), figures).endswith(
+        "3 Dec 16:00"
+    )
+
+
+def test_points_wait_for_the_connection_in_the_shops_words(figures: Figures) -> None:
+    said = words.refusal_words(Refusal("points_not_held", gap_points=500), figures)
+
+    assert said == "Points can be used when the connection is back."
+
+
+def test_a_refused_offer_is_one_line(figures: Figures) -> None:
+    offer = OfferView(
+        program_id="b",
+        title="Coffee week",
+        state="refused",
+        refusal=Refusal("coupon_expired", at="2026-11-03"),
+    )
+
+    assert words.refused_line(offer, figures) == "Coffee week: was valid until 3 Nov"
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ({"hq": "online"}, "Online, all sales sent"),
+        ({"hq": "online", "unsent_sales": 1}, "Online, 1 sale to send"),
+        ({"hq": "offline", "offline_since_ms": AT_MS, "unsent_sales": 14}, "Offline since 14:02"),
+        ({"hq": "forked"}, "Not sending: HQ must check this register"),
+        ({"hq": "revoked"}, "Not sending: HQ has closed this register"),
+        ({"hq": "none"}, "Works without HQ"),
+    ],
+)
+def test_the_strip_says_how_it_stands_with_hq(status: dict[str, object], said: str, figures: Figures) -> None:
+    assert words.hq_words(RegisterStatus(printer=PrinterState("ready"), **status), figures) == said  # type: ignore[arg-type]
+
+
+def test_the_offline_strip_counts_the_sales(figures: Figures) -> None:
+    status = RegisterStatus(
+        hq="offline", offline_since_ms=AT_MS, unsent_sales=14, printer=PrinterState("ready")
+    )
+
+    assert words.offline_words(status, figures) == (
+        "Offline since 14:02.",
+        "14 sales saved, they will be sent.",
+    )
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["ready", "none", "unknown", "paper_low", "paper_out", "cover_open", "offline", "off", "something_new"],
+)
+def test_the_strip_has_a_word_for_every_printer(code: str) -> None:
+    said, trouble = words.printer_words(PrinterState(code))
+    notice = words.printer_notice(PrinterState(code))
+
+    assert said.startswith(("Printer", "No printer"))
+    assert trouble or notice is None
+
+
+def test_paper_out_is_said_in_two_lines() -> None:
+    notice = words.printer_notice(PrinterState("paper_out"))
+
+    assert notice is not None
+    assert (notice.title, notice.advice) == (
+        "The printer is out of paper.",
+        "The receipt will print when paper is in.",
+    )
+
+
+def test_the_finished_sale_says_where_its_receipt_is(figures: Figures) -> None:
+    ready, out = PrinterState("ready"), PrinterState("paper_out", waiting=1)
+    question = PrintQuestion(
+        job_id=uuid.UUID(int=1), receipt_number="2-0413", total_minor=100, created_ms=AT_MS, reason=""
+    )
+
+    sent = words.receipt_words(RegisterStatus(hq="online", printer=ready), "2-0413", figures)
+    waits = words.receipt_words(RegisterStatus(hq="online", printer=out), "2-0413", figures)
+    unsure = words.receipt_words(
+        RegisterStatus(hq="online", printer=ready, print_questions=(question,)), "2-0413", figures
+    )
+
+    assert sent[3] == "Receipt 2-0413 went to the printer."
+    assert waits[0] == "1 waiting"
+    assert waits[3] == "Receipt 2-0413. Nothing is lost, the next sale can start."
+    assert unsure[3] == "Receipt 2-0413 may or may not be on paper."
+
+
+def test_a_member_without_a_name_is_still_called_something() -> None:
+    member = MemberView(
+        member_id=uuid.UUID(int=1), display_name="", initials="", tier="", hint_kind="phone", hint_last4="8906",
+        points=0, usable_now=0, earns_points=16, provisional=True,
+    )  # fmt: skip
+
+    assert words.member_name(member) == "New member"
+    assert words.hint_words(member) == "Phone ending 8906"
