@@ -129,7 +129,9 @@ def build_agent(
                 "Put the folder `keys` of its backup back, or enrol it again with a new code from HQ.",
                 code="no_keys",
             )
-        return _assemble(data_dir, config, store, identity, RegisterKey(signing), store_key, clock, pace, backlog)
+        return _assemble(
+            data_dir, config, store, identity, RegisterKey(signing), store_key, clock, pace, backlog
+        )
     except BaseException:
         store.close()
         raise
@@ -210,9 +212,7 @@ def enrol_register(
             entropy = SystemEntropy()
             secret = entropy.token(32)
             chain_id = new_id(clock.now_ms(), entropy)
-            enrolled = enrol(
-                hq_url, RegisterKey(secret), clock, code=code, chain_id=chain_id, name=name
-            )
+            enrolled = enrol(hq_url, RegisterKey(secret), clock, code=code, chain_id=chain_id, name=name)
             keys.write(SIGNING_KEY, secret)
             keys.write(STORE_KEY, enrolled.store_key)
             remember_hq(data_dir, config, hq_url)
@@ -228,3 +228,11 @@ def enrol_register(
             )
         finally:
             store.close()
+
+
+def _not_enrolled() -> LoyaltyError:
+    return LoyaltyError(
+        "This register is not enrolled yet.",
+        "Enrol it with a one-time code from HQ: regulars enrol --hq https://... --code CODE.",
+        code="not_enrolled",
+    )

@@ -125,7 +125,9 @@ def remember_hq(data_dir: Path, config: Config, url: str) -> None:
         aside.replace(path)
     except OSError as error:
         raise LoyaltyError(
-            f"The settings {path} cannot be written: {error.strerror}.", "Check the folder's owner.", code="config_unwritable"
+            f"The settings {path} cannot be written: {error.strerror}.",
+            "Check the folder's owner.",
+            code="config_unwritable",
         ) from error
 
 

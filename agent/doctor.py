@@ -81,9 +81,15 @@ def _database(data_dir: Path) -> list[Finding]:
     except LoyaltyError as error:
         return [Finding("database", False, error.title, error.advice)]
     except DatabaseError as error:
-        return [Finding("database", False, f"{path} cannot be read: {error}.", "Put the newest backup in its place.")]
+        return [
+            Finding(
+                "database", False, f"{path} cannot be read: {error}.", "Put the newest backup in its place."
+            )
+        ]
     if complaint:
-        return [Finding("database", False, f"It is damaged: {complaint}.", "Put the newest backup in its place.")]
+        return [
+            Finding("database", False, f"It is damaged: {complaint}.", "Put the newest backup in its place.")
+        ]
     backups = sorted((data_dir / "backups").glob("register-*.db"))
     newest = f"newest backup {backups[-1].stem.removeprefix('register-')}" if backups else "no backup yet"
     return [Finding("database", True, f"It is sound (SQLite {version}), {newest}.")]
@@ -99,7 +105,9 @@ def _keys(data_dir: Path, config: Config) -> Finding:
         return Finding("keys", False, "The register has no keys yet.", "Enrol it: regulars enrol.")
     if keys.degraded:
         return Finding(
-            "keys", True, "In files that only this user can read; a keyring would be safer, none is available or wanted."
+            "keys",
+            True,
+            "In files that only this user can read; a keyring would be safer, none is available or wanted.",
         )
     return Finding("keys", True, "In the system's keyring.")
 
@@ -111,13 +119,14 @@ def _printer(config: Config) -> Finding:
     from printers.transports.base import PrinterAway
 
     settings = config.printer
-    if settings.kind == "none":
-        return Finding("printer", False, "None is set up; receipts wait.", "Name one under [printer] in register.toml.")
     if settings.kind in ("file", "virtual"):
         return Finding("printer", True, f"Receipts go into a {settings.kind} printer, which needs no paper.")
     clock = the_clock()
     connect = connector(settings, clock, Path())
-    assert connect is not None
+    if connect is None:
+        return Finding(
+            "printer", False, "None is set up; receipts wait.", "Name one under [printer] in register.toml."
+        )
     try:
         session = PrinterSession(connect(), clock)
         try:
@@ -137,18 +146,27 @@ def _printer(config: Config) -> Finding:
 _PRINTER_WORDS: Final = {
     "ready": Finding("printer", True, "It is ready."),
     "paper_low": Finding("printer", True, "It is ready; the roll is nearly at its end."),
-    "paper_out": Finding("printer", False, "It is out of paper.", "Put in a roll; receipts print by themselves then."),
-    "cover_open": Finding("printer", False, "Its cover is open.", "Close it; receipts print by themselves then."),
+    "paper_out": Finding(
+        "printer", False, "It is out of paper.", "Put in a roll; receipts print by themselves then."
+    ),
+    "cover_open": Finding(
+        "printer", False, "Its cover is open.", "Close it; receipts print by themselves then."
+    ),
     "offline": Finding("printer", False, "It says that it cannot print.", "Switch it off and on again."),
     "unknown": Finding(
-        "printer", True, "It is connected and does not tell its state.", "Receipts are printed without confirmation."
+        "printer",
+        True,
+        "It is connected and does not tell its state.",
+        "Receipts are printed without confirmation.",
     ),
 }
 
 
 def _hq(data_dir: Path, config: Config) -> list[Finding]:
     if not config.hq.url:
-        return [Finding("HQ", False, "No address is set.", "Enrol this register: regulars enrol --hq https://...")]
+        return [
+            Finding("HQ", False, "No address is set.", "Enrol this register: regulars enrol --hq https://...")
+        ]
     if not (data_dir / DATABASE).exists():
         return [Finding("HQ", False, "This register is not enrolled.", "Enrol it: regulars enrol.")]
     from agent.store.chains import read_chain
@@ -203,7 +221,9 @@ def _chain_state(state: str, unsent: int) -> Finding:
                 "Sales go on and are kept. Ask whoever runs HQ.",
             )
         case "revoked":
-            return Finding("journal", False, f"HQ has revoked this register. {waiting}", "Ask whoever runs HQ.")
+            return Finding(
+                "journal", False, f"HQ has revoked this register. {waiting}", "Ask whoever runs HQ."
+            )
         case _:
             return Finding("journal", True, waiting)
 
@@ -214,6 +234,9 @@ def _clock(skew_ms: int | None) -> Finding:
     seconds = abs(skew_ms) / 1000
     if abs(skew_ms) > MAX_CLOCK_SKEW_MS:
         return Finding(
-            "clock", False, f"It differs from HQ's by {seconds:.0f} seconds.", "Set the date and time of this machine."
+            "clock",
+            False,
+            f"It differs from HQ's by {seconds:.0f} seconds.",
+            "Set the date and time of this machine.",
         )
     return Finding("clock", True, f"It agreed with HQ's at the last contact ({seconds:.1f} seconds apart).")

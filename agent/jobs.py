@@ -50,5 +50,5 @@ def _shielded(name: str, job: Callable[[], object]) -> None:
         job()
     except LoyaltyError as error:
         _log.warning("%s: %s %s", name, error.title, error.advice)
-    except Exception:
+    except Exception:  # noqa: BLE001 - the top of a worker: recorded whole, and the next turn tries again
         _log.exception("%s failed", name)

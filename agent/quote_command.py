@@ -53,7 +53,8 @@ def _stored_program_set(data_dir: Path) -> bytes:
             db.close()
     if data is None:
         raise LoyaltyError(
-            "This register has no program set yet.", "Name one with --program-set FILE.", code="no_program_set"
+            "This register has no program set yet.",
+            "Name one with --program-set FILE.",
+            code="no_program_set",
         )
     return data
-

@@ -14,7 +14,7 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,7 +35,9 @@ Statement = tuple[str, tuple[Any, ...]]
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sales", type=int, default=2_000, help="how many sales are timed (2000)")
-    parser.add_argument("--receipts", type=int, default=200, help="how many receipts the spooler prints (200)")
+    parser.add_argument(
+        "--receipts", type=int, default=200, help="how many receipts the spooler prints (200)"
+    )
 
 
 def measure(arguments: argparse.Namespace) -> dict[str, float | int]:
@@ -79,7 +81,7 @@ def _statements_of(data_dir: Path, count: int) -> list[list[Statement]]:
             fill_basket(checkout, number)
             checkout.tender("cash")
             written: list[Statement] = []
-            with _watched(agent.lane.store, lambda db, kept=written: _Recorder(db, kept)):
+            with _written_down(agent.lane.store, written):
                 checkout.finish()
             sales.append(written)
     finally:
@@ -88,20 +90,20 @@ def _statements_of(data_dir: Path, count: int) -> list[list[Statement]]:
 
 
 @contextlib.contextmanager
-def _watched(store: Store, wrap: Callable[[Connection], Any]) -> Iterator[None]:
-    """Let the store's units of work hand out `wrap(connection)`."""
+def _written_down(store: Store, written: list[Statement]) -> Iterator[None]:
+    """Let the store's units of work write down their statements."""
     plain = store.unit_of_work
 
     @contextlib.contextmanager
     def unit_of_work() -> Iterator[Any]:
         with plain() as db:
-            yield wrap(db)
+            yield _Recorder(db, written)
 
     store.unit_of_work = unit_of_work  # type: ignore[method-assign]
     try:
         yield
     finally:
-        del store.unit_of_work  # type: ignore[method-assign]
+        del store.unit_of_work
 
 
 def _timed(data_dir: Path, raw_path: Path, written: list[list[Statement]]) -> dict[str, float | int]:
@@ -123,22 +125,20 @@ def _timed(data_dir: Path, raw_path: Path, written: list[list[Statement]]) -> di
             checkout.tender("cash")
             spent.clear()
             # Turn about, since the second of two commits finds a disk that has just woken up.
-            if number % 2:
-                raw_wall, raw_cpu = _bare(raw, statements)
+            bare = _bare(raw, statements) if number % 2 else None
             before, began = fsyncs(), time.perf_counter_ns()
             checkout.finish()
             finish = time.perf_counter_ns() - began
             counted = fsyncs() - before
-            if not number % 2:
-                raw_wall, raw_cpu = _bare(raw, statements)
+            bare = bare or _bare(raw, statements)
             if number < WARM_UP:
                 continue
             taken["fsyncs"].append(counted)
             taken["finish"].append(finish)
             taken["ours"].append(spent[0][0])
             taken["ours_cpu"].append(spent[0][1])
-            taken["raw"].append(raw_wall)
-            taken["raw_cpu"].append(raw_cpu)
+            taken["raw"].append(bare[0])
+            taken["raw_cpu"].append(bare[1])
             taken["disk"].append(_appended(append, sum(_size(values) for _, values in statements)))
     finally:
         os.close(append)

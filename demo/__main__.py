@@ -21,7 +21,11 @@ def main() -> int:
     )
     parser.add_argument("--headless", action="store_true", help="play real baskets without a screen")
     parser.add_argument(
-        "--baskets", type=int, default=DEFAULT_BASKETS, metavar="N", help="how many real baskets to play (500)"
+        "--baskets",
+        type=int,
+        default=DEFAULT_BASKETS,
+        metavar="N",
+        help="how many real baskets to play (500)",
     )
     parser.add_argument("--out", type=Path, default=None, metavar="DIR", help="where everything is written")
     told = parser.parse_args()

@@ -43,7 +43,8 @@ def read_rows(path: Path) -> list[Row]:
     """The rows of a CSV in that form."""
     with path.open(encoding="utf-8", newline="") as file:
         return [
-            (row["chain_id"], int(row["seq"]), row["hash"], row["total_minor"]) for row in csv.DictReader(file)
+            (row["chain_id"], int(row["seq"]), row["hash"], row["total_minor"])
+            for row in csv.DictReader(file)
         ]
 
 

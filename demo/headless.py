@@ -102,10 +102,14 @@ def _wait_for_fill(lanes: list[DemoLane], members: int) -> None:
         return all(active_hash(reader) and count_members(reader) >= members for reader in readers)
 
     if not wait_for(filled, FILL_TIMEOUT_S):
-        raise LoyaltyError("HQ has not sent the members in time.", "Look at work/hq.log in the demo's folder.")
+        raise LoyaltyError(
+            "HQ has not sent the members in time.", "Look at work/hq.log in the demo's folder."
+        )
 
 
-def _play(plan: Plan, lanes: list[DemoLane], clock: SimulatedClock, newcomer: int, troubles: Troubles) -> None:
+def _play(
+    plan: Plan, lanes: list[DemoLane], clock: SimulatedClock, newcomer: int, troubles: Troubles
+) -> None:
     operator = Operator(OPERATOR_ID, OPERATOR_NAME)
     replay = Replay(
         plan,
@@ -179,7 +183,9 @@ def _compare(
 
 
 def _closing_line(sales: int, receipts: Receipts, posted: int, differences: int) -> str:
-    return f"demo: {sales} sales, {receipts.printed} receipts, {posted} posted at HQ, {differences} differences"
+    return (
+        f"demo: {sales} sales, {receipts.printed} receipts, {posted} posted at HQ, {differences} differences"
+    )
 
 
 def _about_members(plan: Plan, sales: list[list[SaleEntry]], newcomer: int) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import os
 import signal
 import subprocess
@@ -12,6 +14,7 @@ from typing import Final
 READY: Final = "HQ listens on "
 STOP_TIMEOUT_S: Final = 20.0
 COMMAND_TIMEOUT_S: Final = 300.0
+_PR_SET_PDEATHSIG: Final = 1
 
 
 class HqProcess:
@@ -48,6 +51,7 @@ class HqProcess:
                 text=True,
                 # A group of its own, so that a kill takes its workers with it.
                 start_new_session=True,
+                preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
             )
         assert self._process.stdout is not None
         for line in self._process.stdout:
@@ -82,7 +86,9 @@ class HqProcess:
             check=False,
         )
         if done.returncode:
-            raise RuntimeError(f"regulars-hq {arguments[0]} failed: {done.stderr.strip() or done.stdout.strip()}")
+            raise RuntimeError(
+                f"regulars-hq {arguments[0]} failed: {done.stderr.strip() or done.stdout.strip()}"
+            )
         return done.stdout
 
     def enrolment_code(self, store_id: str) -> str:
@@ -96,10 +102,8 @@ class HqProcess:
         process = self._process
         if process is None:
             return
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, how)
-        except ProcessLookupError:
-            pass
         try:
             process.wait(STOP_TIMEOUT_S)
         except subprocess.TimeoutExpired:
@@ -108,3 +112,8 @@ class HqProcess:
         if process.stdout is not None:
             process.stdout.close()
         self._process = None
+
+
+def _end_with_parent() -> None:
+    """Ask Linux to end this process when its parent is gone: a killed demo leaves no HQ behind (prctl(2))."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -28,9 +28,13 @@ def open_demo(out: Path) -> int:
     hq.run("load-shop", str(DEMO_SHOP))
     hq.start()
     shown: list[Callable[[bytes], None]] = []
-    printer = VirtualPrinter(
-        paper_dir=work / "paper", on_paper=lambda paper: [show(_png(paper)) for show in shown]
-    )
+
+    def show(paper: Paper) -> None:
+        picture = _png(paper)
+        for window in shown:
+            window(picture)
+
+    printer = VirtualPrinter(paper_dir=work / "paper", on_paper=show)
     printer.start()
     port = TcpPort(printer)
     try:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from demo.local_till import LocalTill, local_till
-from demo.shop_baskets import demo_shop
+from demo.local_shop import demo_shop
 from ui.till.services import TillServices
 
 # Sunday, 22 November 2026, 14:02 in Brașov.

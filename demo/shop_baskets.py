@@ -12,13 +12,15 @@ from demo.local_shop import demo_shop
 
 def fill_basket(checkout: Checkout, number: int) -> None:
     """Scan basket `number`: 1 to 15 goods, a member in two of three."""
-    chance = random.Random(number)  # noqa: S311 - a plausible shop, not a secret
+    chance = random.Random(number)
     shop = demo_shop()
     if number % 3:
         checkout.identify("card", chance.choice(shop["members"])["card"])
     for item in chance.sample(shop["items"], chance.randint(1, 15)):
         weighed = item.get("uom", "each") != "each"
-        quantity = Decimal(chance.randint(80, 2500)) / 1000 if weighed else Decimal(chance.choice((1, 1, 1, 2, 3)))
+        quantity = (
+            Decimal(chance.randint(80, 2500)) / 1000 if weighed else Decimal(chance.choice((1, 1, 1, 2, 3)))
+        )
         checkout.add_item(item["item_code"], quantity)
 
 

@@ -27,13 +27,11 @@ def wrap(text: str, cells: int) -> list[str]:
     lines: list[str] = []
     line, width = "", 0
     for word in _words(text):
-        word_width = text_cells(word.rstrip(" "))
-        if width + word_width > cells and line.strip(" "):
-            lines.append(line.rstrip(" "))
-            line, width = "", 0
+        # A word that fits a line of its own is not cut to fill the one before it.
         for piece in _pieces(word, cells):
-            if width + text_cells(piece.rstrip(" ")) > cells and line.strip(" "):
-                lines.append(line.rstrip(" "))
+            if width + text_cells(piece.rstrip(" ")) > cells:
+                if line.strip(" "):
+                    lines.append(line.rstrip(" "))
                 line, width = "", 0
             line += piece
             width += text_cells(piece)

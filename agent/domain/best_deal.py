@@ -16,9 +16,8 @@ from agent.domain.basis import POINTS_PHASE, Basis, Candidate
 from agent.domain.conditions.min_spend import MinSpend
 from agent.domain.earning import earned_points
 from agent.domain.pricing import Priced, price
-from agent.domain.rewards.percent_off import PercentOff
 from agent.domain.rewards.points_money_off import PointsMoneyOff
-from agent.domain.worksheet import Worksheet
+from agent.domain.rounding import Roundings
 
 # One candidate priced once is one step; a search over five candidates may price them 400 times.
 MAX_STEPS: Final = 2_000
@@ -36,7 +35,6 @@ class BestDeal:
 def best_deal(basis: Basis, candidates: Sequence[Candidate]) -> BestDeal:
     """Exact where the bound equals the discount. Ties go by points kept, then fewer programs, then ids."""
     everything = price(basis, candidates, record=True)
-    crowded = _crowded(candidates)
     possible = candidates
     ceiling = everything
     blockers: set[Candidate] = set()
@@ -44,11 +42,12 @@ def best_deal(basis: Basis, candidates: Sequence[Candidate]) -> BestDeal:
         possible = [one for one in candidates if _passes_at_list_prices(one, basis)]
         ceiling = price(basis, possible, heed=False)
         blockers = _blockers(candidates, _contested(ceiling, possible, basis), basis)
-    slack = len(crowded)
-    loose = blockers | {one for one in crowded if _weak(one, basis, ceiling.sheet, slack)}
-    loose &= everything.touched | blockers
+    roundings = Roundings(candidates)
+    begin = basis.situation.sheet
+    loose = blockers | {one for one in everything.touched if roundings.weak(one, begin, ceiling.sheet)}
     if not loose:
         return BestDeal(everything, frozenset(), everything.discount_minor)
+    slack = sum(roundings.slack_minor(one) for one in loose)
     return _search(basis, candidates, frozenset(possible), loose, everything, slack)
 
 
@@ -154,27 +153,3 @@ def _watched(candidate: Candidate, basis: Basis) -> set[int]:
         if isinstance(condition, MinSpend):
             places.update(basis.situation.finder.places(condition.goods, "discount"))
     return places
-
-
-def _crowded(candidates: Sequence[Candidate]) -> set[Candidate]:
-    """Candidates that share a line with another one."""
-    at: dict[int, list[Candidate]] = {}
-    for one in candidates:
-        for place in one.places:
-            at.setdefault(place, []).append(one)
-    return {one for sharing in at.values() if len(sharing) > 1 for one in sharing}
-
-
-def _weak(candidate: Candidate, basis: Basis, final: Worksheet, slack: int) -> bool:
-    """Whether it may add so little that roundings decide if it should apply.
-
-    Even as the last of all it would take its part of what is left at the end, so when that is more than the
-    roundings of all others together, it belongs to the best deal.
-    """
-    left = final.left_minor(candidate.places)
-    reward = candidate.reward
-    if isinstance(reward, PercentOff):
-        top, bottom = reward.fraction()
-        return left * top <= slack * bottom
-    before = basis.situation.sheet.left_minor(candidate.places)
-    return min(reward.amount_minor, left) * left <= slack * before

@@ -26,14 +26,6 @@ class AskedLeases:
         """HQ is being asked for this."""
         self._looks_left[ask.account_id, ask.unit] = _LOOKS
 
-    def holds(self, account_id: uuid.UUID | None, unit: str) -> bool:
-        """Whether this was asked for already."""
-        return (account_id, unit) in self._looks_left
-
-    def forget(self, ask: LeaseAsk) -> bool:
-        """HQ has answered and granted nothing: the next ask is a new one. Whether it had been asked."""
-        return self._looks_left.pop((ask.account_id, ask.unit), None) is not None
-
     def release(self, reason: str, at_ms: int, keep: Container[uuid.UUID] = ()) -> bool:
         """Give back what is left of what was asked, except for the accounts to `keep`.
 

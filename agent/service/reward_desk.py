@@ -32,8 +32,8 @@ class LeaseNeeded(LoyaltyError):
 
     def __init__(self, ask: LeaseAsk) -> None:
         super().__init__(
-            _("HQ is being asked for it."),
-            _("Tap once more in a moment; the sale can go on."),
+            _("HQ must release this first."),
+            _("Ask for it again in a moment; the sale can go on."),
             code="lease_needed",
         )
         self.ask = ask
@@ -64,12 +64,11 @@ class RewardDesk:
         claimable, facts = _claimable(sale, program_id), sale.facts
         if claimable is None or facts is None:
             raise not_claimable(sale, title)
-        asked_before = self._asked.holds(facts.account_id, claimable.unit)
         ask = self.lease_needed(sale, program_id, day)
         if ask is not None:
             if not self._lane.link.online():
                 raise not_covered()
-            raise _refused_by_hq() if asked_before else LeaseNeeded(ask)
+            raise LeaseNeeded(ask)
         spendable = read_spendable(self._lane.store.reader(), facts.account_id, day)
         return replace(
             sale,
@@ -87,7 +86,7 @@ class RewardDesk:
         coupons.require_usable(coupon, day)
         if not coupons.is_held(reader, coupon):
             ask = LeaseAsk(coupon.coupon_id, coupon_unit(coupon.coupon_id), 1)
-            if not self._lane.link.online() or self._asked.forget(ask):
+            if not self._lane.link.online():
                 raise coupons.held_elsewhere()
             self._asked.note(ask)
             raise LeaseNeeded(ask)
@@ -133,11 +132,3 @@ def not_claimable(sale: OpenSale, title: str) -> LoyaltyError:
 
 def _claimable(sale: OpenSale, program_id: str) -> Claimable | None:
     return next((one for one in sale.quote.claimable if one.program_id == program_id), None)
-
-
-def _refused_by_hq() -> LoyaltyError:
-    return LoyaltyError(
-        _("HQ has not released these points now."),
-        _("This sale earns points as usual."),
-        code="lease_refused",
-    )

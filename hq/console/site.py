@@ -1,9 +1,35 @@
-"""The staff's pages under /console/."""
+"""The staff's pages under /console/: the frame, the start page and the ledger."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from unfold.sites import UnfoldAdminSite
 
 
 class HqAdminSite(UnfoldAdminSite):  # type: ignore[misc]
-    """Django's admin in unfold's looks."""
+    """Django's admin in unfold's looks, with an overview for its start page."""
+
+    index_template = "console/overview.html"
+    enable_nav_sidebar = True
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        from hq.console.overview import overview
+
+        found: TemplateResponse = super().index(request, {**overview(), **(extra_context or {})})
+        return found
+
+    def extra_urls(self) -> list[URLPattern]:
+        """Pages that belong to no model."""
+        return [path("ledger/", self.admin_view(self._ledger), name="ledger")]
+
+    def _ledger(self, request: HttpRequest) -> HttpResponse:
+        from hq.console.ledger_page import ledger_context
+
+        request.current_app = self.name
+        return TemplateResponse(
+            request, "console/ledger.html", {**self.each_context(request), **ledger_context(request)}
+        )

@@ -59,7 +59,7 @@ class TcpPort:
             connection = _Connection(accepted, self._printer, self._forget)
             with self._lock:
                 self._open.add(connection)
-            connection.start()
+                connection.start()
 
     def _forget(self, connection: _Connection) -> None:
         with self._lock:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.domain.errors import LoyaltyError
@@ -26,6 +26,7 @@ def rows_of(block, profile: Profile) -> list[TextRow]:
 
 
 @given(WORDS, st.integers(4, 48))
+@settings(max_examples=400)
 def test_wrapped_lines_fit_and_lose_only_spaces(words: str, cells: int):
     lines = wrap(words, cells)
     assert all(text_cells(one) <= cells for one in lines)

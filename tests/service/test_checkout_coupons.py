@@ -194,7 +194,7 @@ def test_a_coupon_that_hq_does_not_grant_stays_where_it_is(shop: Shop) -> None:
     with pytest.raises(LeaseNeeded):
         shop.checkout.redeem_coupon(serial(coupon_id))
 
-    with pytest.raises(LoyaltyError, match="at the register that printed it"):
+    with pytest.raises(LeaseNeeded):
         shop.checkout.redeem_coupon(serial(coupon_id))
     assert shop.checkout.state().saved_minor == 0
 

@@ -1,0 +1,132 @@
+"""How the console says money, times, kinds and reasons."""
+
+from __future__ import annotations
+
+import datetime
+import zoneinfo
+from decimal import Decimal
+from typing import Final
+
+from django.utils import formats
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+_MINUTE_MS: Final = 60_000
+_HOUR_MS: Final = 60 * _MINUTE_MS
+_DAY_MS: Final = 24 * _HOUR_MS
+
+# code of a verdict -> what a person reads.
+REASONS: Final = {
+    "undecodable": _("Cannot be read"),
+    "needs_upgrade": _("Needs a newer HQ"),
+    "hash_mismatch": _("A hash does not match"),
+    "missing_blob": _("Personal data is missing"),
+    "wrong_store": _("From another store or register"),
+    "duplicate_sale": _("The same sale came twice"),
+    "unbalanced_postings": _("Its points do not add up"),
+    "postings_differ": _("Its points are not those of its sale"),
+    "replay_difference": _("HQ calculates another result"),
+    "unknown_program_set": _("Unknown program set"),
+    "unknown_grant": _("A lease that HQ did not grant"),
+    "release_exceeds_lease": _("More came back than was leased"),
+    "forked": _("From another copy of the register"),
+    "hq_defect": _("HQ met a defect"),
+    "overspent": _("More was spent than was leased"),
+}
+
+LEDGER_KINDS: Final = {
+    "redemption": _("Spent"),
+    "accrual": _("Earned"),
+    "available": _("Made available"),
+    "shortfall": _("Shortfall"),
+    "merge": _("Moved to the owner"),
+    "issue": _("Coupon issued"),
+    "release": _("Lease given back"),
+    "grant": _("Lease granted"),
+    "opening": _("Opening balance"),
+}
+
+ENTRY_KINDS: Final = {
+    1: _("sale"),
+    2: _("return"),
+    3: _("void"),
+    4: _("member"),
+    5: _("lease received"),
+    6: _("lease given back"),
+    7: _("lease refused"),
+    8: _("override"),
+    9: _("day"),
+    10: _("adjustment"),
+    11: _("chain opened"),
+    12: _("entry of a fork"),
+}
+
+TENDERS: Final = {
+    "cash": _("Cash"),
+    "card": _("Card"),
+    "manufacturer_coupon": _("Manufacturer's coupon"),
+}
+
+
+def reason(code: str) -> str:
+    return str(REASONS.get(code, code))
+
+
+def ledger_kind(kind: str) -> str:
+    return str(LEDGER_KINDS.get(kind, kind))
+
+
+def entry_kind(kind: int) -> str:
+    return str(ENTRY_KINDS.get(kind, kind))
+
+
+def tender(kind: str) -> str:
+    return str(TENDERS.get(kind, kind))
+
+
+def money(amount_minor: int, exponent: int, currency: str = "") -> str:
+    """12345 -> 123.45 in the reader's language, with the currency's code where it is given."""
+    text = formats.number_format(Decimal(amount_minor).scaleb(-exponent), exponent, force_grouping=True)
+    return f"{text} {currency}".strip()
+
+
+def whole(number: int) -> str:
+    return formats.number_format(number, 0, force_grouping=True)
+
+
+def when(at_ms: int | None, zone: str) -> str:
+    """A UTC time as the store's wall clock shows it; "never" without one, and as told where no calendar has it."""
+    if at_ms is None:
+        return str(_("never"))
+    try:
+        local = datetime.datetime.fromtimestamp(at_ms / 1000, zoneinfo.ZoneInfo(zone))
+    except (OverflowError, ValueError, OSError):
+        return f"{at_ms} ms"
+    return f"{formats.date_format(local, 'j M Y')}, {local:%H:%M}"
+
+
+def ago(since_ms: int) -> str:
+    """How long something lasts, in its largest unit."""
+    if since_ms < _MINUTE_MS:
+        return str(_("less than a minute"))
+    if since_ms < _HOUR_MS:
+        return ngettext("{n} minute", "{n} minutes", since_ms // _MINUTE_MS).format(n=since_ms // _MINUTE_MS)
+    if since_ms < _DAY_MS:
+        return ngettext("{n} hour", "{n} hours", since_ms // _HOUR_MS).format(n=since_ms // _HOUR_MS)
+    return ngettext("{n} day", "{n} days", since_ms // _DAY_MS).format(n=since_ms // _DAY_MS)
+
+
+def skew(clock_skew_ms: int) -> str:
+    """How a register's clock stands to HQ's."""
+    if abs(clock_skew_ms) < _MINUTE_MS:
+        return str(_("right"))
+    told = _("{time} ahead") if clock_skew_ms > 0 else _("{time} behind")
+    return str(told).format(time=ago(abs(clock_skew_ms)))
+
+
+def chip(text: str, look: str = "", icon: str = "") -> SafeString:
+    """A short state with its colour and, where it helps, an icon. `look`: good, waiting, bad or plain."""
+    drawn = format_html('<span class="material-symbols-outlined" aria-hidden="true">{}</span>', icon) if icon else ""
+    return format_html('<span class="hq-chip {}">{}{}</span>', look, drawn, text)
