@@ -129,5 +129,40 @@ LOGGING = {
 
 UNFOLD = {
     "SITE_TITLE": _("Regulars HQ"),
-    "SITE_HEADER": _("Regulars HQ"),
+    "SITE_HEADER": "Regulars HQ",
+    "SITE_SYMBOL": "storefront",
+    "SITE_URL": None,
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "BORDER_RADIUS": "6px",
+    "COLORS": {
+        # The design's green and its warm greys, from light to dark.
+        "primary": {
+            "50": "#f1f8f5",
+            "100": "#e3f1eb",
+            "200": "#c2e2d5",
+            "300": "#8ecfb6",
+            "400": "#5ccfa8",
+            "500": "#1e8a6c",
+            "600": "#0c5a47",
+            "700": "#0a4a3a",
+            "800": "#083a2e",
+            "900": "#062a21",
+            "950": "#041c16",
+        },
+        "base": {
+            "50": "#f4f3ef",
+            "100": "#eceae4",
+            "200": "#dcd9d1",
+            "300": "#c3cac5",
+            "400": "#a0a9a3",
+            "500": "#7e8882",
+            "600": "#5e625d",
+            "700": "#474b47",
+            "800": "#333a36",
+            "900": "#1a1e1c",
+            "950": "#111413",
+        },
+    },
+    "SIDEBAR": {"show_search": False, "navigation": "hq.console.navigation.sidebar"},
 }

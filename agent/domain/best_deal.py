@@ -15,12 +15,12 @@ from typing import Final
 from agent.domain.basis import POINTS_PHASE, Basis, Candidate
 from agent.domain.conditions.min_spend import MinSpend
 from agent.domain.earning import earned_points
-from agent.domain.pricing import Priced, price
+from agent.domain.pricing import Priced, affordable_blocks, price
 from agent.domain.rewards.points_money_off import PointsMoneyOff
 from agent.domain.rounding import Roundings
 
-# One candidate priced once is one step; a search over five candidates may price them 400 times.
-MAX_STEPS: Final = 2_000
+# A step is one line of one candidate priced once, and ten more for each candidate.
+MAX_STEPS: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +76,13 @@ def _search(
                 ceiling = price(basis, [each for each in candidates if each in possible], heed=False)
                 return _recorded(basis, candidates, best_without, best, ceiling.discount_minor + slack)
             kept = [each for each in candidates if each not in fewer]
+            cost = sum(10 + len(each.places) for each in kept)
             ceiling = price(basis, [each for each in kept if each in possible], heed=False)
-            steps += len(kept)
+            steps += cost
             if ceiling.discount_minor + slack < best.discount_minor:
                 continue
             found = price(basis, kept)
-            steps += len(kept)
+            steps += cost
             queue.append((fewer, found))
             if _better(basis, found, best):
                 best, best_without = found, fewer
@@ -128,21 +129,24 @@ def _wants_more_blocks(candidate: Candidate, priced: Priced, basis: Basis) -> bo
     if not isinstance(candidate.reward, PointsMoneyOff):
         return False
     given = next((each.blocks for each in priced.given if each.candidate is candidate), 0)
-    return candidate.reward.blocks(basis.situation.sheet, candidate.places, candidate.blocks) > given
+    affordable, _ = affordable_blocks(basis, candidate, 0)
+    return candidate.reward.blocks(basis.situation.sheet, candidate.places, affordable) > given
 
 
 def _blockers(
     candidates: Iterable[Candidate], contested: Iterable[Candidate], basis: Basis
 ) -> set[Candidate]:
-    """Candidates that take something from what a contested one counts, before it is its turn."""
+    """Candidates that take something from what a contested one counts, or points that it needs, before its turn."""
     watched = [(one, _watched(one, basis)) for one in contested]
     return {
         one
         for one in candidates
         for other, places in watched
         if one is not other
-        and (one.phase < other.phase or one.phase == other.phase == POINTS_PHASE)
-        and not places.isdisjoint(one.places)
+        and (
+            (one.phase < other.phase and not places.isdisjoint(one.places))
+            or one.phase == other.phase == POINTS_PHASE
+        )
     }
 
 

@@ -10,7 +10,7 @@ from agent.domain.basis import Basis, basis_of
 from agent.domain.best_deal import BestDeal, best_deal
 from agent.domain.earning import earned_points
 from agent.domain.errors import LoyaltyError
-from agent.domain.offers import after_a_tap, missed_by, near_misses, refused
+from agent.domain.offers import missed_by, near_misses, refused, taps
 from agent.domain.pricing import Given
 from agent.domain.program import ProgramSet
 from agent.domain.quote import (
@@ -61,10 +61,10 @@ def quote_of(basis: Basis, deal: BestDeal) -> Quote:
     """The whole answer for a deal."""
     goods = basis.quote_input.basket.total_minor
     given = deal.priced.given
-    taps = [after_a_tap(basis, deal, program) for program in basis.choices]
-    claimable = [tap for tap in taps if isinstance(tap, Claimable)]
+    tapped = taps(basis, deal)
+    claimable = [tap for tap in tapped if isinstance(tap, Claimable)]
     claimable.sort(key=lambda tap: (-tap.discount_minor, tap.points_cost, tap.program_id))
-    untapped = [tap for tap in taps if isinstance(tap, NearMiss)]
+    untapped = [tap for tap in tapped if isinstance(tap, NearMiss)]
     return Quote(
         goods_minor=goods,
         discount_minor=deal.priced.discount_minor,

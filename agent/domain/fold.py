@@ -35,7 +35,7 @@ _PLAIN: Final = str.maketrans(
 
 def fold(text: str) -> str:
     """The text as it is searched: without case, accents and the marks of compatibility forms."""
-    marked = unicodedata.normalize("NFKD", text.translate(_PLAIN))
+    marked = unicodedata.normalize("NFKD", text).translate(_PLAIN)
     bare = "".join(letter for letter in marked if not unicodedata.combining(letter))
     return unicodedata.normalize("NFC", bare.casefold())
 

@@ -12,7 +12,7 @@ from agent.domain import refusal_codes
 from agent.domain.basis import Basis, Candidate
 from agent.domain.best_deal import BestDeal, best_deal
 from agent.domain.member import MemberFacts
-from agent.domain.pricing import Priced, blocks_possible
+from agent.domain.pricing import blocks_possible
 from agent.domain.program import Program
 from agent.domain.quote import Claimable, NearMiss, Refusal, Refused
 from agent.domain.rewards.points_money_off import PointsMoneyOff
@@ -21,6 +21,8 @@ from agent.domain.situation import Situation
 # Below half of the way, an offer is not nearly reached.
 NEAR_FROM: Final = 500
 MAX_NEAR_MISSES: Final = 20
+# For so many points rewards it is tried whether giving up something else would make room for them.
+MAX_SEARCHED_TAPS: Final = 20
 
 # Refusals of programs that nobody claimed but that a cashier would ask about.
 _ASKED_ABOUT: Final = frozenset({refusal_codes.TAKEN_OFF, refusal_codes.CLOCK_SUSPECT})
@@ -35,7 +37,17 @@ _WITH_A_GAP: Final = frozenset(
 )
 
 
-def after_a_tap(basis: Basis, deal: BestDeal, program: Program) -> Claimable | NearMiss:
+def taps(basis: Basis, deal: BestDeal) -> list[Claimable | NearMiss]:
+    """What a tap on each unclaimed points reward would do."""
+    return [
+        after_a_tap(basis, deal, program, search=number < MAX_SEARCHED_TAPS)
+        for number, program in enumerate(basis.choices)
+    ]
+
+
+def after_a_tap(
+    basis: Basis, deal: BestDeal, program: Program, *, search: bool = True
+) -> Claimable | NearMiss:
     """What one tap on this points reward would do now, or why it would do nothing.
 
     `discount_minor` is how much the discount of the whole quote grows. Points that must be leased first count as
@@ -55,7 +67,10 @@ def after_a_tap(basis: Basis, deal: BestDeal, program: Program) -> Claimable | N
     held_basis = _as_if_held(basis, member)
     missed = _missed_at_the_end(held_basis, deal, one)
     grows = reward.amount_minor
-    if missed is not None or deal.priced.spent_points:
+    crowded = missed is not None or bool(deal.priced.spent_points)
+    if missed is not None and not (search and _fits_at_list_prices(basis, one, reward)):
+        return missed
+    if crowded and search:
         # It may still belong to a better deal, one that gives up something else.
         grows = (
             best_deal(held_basis, [*basis.candidates, one]).priced.discount_minor - deal.priced.discount_minor
@@ -79,7 +94,7 @@ def near_misses(basis: Basis, deal: BestDeal, untapped: Iterable[NearMiss]) -> t
     `untapped` are the points rewards that a tap would not give.
     """
     found = [
-        NearMiss(one.program.id, refusal, reached_of(one, deal.priced))
+        NearMiss(one.program.id, refusal, deal.priced.reached.get(one, 0))
         for one, refusal in deal.priced.missed.items()
     ]
     situation = basis.situation.with_sheet(deal.priced.sheet)
@@ -100,11 +115,6 @@ def missed_by(program: Program, situation: Situation) -> NearMiss | None:
         if refusal is not None:
             return NearMiss(program.id, refusal, condition.reached(situation))
     return None
-
-
-def reached_of(candidate: Candidate, priced: Priced) -> int:
-    """How far a candidate that gives nothing came, in thousandths."""
-    return priced.reached.get(candidate, 0)
 
 
 def refused(basis: Basis, deal: BestDeal) -> tuple[Refused, ...]:
@@ -129,6 +139,11 @@ def _winner(deal: BestDeal) -> str:
     """The offer with the largest discount in the deal."""
     given = sorted(deal.priced.given, key=lambda each: (-each.amount_minor, each.candidate.program.id))
     return given[0].candidate.program.id if given else ""
+
+
+def _fits_at_list_prices(basis: Basis, one: Candidate, reward: PointsMoneyOff) -> bool:
+    situation = basis.situation
+    return missed_by(one.program, situation) is None and bool(reward.blocks(situation.sheet, one.places, 1))
 
 
 def _as_if_held(basis: Basis, member: MemberFacts) -> Basis:

@@ -59,8 +59,8 @@ def price(
 ) -> Priced:
     """Price these candidates.
 
-    Without `heed`, conditions refuse nothing (for an upper bound of the discount). With `record`, what is taken
-    is kept by line and unit.
+    Without `heed`, conditions refuse nothing, and points rewards need not fit whole nor share the points: an
+    upper bound of the discount. With `record`, what is taken is kept by line and unit.
     """
     sheet = basis.situation.sheet.fresh(record=record)
     situation = basis.situation.with_sheet(sheet)
@@ -70,7 +70,7 @@ def price(
         if group:
             passing = [one for one in group if _passes(one, situation, priced) or not heed]
             for one in _in_order(passing, basis, priced):
-                _give(basis, one, priced)
+                _give(basis, one, priced, heed=heed)
     return priced
 
 
@@ -110,7 +110,7 @@ def _saving_on(candidate: Candidate, sheet: Worksheet) -> int:
     return reward.saving_minor(sheet, candidate.places)
 
 
-def _give(basis: Basis, candidate: Candidate, priced: Priced) -> None:
+def _give(basis: Basis, candidate: Candidate, priced: Priced, *, heed: bool) -> None:
     reward = candidate.reward
     if not priced.sheet.left_minor(candidate.places):
         priced.missed.setdefault(candidate, Refusal(refusal_codes.NOTHING_LEFT))
@@ -124,6 +124,9 @@ def _give(basis: Basis, candidate: Candidate, priced: Priced) -> None:
             priced.missed.setdefault(candidate, refusal)
             left = priced.sheet.left_minor(candidate.places)
             priced.reached.setdefault(candidate, min(left * 1000 // reward.amount_minor, 1000))
+        if not heed:
+            blocks, refusal = affordable_blocks(basis, candidate, 0)
+        if refusal is not None:
             return
         amount, taken = reward.take(priced.sheet, candidate.places, blocks)
         cost = reward.cost_points * blocks
@@ -140,19 +143,28 @@ def _give(basis: Basis, candidate: Candidate, priced: Priced) -> None:
 
 def blocks_possible(basis: Basis, candidate: Candidate, priced: Priced) -> tuple[int, Refusal | None]:
     """How many blocks of a points reward can be given now, and why none can."""
+    reward = candidate.reward
+    if not isinstance(reward, PointsMoneyOff):
+        raise TypeError("only points rewards come in blocks")
+    asked, refusal = affordable_blocks(basis, candidate, priced.spent_points.get(reward.unit, 0))
+    if refusal is not None:
+        return 0, refusal
+    blocks = reward.blocks(priced.sheet, candidate.places, asked)
+    if blocks:
+        return blocks, None
+    gap = reward.amount_minor - priced.sheet.left_minor(candidate.places)
+    return 0, Refusal(refusal_codes.BASKET_TOO_SMALL, gap_minor=gap)
+
+
+def affordable_blocks(basis: Basis, candidate: Candidate, spent: int) -> tuple[int, Refusal | None]:
+    """How many of the blocks asked for can be paid with the points that this register holds, less those `spent`."""
     reward, member = candidate.reward, basis.quote_input.member
     if not isinstance(reward, PointsMoneyOff) or member is None:
         return 0, Refusal(refusal_codes.NEEDS_MEMBER)
-    spent = priced.spent_points.get(reward.unit, 0)
     balance = member.balances.get(reward.unit, 0) - spent
     held = min(member.spendable.get(reward.unit, 0) - spent, balance)
     if balance < reward.cost_points:
         return 0, Refusal(refusal_codes.NOT_ENOUGH_POINTS, gap_points=reward.cost_points - balance)
     if held < reward.cost_points:
         return 0, Refusal(refusal_codes.POINTS_NOT_HELD, gap_points=reward.cost_points - held)
-    asked = min(candidate.blocks, held // reward.cost_points)
-    blocks = reward.blocks(priced.sheet, candidate.places, asked)
-    if blocks:
-        return blocks, None
-    gap = reward.amount_minor - priced.sheet.left_minor(candidate.places)
-    return 0, Refusal(refusal_codes.BASKET_TOO_SMALL, gap_minor=gap)
+    return min(candidate.blocks, held // reward.cost_points), None

@@ -31,7 +31,6 @@ from agent.domain.rewards.points_money_off import PointsMoneyOff
 
 MAX_PROGRAM_SET_BYTES: Final = 8 * 1024 * 1024
 MAX_PROGRAMS: Final = 2_000
-FORMAT: Final = 1
 
 # What a program may name in `needs`: everything that this version can do.
 FEATURES: Final = frozenset(

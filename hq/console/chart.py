@@ -87,7 +87,9 @@ def day_chart(bars: Sequence[Bar]) -> Chart:
             )
         )
     rules = tuple(Rule(y(step * number), words.whole(step * number)) for number in range(LINES + 1))
-    return Chart(WIDTH, HEIGHT, tuple(drawn), rules, HEIGHT - 8, all(bar.members + bar.others == 0 for bar in bars))
+    return Chart(
+        WIDTH, HEIGHT, tuple(drawn), rules, HEIGHT - 8, all(bar.members + bar.others == 0 for bar in bars)
+    )
 
 
 def _round_step(highest: int) -> int:

@@ -17,11 +17,24 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         {
             "items": [
                 _item(_("Overview"), "dashboard", "admin:index"),
-                _item(_("Sales"), "receipt_long", "admin:ingest_consolesale_changelist", "ingest.view_consolesale"),
-                _item(_("Members"), "group", "admin:members_consolemember_changelist", "members.view_consolemember"),
+                _item(
+                    _("Sales"),
+                    "receipt_long",
+                    "admin:ingest_consolesale_changelist",
+                    "ingest.view_consolesale",
+                ),
+                _item(
+                    _("Members"),
+                    "group",
+                    "admin:members_consolemember_changelist",
+                    "members.view_consolemember",
+                ),
                 _item(_("Ledger"), "account_balance", "admin:ledger", "ledger.view_ledgerentry"),
                 _item(
-                    _("Programs"), "sell", "admin:programs_programsetversion_changelist", "programs.view_programsetversion"
+                    _("Programs"),
+                    "sell",
+                    "admin:programs_programsetversion_changelist",
+                    "programs.view_programsetversion",
                 ),
                 {
                     **_item(
@@ -38,7 +51,12 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         {
             "separator": True,
             "items": [
-                _item(_("Registers"), "point_of_sale", "admin:devices_register_changelist", "devices.view_register"),
+                _item(
+                    _("Registers"),
+                    "point_of_sale",
+                    "admin:devices_register_changelist",
+                    "devices.view_register",
+                ),
                 _item(_("Stores"), "storefront", "admin:devices_store_changelist", "devices.view_store"),
                 _item(_("Staff"), "badge", "admin:auth_user_changelist", "auth.view_user"),
                 _item(_("Audit"), "history", "admin:admin_logentry_changelist", "admin.view_logentry"),

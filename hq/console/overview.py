@@ -144,7 +144,9 @@ def _tiles(stores: dict[str, Store], today: datetime.date) -> list[Tile]:
     )
     share = f"{100 * told['known'] / told['count']:.0f}%" if told["count"] else "-"
     owned = Q(bucket__in=("available", "pending")) | Q(bucket__startswith="lease:")
-    owed = Balance.objects.filter(owned, unit__startswith="points:").aggregate(sum=Sum("amount", default=0))["sum"]
+    owed = Balance.objects.filter(owned, unit__startswith="points:").aggregate(sum=Sum("amount", default=0))[
+        "sum"
+    ]
     sums = sums_by_currency(sales, stores)
     return [
         Tile(
@@ -200,7 +202,9 @@ def _needs(registers: list[RegisterLine], stores: dict[str, Store], now_ms: int)
         needs.append(
             Need(
                 "inventory_2",
-                ngettext("{n} entry in quarantine", "{n} entries in quarantine", held["count"]).format(n=held["count"]),
+                ngettext("{n} entry in quarantine", "{n} entries in quarantine", held["count"]).format(
+                    n=held["count"]
+                ),
                 _("The oldest for {time}").format(time=words.ago(now_ms - held["oldest"])),
                 reverse("admin:ingest_consolequarantine_changelist"),
             )
@@ -217,7 +221,12 @@ def _needs(registers: list[RegisterLine], stores: dict[str, Store], now_ms: int)
             )
         elif line.look == "bad":
             needs.append(
-                Need("call_split", _("{register} has forked").format(register=line.register.name), line.register.store.name, line.url)
+                Need(
+                    "call_split",
+                    _("{register} has forked").format(register=line.register.name),
+                    line.register.store.name,
+                    line.url,
+                )
             )
         elif line.clock_wrong:
             needs.append(
@@ -246,9 +255,9 @@ def _completeness(registers: list[RegisterLine]) -> str:
     if not active:
         return ""
     good = sum(line.look == "good" for line in active)
-    return ngettext("{good} of {n} register complete", "{good} of {n} registers complete", len(active)).format(
-        good=good, n=len(active)
-    )
+    return ngettext(
+        "{good} of {n} register complete", "{good} of {n} registers complete", len(active)
+    ).format(good=good, n=len(active))
 
 
 def points_of_account() -> Subquery:

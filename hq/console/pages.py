@@ -21,7 +21,7 @@ class ReadOnlyPage(ModelAdmin):  # type: ignore[misc]
     list_per_page = 50
     list_filter_sheet = False
     actions = None
-    list_select_related = False
+    list_select_related: ClassVar[bool | tuple[str, ...]] = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -34,10 +34,18 @@ class ReadOnlyPage(ModelAdmin):  # type: ignore[misc]
         raise NotImplementedError
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         obj = self.found(request, object_id)
-        return self.draw(request, self.page_template, {"title": str(obj), "original": obj, **self.page_context(request, obj)})
+        return self.draw(
+            request,
+            self.page_template,
+            {"title": str(obj), "original": obj, **self.page_context(request, obj)},
+        )
 
     def found(self, request: HttpRequest, object_id: str) -> Any:
         """The row, for staff who may see it. Raises Http404 or PermissionDenied."""
@@ -72,11 +80,12 @@ class ReadOnlyPage(ModelAdmin):  # type: ignore[misc]
 
     def doing(self, name: str, view: Any) -> URLPattern:
         """The address of something that staff may do with one row: `<row>/<name>/`."""
-        return path(
+        found: URLPattern = path(
             f"<path:object_id>/{name}/",
             self.admin_site.admin_view(view),
             name=f"{self.opts.app_label}_{self.opts.model_name}_{name}",
         )
+        return found
 
     def require_change(self, request: HttpRequest, object_id: str) -> Any:
         """The row, for a POST by staff who may change it."""
@@ -85,7 +94,9 @@ class ReadOnlyPage(ModelAdmin):  # type: ignore[misc]
             raise PermissionDenied
         return obj
 
-    def done(self, request: HttpRequest, obj: Any, said: str, *, audit: str, level: int = messages.SUCCESS) -> HttpResponse:
+    def done(
+        self, request: HttpRequest, obj: Any, said: str, *, audit: str, level: int = messages.SUCCESS
+    ) -> HttpResponse:
         """Say what was done, write it into the audit log, and go back to the row."""
         self.log_change(request, obj, audit)
         messages.add_message(request, level, said)

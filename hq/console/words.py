@@ -128,5 +128,9 @@ def skew(clock_skew_ms: int) -> str:
 
 def chip(text: str, look: str = "", icon: str = "") -> SafeString:
     """A short state with its colour and, where it helps, an icon. `look`: good, waiting, bad or plain."""
-    drawn = format_html('<span class="material-symbols-outlined" aria-hidden="true">{}</span>', icon) if icon else ""
+    drawn = (
+        format_html('<span class="material-symbols-outlined" aria-hidden="true">{}</span>', icon)
+        if icon
+        else ""
+    )
     return format_html('<span class="hq-chip {}">{}{}</span>', look, drawn, text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +17,7 @@ from django.db import connection
 from agent.domain.errors import LoyaltyError
 from agent.domain.no_programs import no_programs
 from agent.domain.program import ProgramSet, decode_program_set
-from agent.domain.sale_check import can_replay, check_sale
+from agent.domain.sale_check import Difference, can_replay, check_figures, check_sale
 from hq.ingest.verdict import Verdict, held
 from sync.wire.entries import SaleEntry
 
@@ -39,15 +40,23 @@ def replay(sale: SaleEntry) -> Replayed:
     program_set = program_set_of(quote_input.program_set_hash, quote_input.context.currency)
     if program_set is None:
         if _gave_nothing(sale):
-            return Replayed(replayed=False)
+            return _not_replayed(sale)
         return Replayed(False, held("unknown_program_set", _unknown_set(quote_input.program_set_hash)))
     try:
-        differences = check_sale(sale, program_set)
+        return Replayed(True, _verdict(check_sale(sale, program_set)))
     except LoyaltyError as error:
         return Replayed(True, held("replay_difference", f"HQ cannot replay the sale: {error.title}"))
-    if differences:
-        return Replayed(True, held("replay_difference", " ".join(each.detail for each in differences)[:400]))
-    return Replayed(replayed=True)
+
+
+def _not_replayed(sale: SaleEntry) -> Replayed:
+    """Its figures must add up all the same."""
+    return Replayed(False, _verdict(check_figures(sale)))
+
+
+def _verdict(differences: Sequence[Difference]) -> Verdict | None:
+    if not differences:
+        return None
+    return held("replay_difference", " ".join(each.detail for each in differences))
 
 
 def program_set_of(sha256: str, currency: str) -> ProgramSet | None:

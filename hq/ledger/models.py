@@ -7,6 +7,7 @@ once under each step `n`, so projecting it again adds nothing. HQ's own entries 
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class LedgerEntry(models.Model):
@@ -24,7 +25,12 @@ class LedgerEntry(models.Model):
 
     class Meta:
         db_table = "ledger_entry"
-        indexes = (models.Index(fields=("account_id", "at_ms"), name="ledger_entry_time"),)
+        verbose_name = _("ledger entry")
+        verbose_name_plural = _("ledger")
+        indexes = (
+            models.Index(fields=("account_id", "at_ms"), name="ledger_entry_of_account"),
+            models.Index(fields=("at_ms",), name="ledger_entry_time"),
+        )
 
 
 class PostingRow(models.Model):

@@ -94,6 +94,16 @@ def programs(draw: st.DrawFn, max_promotions: int = 4, max_minor: int = 20_00) -
         )
     )
     found.append(points_reward(cost_points=100, amount_minor=draw(st.integers(1, max_minor))))
+    found.append(
+        points_reward(
+            "reward-8",
+            cost_points=draw(st.sampled_from([150, 300])),
+            amount_minor=draw(st.integers(1, max_minor)),
+            priority=draw(st.sampled_from([0, 5])),
+        )
+    )
+    if draw(st.booleans()):
+        found[-1]["conditions"] = [{"type": "min_spend", "amount_minor": draw(st.integers(1, max_minor * 2))}]
     found.append(next_visit(over_minor=draw(st.integers(1, max_minor * 3))))
     found.append(
         next_visit_10(
@@ -112,7 +122,12 @@ def sales(draw: st.DrawFn, max_promotions: int = 4, max_minor: int = 30_00) -> t
             [None, a_member(), a_member(350), a_member(350, spendable=100), a_member(350, provisional=True)]
         )
     )
-    every: list[list[Claim]] = [[], [Claim("reward-5")], [Claim("reward-5", 3)]]
+    every: list[list[Claim]] = [
+        [],
+        [Claim("reward-5")],
+        [Claim("reward-5", 3)],
+        [Claim("reward-5"), Claim("reward-8")],
+    ]
     claims = draw(st.sampled_from(every))
     coupons = draw(st.sampled_from([(), (a_coupon_claim(),), (a_coupon_claim(70, held=False),)]))
     basket = draw(baskets(max_minor=max_minor))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from agent.domain.errors import LoyaltyError
 from agent.domain.explain import explain
-from agent.domain.program import MAX_PROGRAM_SET_BYTES, decode_program_set
+from agent.domain.program import MAX_PROGRAM_SET_BYTES, Kind, decode_program_set
 from agent.domain.quote import Refusal
 from tests.builders import (
     a_basket,
@@ -196,6 +197,16 @@ def test_bytes_that_are_no_program_set_are_told_in_one_sentence(data: bytes) -> 
 
 def test_a_program_set_has_a_size_limit() -> None:
     assert "bytes" in the_error(b" " * (MAX_PROGRAM_SET_BYTES + 1)).title
+
+
+def test_the_example_in_the_manual_is_a_program_set() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "program-set.md").read_text(encoding="utf-8")
+    example = page.partition("```json")[2].partition("```")[0]
+
+    program_set = decode_program_set(example.encode())
+
+    assert {each.kind for each in program_set.programs} == set(get_args(Kind))
+    assert program_set.disabled == ()
 
 
 scraps: st.SearchStrategy[Any] = st.sampled_from(

@@ -56,8 +56,8 @@ class ConsentButton(QAbstractButton):
         tag = fit_text(self._tag, theme.font("caption_strong"), box.width() // 3)
         tag.draw(painter, box, Qt.AlignmentFlag.AlignRight, theme.colour("on_tint" if ticked else "text_2"))
         box.setRight(box.right() - tag.width - step(3))
-        title = fit_text(self.text(), theme.font("text_strong"), box.width())
-        below = fit_text(self._detail, theme.font("caption"), box.width())
+        title = fit_text(self.text(), theme.font("text_strong"), box.width(), 2)
+        below = fit_text(self._detail, theme.font("caption"), box.width(), 2)
         self.clipped = title.clipped or below.clipped or tag.clipped
         top = box.top() + (box.height() - title.height - below.height) // 2
         left = Qt.AlignmentFlag.AlignLeft

@@ -24,6 +24,7 @@ class FinishedPage(QWidget):
     def __init__(self, theme: Theme, figures: Figures) -> None:
         super().__init__()
         step = theme.step
+        self._theme = theme
         box = column(self, gap=step(3))
         self.panel = FinishedPanel(theme, figures)
         box.addWidget(self.panel, 1)
@@ -45,3 +46,9 @@ class FinishedPage(QWidget):
         self.next_key.setFixedHeight(step(24))
         self.next_key.acted.connect(self.next_wanted.emit)
         box.addWidget(self.next_key)
+
+    def set_low(self, low: bool) -> None:
+        step = self._theme.step
+        self.panel.set_low(low)
+        self.copy_key.setFixedHeight(step(12 if low else 14))
+        self.next_key.setFixedHeight(step(19 if low else 24))

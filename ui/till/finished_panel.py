@@ -31,6 +31,13 @@ class FinishedPanel(QFrame):
         box.addWidget(rule())
         box.addLayout(self._receipt(), 1)
 
+    def set_low(self, low: bool) -> None:
+        """On a low screen the change keeps its size, and the space around it goes."""
+        step = self._theme.step
+        edge = step(3 if low else 5)
+        self._top_box.setContentsMargins(step(7), edge, step(7), edge)
+        self._receipt_word.setVisible(not low)
+
     def show_sale(self, state: CheckoutState, sale: FinishedSale) -> None:
         figures = self._figures
         change = sale.change_minor
@@ -80,12 +87,12 @@ class FinishedPanel(QFrame):
     def _top(self) -> QFrame:
         theme, step = self._theme, self._theme.step
         top = frame("tint")
-        box = column(top, margins=(step(7), step(5), step(7), step(5)), gap=step(1))
+        self._top_box = column(top, margins=(step(7), step(5), step(7), step(5)), gap=step(1))
         head = row(gap=step(2))
         head.addWidget(IconLabel(theme, "circle-check", "on_tint", 6))
         self.head = FittedLabel(theme, "value", "on_tint")
         head.addWidget(self.head, 1)
-        box.addLayout(head)
+        self._top_box.addLayout(head)
         body = row(gap=step(6))
         self.change = FittedLabel(theme, "change", "on_tint")
         body.addWidget(self.change, 1)
@@ -93,7 +100,7 @@ class FinishedPanel(QFrame):
         parts.setFixedWidth(step(46))
         self._parts = column(parts, gap=step(2))
         body.addWidget(parts, 0, Qt.AlignmentFlag.AlignVCenter)
-        box.addLayout(body)
+        self._top_box.addLayout(body)
         return top
 
     def _part(self, word: str, minor: int) -> None:
@@ -127,7 +134,8 @@ class FinishedPanel(QFrame):
     def _receipt(self):
         theme, step = self._theme, self._theme.step
         box = column(margins=(step(7), step(4), step(7), step(4)), gap=step(3))
-        box.addWidget(FittedLabel(theme, "caption_strong", "text_2", _("Receipt")))
+        self._receipt_word = FittedLabel(theme, "caption_strong", "text_2", _("Receipt"))
+        box.addWidget(self._receipt_word)
         line = row(gap=step(2.5))
         self._chip = Chip(theme, "clock", "", "sunken")
         self._receipt_text = FittedLabel(theme, "text", "text_2")

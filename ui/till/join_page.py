@@ -54,7 +54,7 @@ class JoinPage(QWidget):
         return tuple(kind for kind, button in agreed if button.isChecked())
 
     def set_narrow(self, narrow: bool) -> None:
-        for number, share in enumerate((360, 242) if narrow else (528, 370)):
+        for number, share in enumerate((400, 202) if narrow else (528, 370)):
             self._columns.setStretch(number, share)
 
     def open(self, text: str, now_ms: int) -> None:
@@ -126,7 +126,7 @@ class JoinPage(QWidget):
         words = column(gap=step(0.25))
         words.addWidget(FittedLabel(theme, "name", "text", _("Join")))
         words.addWidget(
-            FittedLabel(theme, "text", "text_2", _("Phone or card, and a yes. The rest can wait."))
+            FittedLabel(theme, "caption", "text_2", _("Phone or card, and a yes. The rest can wait."))
         )
         head.addLayout(words, 1)
         close = TillButton(theme, icon="x")

@@ -28,8 +28,9 @@ from ui.widgets.frames import column, row
 
 # Below this width (screens of 1366 px are above it at 100 %) the columns take the small screen's shares.
 NARROW_MM: Final = 310.0
-# Where the pages have less height than this, tender shows its keys without the words above them.
-LOW_MM: Final = 182.0
+# Where the pages have less height than this, they give up words and space, never the size of a key.
+LOW_TENDER_MM: Final = 182.0
+LOW_FINISHED_MM: Final = 169.0
 # Shares of the basket and of the rest, by page: (wide, narrow).
 _SHARES: Final = {
     "selling": ((548, 782), (390, 610)),
@@ -116,7 +117,8 @@ class TillScreen(QWidget):
         self._share_width()
         # What is left for the pages, whether the strip under the bar is there or not.
         pages = self.height() - self.bar.height() - self.offline.height() - self.strip.height()
-        self.tender.set_low(pages < self._theme.mm(LOW_MM))
+        self.tender.set_low(pages < self._theme.mm(LOW_TENDER_MM))
+        self.finished.set_low(pages < self._theme.mm(LOW_FINISHED_MM))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

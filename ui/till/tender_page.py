@@ -42,6 +42,7 @@ class TenderPage(QWidget):
         step = self._theme.step
         for word in self._words:
             word.setVisible(not low)
+        self.entry.setFixedHeight(step(13 if low else 14.5))
         self.cash.set_key_height(step(13 if low else 15))
         for key in (self.card_key, self.points_key):
             key.setFixedHeight(step(12 if low else 14))

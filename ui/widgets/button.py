@@ -93,6 +93,10 @@ class TillButton(QPushButton):
     def figure(self) -> str:
         return self._figure
 
+    @property
+    def _is_wide(self) -> bool:
+        return bool(self._figure or self._trailing_icon)
+
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
         width = metrics.horizontalAdvance(self.text()) + self._theme.step(8)
@@ -114,7 +118,7 @@ class TillButton(QPushButton):
         thick = 2 if self._role == "chosen" else 1
         colour = self._theme.colour
         rounded(painter, self.rect(), self._theme.step(2), colour(fill), colour(border), thick)
-        if self._figure or self._trailing_icon:
+        if self._is_wide:
             self._paint_wide(painter, text, second)
         elif self._stacked or (self._second and not self._icon):
             self._paint_stacked(painter, text, second)
@@ -131,11 +135,13 @@ class TillButton(QPushButton):
             box.setRight(box.right() - side - theme.step(3))
             self._draw_icon(painter, self._trailing_icon, text, box.right() + theme.step(3), side)
         if self._figure:
-            figure = fit_text(self._figure, theme.font("figure"), box.width() * 3 // 5)
+            figure = fit_text(self._figure, theme.font("figure"), box.width() * 2 // 5)
             figure.draw(painter, box, Qt.AlignmentFlag.AlignRight, theme.colour(text))
             box.setRight(box.right() - figure.width - theme.step(4))
             self.clipped = figure.clipped
-        words = fit_text(self.text(), self.font(), box.width(), 1 if self._second else 2)
+        words = fit_text(self.text(), self.font(), box.width(), 1)
+        if words.clipped:
+            words = fit_text(self.text(), self.font(), box.width(), 2)
         self._draw_two(painter, box, words, text, second, Qt.AlignmentFlag.AlignLeft)
 
     def _paint_stacked(self, painter: QPainter, text: str, second: str) -> None:
@@ -184,7 +190,7 @@ class TillButton(QPushButton):
         if not self._second:
             words.draw(painter, box, align, theme.colour(text))
             return
-        below = fit_text(self._second, theme.font("caption"), box.width(), 1)
+        below = fit_text(self._second, theme.font("caption"), box.width(), 2 if self._is_wide else 1)
         self.clipped = self.clipped or below.clipped
         top = box.top() + (box.height() - words.height - below.height) // 2
         words.draw(painter, QRect(box.left(), top, box.width(), words.height), align, theme.colour(text))

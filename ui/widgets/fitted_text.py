@@ -12,8 +12,8 @@ from typing import Final
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QTextLayout, QTextOption
 
-SMALLEST_SHARE: Final = 0.8
-_SHRINK_STEPS: Final = 4
+SMALLEST_SHARE: Final = 0.72
+_SHRINK_STEPS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)

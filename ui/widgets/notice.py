@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 from ui.theme import Theme
 from ui.widgets.button import TillButton
 from ui.widgets.fitted_text import FittedText, fit_text
-from ui.widgets.frames import row
+from ui.widgets.frames import column, row
 from ui.widgets.label import IconLabel
 
 Tone = Literal["notice", "danger"]
@@ -42,13 +42,13 @@ class _TwoLines(QWidget):
         self.updateGeometry()
 
     def _fitted(self) -> tuple[FittedText, FittedText]:
-        """Both lines at full size where each fits on one; else smaller, each on up to two."""
+        """Both lines at full size where each fits on one; else smaller, on up to two and three."""
         theme, width = self._theme, self.width()
         title = fit_text(self.title, theme.font("text_strong"), width, 1)
         advice = fit_text(self.advice, theme.font("text"), width, 1)
         if title.clipped or advice.clipped:
             title = fit_text(self.title, theme.font("caption_strong"), width, 2)
-            advice = fit_text(self.advice, theme.font("caption"), width, 2)
+            advice = fit_text(self.advice, theme.font("caption"), width, 3)
         return title, advice
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -89,11 +89,16 @@ class NoticeBox(QFrame):
         self._close.setFixedSize(theme.step(9.5), theme.step(9.5))
         self._close.setAccessibleName(_("Put this notice away"))
         self._close.acted.connect(self.dismissed.emit)
-        box = row(
-            self, margins=(theme.step(3.5), theme.step(2), theme.step(2.5), theme.step(2)), gap=theme.step(3)
-        )
-        for widget in (self._icon, self._words, self._action, self._other, self._close):
-            box.addWidget(widget)
+        step = theme.step
+        box = column(self, margins=(step(3.5), step(2), step(2.5), step(2)), gap=step(1.5))
+        self._first = row(gap=step(3))
+        for widget in (self._icon, self._words, self._action, self._close):
+            self._first.addWidget(widget)
+        box.addLayout(self._first)
+        # A question's answers stand under it, side by side.
+        self._answers = row(margins=(step(9), 0, 0, 0), gap=step(2))
+        self._answers.addWidget(self._other)
+        box.addLayout(self._answers)
 
     @property
     def title(self) -> str:
@@ -144,6 +149,10 @@ class NoticeBox(QFrame):
         self._words.setAccessibleName(f"{title} {advice}")
         self._words.updateGeometry()
         self._words.update()
+        if other:
+            self._answers.insertWidget(0, self._action)
+        else:
+            self._first.insertWidget(2, self._action)
         for key, word in ((self._action, action), (self._other, other)):
             key.set_words(word)
             key.setVisible(bool(word))

@@ -103,4 +103,3 @@ class PaperWindow(QWidget):
             sheet = self._sheets.pop(0)
             self._pieces.removeWidget(sheet)
             sheet.deleteLater()
-

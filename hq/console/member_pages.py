@@ -1,0 +1,79 @@
+"""Members: found by name or by a whole identifier, with what they hold and why."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from hq.console import ledger_page, people, words
+from hq.console.overview import points_of_account
+from hq.console.pages import ReadOnlyPage
+from hq.console.sale_pages import sale_lines
+from hq.devices.models import Store
+from hq.ingest.models import ConsoleSale
+from hq.ledger.books import Books
+from hq.members import aliases
+from hq.members.models import AccountStore, Consent, ConsoleMember, Identifier
+
+SHOWN: Final = 50
+
+
+@admin.register(ConsoleMember)
+class MemberPages(ReadOnlyPage):
+    """The roll of members."""
+
+    page_template = "console/member.html"
+    list_display = ("shown_name", "points", "tier", "enrolled", "enrolled_store")
+    list_filter = ("enrolled_store", "tier")
+    search_fields = ("search_name",)
+    search_help_text = _("Name, or a whole phone, e-mail or card number")
+    ordering = ("search_name", "member_id")
+
+    def has_change_permission(self, request: HttpRequest, obj: ConsoleMember | None = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ConsoleMember]:
+        members: QuerySet[ConsoleMember] = super().get_queryset(request)
+        self._zones = dict(Store.objects.values_list("store_id", "zone"))
+        return members.filter(merged_into=None).annotate(points_held=points_of_account())
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[ConsoleMember], search_term: str
+    ) -> tuple[QuerySet[ConsoleMember], bool]:
+        return (people.search(queryset, search_term) if search_term.strip() else queryset), False
+
+    @admin.display(description=_("Name"), ordering="search_name")
+    def shown_name(self, member: ConsoleMember) -> str:
+        return str(member)
+
+    @admin.display(description=_("Points"), ordering="points_held")
+    def points(self, member: Any) -> str:
+        return words.whole(member.points_held or 0)
+
+    @admin.display(description=_("Enrolled"), ordering="enrolled_ms")
+    def enrolled(self, member: ConsoleMember) -> str:
+        return words.when(member.enrolled_ms, self._zones.get(member.enrolled_store, "UTC"))
+
+    def page_context(self, request: HttpRequest, obj: ConsoleMember) -> dict[str, Any]:
+        account = aliases.owner_of(obj.account_id)
+        accounts = aliases.of(account)
+        held = Books().all_held(account)
+        stores = AccountStore.objects.filter(account_id=account).values_list("store_id", flat=True)
+        sales = ConsoleSale.objects.filter(account_id__in=accounts).order_by("-at_ms")[:SHOWN]
+        return {
+            "balances": sorted((unit, own.total, own.available) for unit, own in held.items()),
+            "identifiers": Identifier.objects.filter(member_id=obj.pk).order_by("kind", "value"),
+            "consents": Consent.objects.filter(member_id=obj.pk).order_by("-at_ms"),
+            "stores": Store.objects.filter(pk__in=list(stores)).order_by("name"),
+            "aliases": accounts[1:],
+            "lines": ledger_page.of_accounts(accounts, SHOWN),
+            "one_account": True,
+            "sales": sale_lines(list(sales)),
+            "enrolled": words.when(obj.enrolled_ms, self._zones.get(obj.enrolled_store, "UTC")),
+            "ledger_url": f"{reverse('admin:ledger')}?q={obj.pk}",
+        }

@@ -1,0 +1,62 @@
+"""Finding members as staff type them: the beginning or middle of a name, or a whole phone, e-mail or card."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from agent.domain.errors import LoyaltyError
+from agent.domain.fold import fold
+from agent.domain.identifiers import normal_identifier
+from agent.domain.member import IdentifierKind
+from hq.devices.models import Store
+from hq.feed.state import identity
+from hq.members import roll
+from hq.members.models import ConsoleMember, Identifier
+
+_KINDS: tuple[IdentifierKind, ...] = ("phone", "email", "card")
+
+
+def search(members: QuerySet[ConsoleMember], text: str) -> QuerySet[ConsoleMember]:
+    """The members whom this text means. An identifier is found by its whole value only."""
+    text = text.strip()
+    found = set(Identifier.objects.filter(digest__in=_marks(text)).values_list("member_id", flat=True))
+    told = _as_uuid(text)
+    if told is not None:
+        found |= set(members.filter(member_id=told).values_list("member_id", flat=True))
+        found |= set(members.filter(account_id=told).values_list("member_id", flat=True))
+    if found:
+        return members.filter(member_id__in=found)
+    for word in fold(text).split():
+        members = members.filter(search_name__contains=word)
+    return members
+
+
+def names(account_ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, ConsoleMember]:
+    """account -> its first member, for lists that show an account."""
+    wanted = {account_id for account_id in account_ids if account_id is not None}
+    found: dict[uuid.UUID, ConsoleMember] = {}
+    for member in ConsoleMember.objects.filter(account_id__in=wanted).order_by("-enrolled_ms"):
+        found[member.account_id] = member
+    return found
+
+
+def _marks(text: str) -> list[str]:
+    key = identity().lookup_key
+    found = []
+    for country in set(Store.objects.values_list("country", flat=True)) or {"RO"}:
+        for kind in _KINDS:
+            try:
+                found.append(roll.digest(key, kind, normal_identifier(kind, text, country)))
+            except LoyaltyError:
+                continue
+    return found
+
+
+def _as_uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
