@@ -28,7 +28,7 @@ def save_pictures(folder: Path, lanes: list[DemoLane], sales: list[list[SaleEntr
 def save_till_pictures(folder: Path) -> None:
     """The till's own pictures, drawn in a process of its own without a screen."""
     subprocess.run(
-        [sys.executable, "-m", "ui.screens", "--out", str(folder)],
+        [sys.executable, "-m", "demo.screens", "--out", str(folder)],
         cwd=Path(__file__).parents[1],
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         stdin=subprocess.DEVNULL,

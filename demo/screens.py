@@ -11,13 +11,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from demo.local_till import LocalTill, local_till
 from demo.local_shop import demo_shop
+from demo.local_till import LocalTill, local_till
 from ui.till.services import TillServices
 
 # Sunday, 22 November 2026, 14:02 in Brașov.
 _AT_MS: Final = 1_795_348_920_000
 _NOTICED_S: Final = 10.0
+# Three more goods, over the threshold of the next visit's coupon.
+_MORE: Final = ("1011", "1007", "1009")
 
 
 class StandingClock:
@@ -95,9 +97,24 @@ def main(arguments: list[str] | None = None) -> int:
 
     clock = StandingClock(_AT_MS)
     with tempfile.TemporaryDirectory() as folder, local_till(Path(folder), clock) as till:
-        for path in write_screens(DemoShop(till, clock), told.out):
+        for path in (*write_screens(DemoShop(till, clock), told.out), write_receipt(till, told.out)):
             print(path)
     return 0
+
+
+def write_receipt(till: LocalTill, folder: Path) -> Path:
+    """Sell the demo's basket with three more goods to a member, and write a picture of the receipt with its coupon."""
+    checkout = till.services().checkout
+    checkout.identify("card", DemoShop.card)
+    for typed in (*demo_basket(), *_MORE):
+        checkout.enter(typed)
+    checkout.tender("cash", 20_000)
+    number = checkout.finish().receipt_number
+    _wait(lambda: any(number in paper.text() for paper in till.printer.papers))
+    path = folder / "receipt-80mm.png"
+    paper = next(paper for paper in till.printer.papers if number in paper.text())
+    paper.picture().save(path)
+    return path
 
 
 def _wait(until: Callable[[], bool]) -> None:

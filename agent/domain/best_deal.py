@@ -111,13 +111,15 @@ def _tie_rank(basis: Basis, priced: Priced) -> tuple[int, int, tuple[str, ...]]:
 
 
 def _contested(priced: Priced, candidates: Iterable[Candidate], basis: Basis) -> list[Candidate]:
-    """Candidates that fail, or give less, only because of what others took off before."""
+    """Candidates that fail, or give less, only because of what others took off or spent before."""
     return [
         one
         for one in candidates
-        if (one in priced.missed or one in priced.short)
-        and _passes_at_list_prices(one, basis)
-        and (one.program.conditions or _wants_more_blocks(one, priced, basis))
+        if _passes_at_list_prices(one, basis)
+        and (
+            (one in priced.missed and bool(one.program.conditions))
+            or priced.fitting.get(one, 0) < _fitting_alone(one, basis)
+        )
     ]
 
 
@@ -125,12 +127,12 @@ def _passes_at_list_prices(candidate: Candidate, basis: Basis) -> bool:
     return all(condition.check(basis.situation) is None for condition in candidate.program.conditions)
 
 
-def _wants_more_blocks(candidate: Candidate, priced: Priced, basis: Basis) -> bool:
+def _fitting_alone(candidate: Candidate, basis: Basis) -> int:
+    """How many blocks of a points reward the basket could absorb and the member pay, were it the only one."""
     if not isinstance(candidate.reward, PointsMoneyOff):
-        return False
-    given = next((each.blocks for each in priced.given if each.candidate is candidate), 0)
+        return 0
     affordable, _ = affordable_blocks(basis, candidate, 0)
-    return candidate.reward.blocks(basis.situation.sheet, candidate.places, affordable) > given
+    return candidate.reward.blocks(basis.situation.sheet, candidate.places, affordable)
 
 
 def _blockers(

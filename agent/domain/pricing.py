@@ -36,15 +36,15 @@ class Given:
 class Priced:
     """One pricing.
 
-    `missed` says why a candidate gives nothing, and `reached` how far it came, in thousandths; `short` are points
-    rewards that give fewer blocks than were asked; `touched` are the candidates that changed anything.
+    `missed` says why a candidate gives nothing, and `reached` how far it came, in thousandths; `fitting` says
+    how many blocks of a points reward can be given; `touched` are the candidates that changed anything.
     """
 
     sheet: Worksheet
     given: list[Given] = field(default_factory=list)
     missed: dict[Candidate, Refusal] = field(default_factory=dict)
     reached: dict[Candidate, int] = field(default_factory=dict)
-    short: set[Candidate] = field(default_factory=set)
+    fitting: dict[Candidate, int] = field(default_factory=dict)
     touched: set[Candidate] = field(default_factory=set)
     spent_points: dict[str, int] = field(default_factory=dict)
     discount_minor: int = 0
@@ -118,8 +118,7 @@ def _give(basis: Basis, candidate: Candidate, priced: Priced, *, heed: bool) -> 
     blocks = cost = 0
     if isinstance(reward, PointsMoneyOff):
         blocks, refusal = blocks_possible(basis, candidate, priced)
-        if blocks < candidate.blocks:
-            priced.short.add(candidate)
+        priced.fitting[candidate] = blocks
         if refusal is not None:
             priced.missed.setdefault(candidate, refusal)
             left = priced.sheet.left_minor(candidate.places)

@@ -30,7 +30,7 @@ from ui.widgets.frames import column, row
 NARROW_MM: Final = 310.0
 # Where the pages have less height than this, they give up words and space, never the size of a key.
 LOW_TENDER_MM: Final = 182.0
-LOW_FINISHED_MM: Final = 169.0
+LOW_FINISHED_MM: Final = 178.0
 # Shares of the basket and of the rest, by page: (wide, narrow).
 _SHARES: Final = {
     "selling": ((548, 782), (390, 610)),
@@ -115,10 +115,7 @@ class TillScreen(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share_width()
-        # What is left for the pages, whether the strip under the bar is there or not.
-        pages = self.height() - self.bar.height() - self.offline.height() - self.strip.height()
-        self.tender.set_low(pages < self._theme.mm(LOW_TENDER_MM))
-        self.finished.set_low(pages < self._theme.mm(LOW_FINISHED_MM))
+        self._share_height()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -153,6 +150,7 @@ class TillScreen(QWidget):
         """Nothing may move under a finger: the strip under the bar comes and goes between sales only."""
         if self.session.state.phase in ("empty", "finished"):
             self.offline.setVisible(self.is_offline)
+            self._share_height()
 
     def _show_finished(self, sale: FinishedSale) -> None:
         self.finished.panel.show_sale(self.session.state, sale)
@@ -223,6 +221,15 @@ class TillScreen(QWidget):
         self.strip.set_narrow(narrow)
         for page in (self.selling, self.tender, self.join):
             page.set_narrow(narrow)
+
+    def _share_height(self) -> None:
+        """Keys of tender stay where they are, whether the strip under the bar is there or not."""
+        pages = self.height() - self.bar.height() - self.strip.height()
+        strip = self.offline.height()
+        self.tender.set_low(pages - strip < self._theme.mm(LOW_TENDER_MM))
+        self.finished.set_low(
+            pages - (0 if self.offline.isHidden() else strip) < self._theme.mm(LOW_FINISHED_MM)
+        )
 
     def _lay_out(self) -> None:
         self._page = "selling"
