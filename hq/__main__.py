@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if rest and told.command not in DJANGO_COMMANDS:
         parser.error(_("unknown argument: {argument}").format(argument=" ".join(rest)))
     try:
-        _prepare(Path(told.data) if told.data else data_folder.folder())
+        _prepare(Path(told.data) if told.data else data_folder.folder(), getattr(told, "public_name", None))
         if told.command in DJANGO_COMMANDS:
             return _django(told.command, rest)
         work: Callable[[argparse.Namespace], int] = told.work
@@ -55,6 +55,12 @@ def _parser() -> argparse.ArgumentParser:
 
     serve = _command(commands, "serve", _("serve registers and the console"), _serve)
     serve.add_argument("--host", default="127.0.0.1", help=_("the address to listen on (this machine only)"))
+    serve.add_argument(
+        "--public-name",
+        action="append",
+        metavar="NAME",
+        help=_("a name under which a proxy with TLS brings people and registers here"),
+    )
     serve.add_argument("--port", type=int, default=8600, help=_("the port; 0 takes a free one"))
 
     code = _command(commands, "enrolment-code", _("a one-time code for a new register"), _enrolment_code)
@@ -84,7 +90,7 @@ def _command(
     return parser
 
 
-def _prepare(data: Path) -> None:
+def _prepare(data: Path, public_names: Sequence[str] | None) -> None:
     """The environment that hq.settings reads, and Django."""
     if os.environ.get("DATABASE_URL"):
         raise LoyaltyError(
@@ -93,6 +99,8 @@ def _prepare(data: Path) -> None:
             code="other_database",
         )
     os.environ[data_folder.ENVIRONMENT] = str(data.absolute())
+    if public_names:
+        os.environ["REGULARS_HQ_HOSTS"] = " ".join(public_names)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hq.settings")
     data_folder.prepare(data.absolute())
     import django

@@ -6,6 +6,7 @@ One process writes the database, so SQLite's one writer never waits on another's
 from __future__ import annotations
 
 import ctypes
+import ipaddress
 import signal
 import socket
 import sys
@@ -61,7 +62,18 @@ class HqServer(BaseApplication):  # type: ignore[misc]
 
 
 def require_free(host: str, port: int) -> None:
-    """Raise LoyaltyError when nobody can listen there; gunicorn would try for five seconds and say less."""
+    """Raise LoyaltyError for an address of another machine's reach, or a port that is taken.
+
+    Plain HTTP goes to this machine only (formats.md, Wire). Gunicorn would try a taken port for five seconds.
+    """
+    if not _is_loopback(host):
+        raise LoyaltyError(
+            _("HQ does not listen on {host}: what it speaks is not encrypted.").format(host=host),
+            _(
+                "Let it listen on 127.0.0.1 and put a proxy with TLS before it (--public-name tells its name)."
+            ),
+            code="not_loopback",
+        )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         with socket.socket(family) as probe:
@@ -73,6 +85,13 @@ def require_free(host: str, port: int) -> None:
             _("Choose another with --port (0 takes a free one), or stop what listens there."),
             code="port_taken",
         ) from error
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _say_ready(server: Any) -> None:

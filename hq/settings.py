@@ -10,6 +10,7 @@ import secrets
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +28,12 @@ _KEPT = DATA / "secret_key"
 SECRET_KEY = data_folder.secret(DATA, "secret_key").hex() if _KEPT.exists() else secrets.token_hex(32)
 
 DEBUG = False
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *os.environ.get("REGULARS_HQ_HOSTS", "").split()]
+# Names under which a proxy with TLS brings people and registers here (`serve --public-name`).
+PUBLIC_NAMES = os.environ.get("REGULARS_HQ_HOSTS", "").split()
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *PUBLIC_NAMES]
+CSRF_TRUSTED_ORIGINS = [f"https://{name}" for name in PUBLIC_NAMES]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = bool(PUBLIC_NAMES)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PUBLIC_NAMES else None
 
 INSTALLED_APPS = [
     "hq.console.apps.ConsoleConfig",
@@ -131,6 +137,7 @@ UNFOLD = {
     "SITE_TITLE": _("Regulars HQ"),
     "SITE_HEADER": "Regulars HQ",
     "SITE_SYMBOL": "storefront",
+    "STYLES": [lambda request: static("console/console.css")],
     "SITE_URL": None,
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,

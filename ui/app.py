@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.figures import Figures
 from ui.theme import Theme, dress
@@ -60,7 +60,7 @@ def run_till(
         screen.show()
     if window is not None:
         window.show()
-        screen.activateWindow()
+        _place_beside(screen, window)
     session.start()
     app.setQuitOnLastWindowClosed(False)
     screen.closed.connect(app.quit)
@@ -92,6 +92,17 @@ def local_time(offset_min: Callable[[int], int]) -> Callable[[int], datetime.dat
         return datetime.datetime.fromtimestamp(now_ms / 1000, zone)
 
     return at
+
+
+def _place_beside(till: QWidget, paper: QWidget) -> None:
+    """The till on the left, the paper at its right; on a small screen the till lies over the paper's edge."""
+    room = till.screen().availableGeometry()
+    spare = max(0, room.width() - till.frameGeometry().width() - paper.frameGeometry().width())
+    till.move(room.left() + spare // 3, room.top() + (0 if till.isFullScreen() else spare // 3))
+    right = min(till.frameGeometry().right() + spare // 3, room.right() - paper.frameGeometry().width())
+    paper.move(right, till.y())
+    till.raise_()
+    till.activateWindow()
 
 
 def _paper_window(theme: Theme, paper: Subscribe | None) -> PaperWindow | None:

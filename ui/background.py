@@ -23,6 +23,7 @@ STOP_TIMEOUT_S: Final = 5.0
 
 Result = TypeVar("Result")
 Job = Callable[[], None]
+Refused = Callable[[LoyaltyError], None]
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class Background(QObject):
         self,
         job: Callable[[], Result],
         done: Callable[[Result], None],
-        refused: Callable[[LoyaltyError], None],
+        refused: Refused,
     ) -> None:
         """Run `job` on the worker, then `done` with its result or `refused` with its LoyaltyError, on this thread.
 

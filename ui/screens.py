@@ -176,7 +176,7 @@ def _names(stage: Stage, shop: Shop) -> None:
         stage.session.abandon()
         stage.settle()
     stage.screen.selling.open_search()
-    stage.session.search("m")
+    stage.session.desk.search("m")
     stage.picture("till-search")
     stage.screen.selling.close_panel()
 

@@ -115,11 +115,11 @@ def _contested(priced: Priced, candidates: Iterable[Candidate], basis: Basis) ->
     return [
         one
         for one in candidates
-        if _passes_at_list_prices(one, basis)
-        and (
+        if (
             (one in priced.missed and bool(one.program.conditions))
             or priced.fitting.get(one, 0) < _fitting_alone(one, basis)
         )
+        and _passes_at_list_prices(one, basis)
     ]
 
 

@@ -91,11 +91,12 @@ def after_a_tap(
 def near_misses(basis: Basis, deal: BestDeal, untapped: Iterable[NearMiss]) -> tuple[NearMiss, ...]:
     """Offers that fail only by a gap, at least half of the way reached; nearest first.
 
-    `untapped` are the points rewards that a tap would not give.
+    `untapped` are the points rewards that a tap would not give. What was claimed or presented is refused instead.
     """
     found = [
         NearMiss(one.program.id, refusal, deal.priced.reached.get(one, 0))
         for one, refusal in deal.priced.missed.items()
+        if not (one.blocks or one.coupon_id)
     ]
     situation = basis.situation.with_sheet(deal.priced.sheet)
     for program in (*basis.issuers, *basis.earners):

@@ -49,10 +49,6 @@ class Priced:
     spent_points: dict[str, int] = field(default_factory=dict)
     discount_minor: int = 0
 
-    @property
-    def points_spent(self) -> int:
-        return sum(self.spent_points.values())
-
 
 def price(
     basis: Basis, candidates: Sequence[Candidate], *, heed: bool = True, record: bool = False
@@ -121,8 +117,6 @@ def _give(basis: Basis, candidate: Candidate, priced: Priced, *, heed: bool) -> 
         priced.fitting[candidate] = blocks
         if refusal is not None:
             priced.missed.setdefault(candidate, refusal)
-            left = priced.sheet.left_minor(candidate.places)
-            priced.reached.setdefault(candidate, min(left * 1000 // reward.amount_minor, 1000))
         if not heed:
             blocks, refusal = affordable_blocks(basis, candidate, 0)
         if refusal is not None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -24,6 +24,7 @@ from hq.console.refusals import why_not
 from hq.devices.models import Register, Store
 from hq.ingest.models import ConsoleSale, JournalEntry, Quarantine
 from hq.ingest.replay import program_set_of
+from hq.members.models import ConsoleMember
 from sync.wire.entries import SaleEntry, UnknownEntry, decode_entry
 
 LOOKS: Final = {"posted": "good", "shortfall": "waiting", "quarantined": "waiting"}
@@ -105,7 +106,8 @@ class SalePages(ReadOnlyPage):
         self._stores = {store.pk: store for store in Store.objects.all()}
         self._registers = {register.pk: register for register in Register.objects.all()}
         found: QuerySet[ConsoleSale] = super().get_queryset(request)
-        return found
+        owners = ConsoleMember.objects.filter(account_id=OuterRef("account_id")).order_by("enrolled_ms")
+        return found.annotate(member_name=Subquery(owners.values("name")[:1]))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[ConsoleSale], search_term: str
@@ -116,8 +118,6 @@ class SalePages(ReadOnlyPage):
         receipts = queryset.filter(receipt_number__startswith=text)
         if receipts.exists():
             return receipts, False
-        from hq.members.models import ConsoleMember
-
         members = people.search(ConsoleMember.objects.all(), text)[: self.list_per_page]
         return queryset.filter(account_id__in=[member.account_id for member in members]), False
 
@@ -135,8 +135,11 @@ class SalePages(ReadOnlyPage):
         return register.name if register else sale.register_id
 
     @admin.display(description=gettext_lazy("Member"))
-    def member(self, sale: ConsoleSale) -> str:
-        return _("yes") if sale.member_id else "-"
+    def member(self, sale: Any) -> str:
+        """The name, or that the account waits for its owner; nothing where no member was there."""
+        if sale.member_id is None:
+            return ""
+        return sale.member_name or _("not known yet")
 
     @admin.display(description=gettext_lazy("Total"), ordering="total_minor")
     def total(self, sale: ConsoleSale) -> str:

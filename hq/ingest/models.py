@@ -150,4 +150,4 @@ class ConsoleQuarantine(QuarantineColumns):
         verbose_name_plural = _("quarantine")
 
     def __str__(self) -> str:
-        return f"{self.code}, {self.seq}"
+        return str(_("Entry {seq}")).format(seq=self.seq)

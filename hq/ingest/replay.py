@@ -56,7 +56,7 @@ def _not_replayed(sale: SaleEntry) -> Replayed:
 def _verdict(differences: Sequence[Difference]) -> Verdict | None:
     if not differences:
         return None
-    return held("replay_difference", " ".join(each.detail for each in differences))
+    return held("replay_difference", " ".join(dict.fromkeys(each.detail for each in differences)))
 
 
 def program_set_of(sha256: str, currency: str) -> ProgramSet | None:

@@ -43,10 +43,10 @@ def hq(data, *arguments, **environment):
 
 
 @contextlib.contextmanager
-def serving(data, port=0, **environment):
+def serving(data, port=0, arguments=(), **environment):
     """A running HQ: (process, url)."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "hq", "serve", "--port", str(port), "--data", str(data)],
+        [sys.executable, "-m", "hq", "serve", "--port", str(port), "--data", str(data), *arguments],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, **environment},
@@ -180,6 +180,7 @@ def test_a_superuser_can_be_made(shop_dir):
     [
         (("enrolment-code", "--store", "nowhere"), "HQ has no store nowhere."),
         (("load-shop", "/nowhere/shop.json"), "The file /nowhere/shop.json cannot be read"),
+        (("serve", "--host", "0.0.0.0", "--port", "0"), "HQ does not listen on 0.0.0.0"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_two_lines(shop_dir, arguments, said):
@@ -254,3 +255,13 @@ def test_the_simulated_clock_is_hqs_clock(shop_dir, tmp_path):
         answer = requests.get(url + messages.PATH_PUSH, timeout=5)
 
     assert msgspec.msgpack.decode(answer.content)["hq_time"] == 1_489_000_000_000
+
+
+def test_behind_a_proxy_hq_answers_to_its_public_name(shop_dir):
+    with serving(shop_dir, arguments=("--public-name", "hq.example.com")) as (_, url):
+        named = requests.get(url, headers={"Host": "hq.example.com"}, timeout=10, allow_redirects=False)
+        other = requests.get(
+            url, headers={"Host": "elsewhere.example.com"}, timeout=10, allow_redirects=False
+        )
+
+    assert (named.status_code, other.status_code) == (302, 400)

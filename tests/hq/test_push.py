@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import msgspec
@@ -232,3 +233,30 @@ def test_a_chain_is_opened_by_its_own_register(hq, lane):
         stranger.sync()
 
         assert quarantined() == [(1, "wrong_store", "waiting")]
+
+
+def test_lanes_push_and_pull_at_the_same_time(hq):
+    lanes = [Lane.enrolled(hq) for _ in range(4)]
+    failures = []
+
+    def work(lane):
+        try:
+            for _ in range(5):
+                lane.sell(builders.milk(12_00))
+                lane.push()
+                lane.pull()
+        except Exception as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(lane,)) for lane in lanes]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        hq.settle()
+    for thread, lane in zip(threads, lanes, strict=True):
+        thread.join()
+        lane.client.close()
+    hq.settle()
+
+    assert not failures
+    assert Sale.objects.filter(state="posted").count() == 20

@@ -22,6 +22,10 @@ def windows(kind: type) -> list:
     return [one for one in QApplication.topLevelWidgets() if isinstance(one, kind) and one.isVisible()]
 
 
+def close_the_till() -> None:
+    windows(TillScreen)[0].close()
+
+
 def soon(act, *, when, tries: int = 400) -> None:
     """Do something as soon as it can be done, from inside the till's own event loop."""
     if when():
@@ -31,7 +35,7 @@ def soon(act, *, when, tries: int = 400) -> None:
 
 
 def test_the_till_opens_and_closes_again(qapp: QApplication, shop: LocalTill) -> None:
-    soon(lambda: windows(TillScreen)[0].close(), when=lambda: bool(windows(TillScreen)))
+    soon(close_the_till, when=lambda: bool(windows(TillScreen)))
 
     assert run_till(shop.services(), scheme="dark") == 0
 
@@ -59,7 +63,7 @@ def test_a_till_that_stopped_by_a_bug_ends_with_another_status(
 
     monkeypatch.setattr(Checkout, "state", break_down)
     soon(
-        lambda: windows(TillScreen)[0].close(),
+        close_the_till,
         when=lambda: bool(windows(TillScreen)) and windows(TillScreen)[0].board.shown is not None,
     )
 

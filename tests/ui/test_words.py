@@ -12,33 +12,32 @@ from agent.service.views import MemberView, OfferView, PrinterState, PrintQuesti
 from tests.ui.till_words import AT_MS
 from ui.figures import Figures
 from ui.till import words
+from ui.till.refusals import refusal_words
 
 
 @pytest.mark.parametrize("code", sorted(MEANINGS))
 def test_every_refusal_has_words(code: str, figures: Figures) -> None:
     refusal = Refusal(code, gap_minor=744, gap_units=1, gap_points=20, at="2026-12-03")
 
-    said = words.refusal_words(refusal, figures)
+    said = refusal_words(refusal, figures)
 
     assert said
-    assert said != words.refusal_words(Refusal("no_such_code"), figures)
+    assert said != refusal_words(Refusal("no_such_code"), figures)
     assert "!" not in said
     assert "invalid" not in said.lower()
     assert "{" not in said
 
 
 def test_a_gap_is_said_in_its_own_unit(figures: Figures) -> None:
-    assert words.refusal_words(Refusal("below_minimum_spend", gap_minor=744), figures) == "7.44 more"
-    assert words.refusal_words(Refusal("not_enough_units", gap_units=1), figures) == "1 more"
-    assert words.refusal_words(Refusal("not_enough_points", gap_points=1), figures) == "1 point more"
-    assert words.refusal_words(Refusal("not_yet_active", at="2026-12-03"), figures) == "starts on 3 Dec"
-    assert words.refusal_words(Refusal("not_yet_active", at="2026-12-03T16:00"), figures).endswith(
-        "3 Dec 16:00"
-    )
+    assert refusal_words(Refusal("below_minimum_spend", gap_minor=744), figures) == "7.44 more"
+    assert refusal_words(Refusal("not_enough_units", gap_units=1), figures) == "1 more"
+    assert refusal_words(Refusal("not_enough_points", gap_points=1), figures) == "1 point more"
+    assert refusal_words(Refusal("not_yet_active", at="2026-12-03"), figures) == "starts on 3 Dec"
+    assert refusal_words(Refusal("not_yet_active", at="2026-12-03T16:00"), figures).endswith("3 Dec 16:00")
 
 
 def test_points_wait_for_the_connection_in_the_shops_words(figures: Figures) -> None:
-    said = words.refusal_words(Refusal("points_not_held", gap_points=500), figures)
+    said = refusal_words(Refusal("points_not_held", gap_points=500), figures)
 
     assert said == "Points can be used when the connection is back."
 

@@ -63,7 +63,7 @@ class MemberHead(QStackedWidget):
         words = column(gap=step(0.5))
         words.addWidget(FittedLabel(theme, "name", "text", _("No member yet")))
         hint = _("Scan a card or type a phone.")
-        words.addWidget(FittedLabel(theme, "text", "text_2", hint))
+        words.addWidget(FittedLabel(theme, "caption", "text_2", hint))
         head.addLayout(words, 1)
         box.addLayout(head)
         keys = row(margins=(step(3), 0, step(3), step(3.5)), gap=step(2))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from agent.service.views import MemberChoice
 from ui.theme import GAP_MM, Theme
-from ui.till.session import FOUND_SHOWN
+from ui.till.member_desk import FOUND_SHOWN
 from ui.till.words import hint_words, member_name
 from ui.widgets.button import TillButton
 from ui.widgets.frames import column, row, rule

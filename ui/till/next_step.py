@@ -47,7 +47,7 @@ class NextStep:
         selling.finish_wanted.connect(session.begin_tender)
         selling.line_removal_wanted.connect(self._remove_line)
         selling.clearing_wanted.connect(self._clear)
-        selling.copy_wanted.connect(session.reprint)
+        selling.copy_wanted.connect(self._print_copy)
         selling.offer_tapped.connect(session.tap_offer)
         selling.entry.text_edited.connect(self._typed)
         selling.entry.stepped.connect(screen.basket.move_choice)
@@ -61,11 +61,11 @@ class NextStep:
         tender.cash.handed_over.connect(lambda minor: session.tender("cash", minor))
         tender.panel.untendered.connect(session.untender)
         finished.next_wanted.connect(session.next_sale)
-        finished.copy_wanted.connect(session.reprint)
+        finished.copy_wanted.connect(self._print_copy)
         join.join_wanted.connect(self.enter)
         join.closed.connect(screen.leave_join)
-        join.identifier_typed.connect(session.ask_whether_known)
-        session.phone_taken.connect(self._phone_taken)
+        join.identifier_typed.connect(session.desk.ask_whether_known)
+        session.desk.phone_taken.connect(self._phone_taken)
         session.state_changed.connect(self._state_changed)
 
     def key(self, event: QKeyEvent) -> bool:
@@ -91,7 +91,7 @@ class NextStep:
         """The next safe step."""
         screen = self._screen
         if screen.page == "join":
-            screen.session.enrol(screen.join.kind, screen.join.entry.text, screen.join.consents)
+            screen.session.desk.enrol(screen.join.kind, screen.join.entry.text, screen.join.consents)
         elif screen.page == "finished":
             screen.session.next_sale()
         elif screen.page == "tender":
@@ -176,9 +176,9 @@ class NextStep:
     def _typed(self, text: str) -> None:
         screen = self._screen
         if screen.selling.searching and any(c.isalpha() for c in text):
-            screen.session.search(text)
+            screen.session.desk.search(text)
         elif _PHONE_SO_FAR.fullmatch(text) and sum(c.isdigit() for c in text) >= MIN_PHONE_DIGITS:
-            screen.session.try_phone(text)
+            screen.session.desk.try_phone(text)
         elif screen.selling.searching:
             screen.selling.search.show_found("", ())
 
@@ -216,7 +216,9 @@ class NextStep:
             self._screen.board.ask_clearing()
 
     def _print_copy(self) -> None:
-        self._screen.session.reprint()
+        session = self._screen.session
+        if session.finished is not None:
+            session.printing.reprint(session.finished.sale_id)
 
     def _card(self) -> None:
         screen = self._screen

@@ -129,7 +129,7 @@ class NoticeBoard(QObject):
         questions = self._status.print_questions if self._status else ()
         if not questions:
             return None
-        question, answer = questions[0], self._session.answer_question
+        question, answer = questions[0], self._session.printing.answer_question
         return Standing(
             "question",
             question_notice(question, self._figures),
@@ -142,7 +142,7 @@ class NoticeBoard(QObject):
         count = self._status.print_backlog if self._status else 0
         if not count:
             return None
-        answer = self._session.answer_backlog
+        answer = self._session.printing.answer_backlog
         return Standing(
             "backlog",
             backlog_notice(count, self._figures),

@@ -257,9 +257,9 @@ class TillScreen(QWidget):
         session.asking_changed.connect(lambda _asking: self._show_state(session.state))
         session.said.connect(self.board.say)
         session.several_found.connect(self._show_several)
-        session.members_found.connect(self.selling.search.show_found)
-        session.known.connect(self.join.show_known)
-        session.enrolled.connect(self.leave_join)
+        session.desk.found.connect(self.selling.search.show_found)
+        session.desk.known.connect(self.join.show_known)
+        session.desk.enrolled.connect(self.leave_join)
         session.crashed.connect(self._stop)
         self.board.changed.connect(self._show_notice)
         for page in (self.selling, self.tender, self.finished, self.join):

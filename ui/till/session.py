@@ -7,21 +7,19 @@ answer that comes after the sale went on is not used for the next one.
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 from functools import partial
 from gettext import gettext as _
-from typing import Final, Literal
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
 from agent.domain.errors import LoyaltyError
 from agent.domain.member import IdentifierKind
 from agent.service.checkout import LeaseNeeded
-from agent.service.entry import is_phone
 from agent.service.leases import not_covered
-from agent.service.members import SeveralMembers, known_member, search_members
-from agent.service.names import display_name
+from agent.service.members import SeveralMembers
 from agent.service.ports import LeaseAnswer
-from agent.service.print_queue import answer_backlog, answer_did_it_print, reprint
 from agent.service.register_status import register_status
 from agent.service.views import (
     CheckoutState,
@@ -30,20 +28,17 @@ from agent.service.views import (
     MemberChoice,
     Notice,
     OfferView,
-    PrintQuestion,
     TenderKind,
 )
-from ui.background import Background
+from ui.background import Background, Refused
+from ui.till.member_desk import MemberDesk
+from ui.till.printing import Printing
 from ui.till.services import TillServices
 from ui.till.take_back import BasketStep, way_back
 
 # HQ has this long to lend what a reward costs; a grant that comes later is received and released.
 LEASE_TIMEOUT_S: Final = 2.0
 MAX_STEPS_BACK: Final = 100
-FOUND_SHOWN: Final = 5
-
-
-Refused = Callable[[LoyaltyError], None]
 
 
 class TillSession(QObject):
@@ -54,11 +49,7 @@ class TillSession(QObject):
     status_changed = Signal(object)
     sale_finished = Signal(object)
     asking_changed = Signal(object)
-    members_found = Signal(str, object)
     several_found = Signal(object)
-    phone_taken = Signal(str)
-    known = Signal(str, object)
-    enrolled = Signal()
     crashed = Signal(object)
 
     def __init__(self, services: TillServices, parent: QObject | None = None) -> None:
@@ -74,6 +65,8 @@ class TillSession(QObject):
         self._status_wanted = False
         self._work = Background("till", self)
         self._hq = Background("till-hq", self)
+        self.desk = MemberDesk(services, self._work, self._moved_on, self._refused, self)
+        self.printing = Printing(services.lane, self._work, self.refresh_status, self._refused, self)
         for worker in (self._work, self._hq):
             worker.crashed.connect(self.crashed.emit)
 
@@ -100,8 +93,6 @@ class TillSession(QObject):
 
     def change_quantity(self, line_id: int, text: str) -> None:
         """A quantity typed before ×, for a line that is there already."""
-        from decimal import Decimal, InvalidOperation
-
         try:
             quantity = Decimal(text.replace(",", "."))
         except InvalidOperation:
@@ -133,60 +124,6 @@ class TillSession(QObject):
 
     def forget_member(self) -> None:
         self._step(lambda checkout: checkout.forget_member())
-
-    def search(self, text: str) -> None:
-        """Members whose name begins so; the answer comes with the text that it is for."""
-        lane = self.services.lane
-        self._work.submit(
-            lambda: search_members(lane, text, FOUND_SHOWN),
-            lambda found: self.members_found.emit(text, found),
-            self._refused,
-        )
-
-    def try_phone(self, text: str) -> None:
-        """Take the member of a whole phone number that is known here; anything else waits for Enter."""
-        lane, checkout, country = self.services.lane, self.services.checkout, self.services.country
-
-        def job() -> CheckoutState | None:
-            if not is_phone(text, country):
-                return None
-            known = known_member(lane.store.reader(), lane, "phone", text, country)
-            return checkout.identify("phone", text) if known is not None else None
-
-        def done(state: CheckoutState | None) -> None:
-            if state is not None:
-                self._moved_on(state)
-                self.phone_taken.emit(text)
-
-        self._work.submit(job, done, self._refused)
-
-    def ask_whether_known(self, kind: IdentifierKind, text: str) -> None:
-        """For Join: whether this register knows a member with this identifier; `known` brings the name."""
-        lane, country = self.services.lane, self.services.country
-
-        def job() -> str | None:
-            if kind == "phone" and not is_phone(text, country):
-                return None
-            known = known_member(lane.store.reader(), lane, kind, text, country)
-            if known is None or known.provisional:
-                return ""
-            return display_name(known.row) or _("Somebody")
-
-        self._work.submit(job, lambda name: self.known.emit(text, name), self._refused)
-
-    def enrol(self, kind: IdentifierKind, text: str, consents: tuple[str, ...]) -> None:
-        """Make a member, here and now, and take them into the basket."""
-        enrol = self.services.enrol
-
-        def job() -> CheckoutState:
-            enrol(kind, text, consents)
-            return self.services.checkout.identify(kind, text)
-
-        def done(state: CheckoutState) -> None:
-            self._moved_on(state)
-            self.enrolled.emit()
-
-        self._work.submit(job, done, self._refused)
 
     # Offers
 
@@ -277,31 +214,6 @@ class TillSession(QObject):
     def next_sale(self) -> None:
         """Leave the finished sale."""
         self._step(lambda checkout: checkout.abandon())
-
-    # Printing
-
-    def reprint(self) -> None:
-        """The last finished sale's receipt again, as a COPY."""
-        if self.finished is not None:
-            lane, sale_id = self.services.lane, self.finished.sale_id
-            self._work.submit(lambda: reprint(lane, sale_id), self._printing_changed, self._refused)
-
-    def answer_question(self, question: PrintQuestion, printed: bool) -> None:
-        lane = self.services.lane
-        self._work.submit(
-            lambda: answer_did_it_print(lane, question.job_id, printed), self._printing_changed, self._refused
-        )
-
-    def answer_backlog(self, answer: Literal["print", "drop"]) -> None:
-        lane = self.services.lane
-        self._work.submit(
-            lambda: answer_backlog(lane.store, answer, lane.clock.now_ms()),
-            self._printing_changed,
-            self._refused,
-        )
-
-    def _printing_changed(self, _result: object) -> None:
-        self.refresh_status()
 
     # Status
 

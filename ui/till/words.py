@@ -1,18 +1,10 @@
-"""What the till says: sentences made from the services' codes and figures.
-
-Refusal codes are the closed list of agent/domain/refusal_codes.py. A code that has no sentence here fails a test.
-"""
+"""What the till says: sentences made from the services' codes and figures."""
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Callable
 from gettext import gettext as _
 from gettext import ngettext
-from typing import Final
 
-from agent.domain import refusal_codes as codes
-from agent.domain.quote import Refusal
 from agent.service.views import (
     MemberChoice,
     MemberView,
@@ -24,6 +16,7 @@ from agent.service.views import (
     TenderView,
 )
 from ui.figures import Figures
+from ui.till.refusals import refusal_words
 
 
 def points_words(points: int, figures: Figures) -> str:
@@ -135,12 +128,6 @@ def waiting_at_hq_words(count: int, figures: Figures) -> str:
     ).format(count=figures.count(count))
 
 
-def refusal_words(refusal: Refusal, figures: Figures) -> str:
-    """Why an offer does not apply, as a short phrase: `7.44 more`, `Points can be used when the connection is back.`"""
-    words = _REFUSALS.get(refusal.code)
-    return words(refusal, figures) if words else _("Not in this sale")
-
-
 def printer_words(printer: PrinterState) -> tuple[str, bool]:
     """The strip's word for the printer, and whether somebody must do something about it."""
     match printer.code:
@@ -228,63 +215,3 @@ def backlog_notice(count: int, figures: Figures) -> Notice:
     return Notice(
         title.format(count=figures.count(count)), _("Print them now, or leave them out. The sales are saved.")
     )
-
-
-def _money_gap(refusal: Refusal, figures: Figures) -> str:
-    return _("{amount} more").format(amount=figures.money(refusal.gap_minor))
-
-
-def _unit_gap(refusal: Refusal, figures: Figures) -> str:
-    units = refusal.gap_units
-    return ngettext("{count} more", "{count} more", units).format(count=figures.count(units))
-
-
-def _point_gap(refusal: Refusal, figures: Figures) -> str:
-    points = refusal.gap_points
-    return ngettext("{count} point more", "{count} points more", points).format(count=figures.count(points))
-
-
-def _at(refusal: Refusal, figures: Figures) -> str:
-    """The date or the date and time of a refusal, as people write it."""
-    try:
-        moment = datetime.datetime.fromisoformat(refusal.at)
-    except ValueError:
-        return refusal.at
-    date = figures.date(moment.date())
-    return f"{date} {moment:%H:%M}" if "T" in refusal.at or " " in refusal.at else date
-
-
-_REFUSALS: Final[dict[str, Callable[[Refusal, Figures], str]]] = {
-    codes.UNKNOWN_PROGRAM: lambda refusal, figures: _("not known at this register"),
-    codes.NEEDS_NEWER_REGISTER: lambda refusal, figures: _("needs a newer version of Regulars"),
-    codes.OTHER_CURRENCY: lambda refusal, figures: _("is in another currency"),
-    codes.OTHER_STORE: lambda refusal, figures: _("is for other stores"),
-    codes.NOT_YET_ACTIVE: lambda refusal, figures: _("starts on {date}").format(date=_at(refusal, figures)),
-    codes.NO_LONGER_ACTIVE: lambda refusal, figures: _("ended on {date}").format(date=_at(refusal, figures)),
-    codes.CLOCK_SUSPECT: lambda refusal, figures: _("waits until the register's clock is right"),
-    codes.NEEDS_MEMBER: lambda refusal, figures: _("for members"),
-    codes.NEEDS_TIER: lambda refusal, figures: _("for {tiers} members").format(tiers=refusal.at),
-    codes.PROVISIONAL_MEMBER: lambda refusal, figures: _("once HQ knows this member"),
-    codes.NO_GOODS: lambda refusal, figures: _("none of its goods is in the basket"),
-    codes.BELOW_MINIMUM_SPEND: _money_gap,
-    codes.NOT_ENOUGH_UNITS: _unit_gap,
-    codes.NOTHING_LEFT: lambda refusal, figures: _("nothing is left to take off"),
-    codes.NOTHING_EARNED: lambda refusal, figures: _("comes to less than one point"),
-    codes.BETTER_OFFER: lambda refusal, figures: _("another offer saves more"),
-    codes.TAKEN_OFF: lambda refusal, figures: _("taken off for this sale"),
-    codes.WAITS_FOR_TAP: lambda refusal, figures: _("tap to use it"),
-    codes.NOTHING_TO_CLAIM: lambda refusal, figures: _("applies by itself"),
-    codes.NOT_ENOUGH_POINTS: _point_gap,
-    codes.POINTS_NOT_HELD: lambda refusal, figures: _("Points can be used when the connection is back."),
-    codes.BASKET_TOO_SMALL: _money_gap,
-    codes.NEEDS_COUPON: lambda refusal, figures: _("needs its coupon"),
-    codes.NO_COUPON_PROGRAM: lambda refusal, figures: _("this coupon is for nothing here"),
-    codes.COUPON_NOT_YET_VALID: lambda refusal, figures: _("valid from {date}").format(
-        date=_at(refusal, figures)
-    ),
-    codes.COUPON_EXPIRED: lambda refusal, figures: _("was valid until {date}").format(
-        date=_at(refusal, figures)
-    ),
-    codes.COUPON_HELD_ELSEWHERE: lambda refusal, figures: _("can be used when the connection is back"),
-    codes.ONE_COUPON_PER_SALE: lambda refusal, figures: _("one coupon of this kind per sale"),
-}

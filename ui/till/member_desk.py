@@ -1,0 +1,96 @@
+"""Finding members and making new ones, behind the screen: by phone as one types, by name, by joining."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from gettext import gettext as _
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from agent.domain.member import IdentifierKind
+from agent.service.entry import is_phone
+from agent.service.members import known_member, search_members
+from agent.service.names import display_name
+from agent.service.views import CheckoutState
+from ui.background import Background, Refused
+from ui.till.services import TillServices
+
+FOUND_SHOWN: Final = 5
+
+
+class MemberDesk(QObject):
+    """`found` and `known` come with the text that they are for, since the next letter may be typed already."""
+
+    found = Signal(str, object)
+    known = Signal(str, object)
+    phone_taken = Signal(str)
+    enrolled = Signal()
+
+    def __init__(
+        self,
+        services: TillServices,
+        work: Background,
+        moved_on: Callable[[CheckoutState], None],
+        refused: Refused,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._work = work
+        self._moved_on = moved_on
+        self._refused = refused
+
+    def search(self, text: str) -> None:
+        """Members whose name begins so."""
+        lane = self._services.lane
+        self._work.submit(
+            lambda: search_members(lane, text, FOUND_SHOWN),
+            lambda found: self.found.emit(text, found),
+            self._refused,
+        )
+
+    def try_phone(self, text: str) -> None:
+        """Take the member of a whole phone number that is known here; anything else waits for Enter."""
+        lane, checkout, country = self._services.lane, self._services.checkout, self._services.country
+
+        def job() -> CheckoutState | None:
+            if not is_phone(text, country):
+                return None
+            known = known_member(lane.store.reader(), lane, "phone", text, country)
+            return checkout.identify("phone", text) if known is not None else None
+
+        def done(state: CheckoutState | None) -> None:
+            if state is not None:
+                self._moved_on(state)
+                self.phone_taken.emit(text)
+
+        self._work.submit(job, done, self._refused)
+
+    def ask_whether_known(self, kind: IdentifierKind, text: str) -> None:
+        """For Join: the name of the member who has this identifier, empty for nobody, None while it is not whole."""
+        lane, country = self._services.lane, self._services.country
+
+        def job() -> str | None:
+            if kind == "phone" and not is_phone(text, country):
+                return None
+            known = known_member(lane.store.reader(), lane, kind, text, country)
+            if known is None or known.provisional:
+                return ""
+            return display_name(known.row) or _("Somebody")
+
+        self._work.submit(job, lambda name: self.known.emit(text, name), self._refused)
+
+    def enrol(self, kind: IdentifierKind, text: str, consents: tuple[str, ...]) -> None:
+        """Make a member, here and now, and take them into the basket."""
+        enrol, checkout = self._services.enrol, self._services.checkout
+
+        def job() -> CheckoutState:
+            enrol(kind, text, consents)
+            return checkout.identify(kind, text)
+
+        def done(state: CheckoutState) -> None:
+            self._moved_on(state)
+            self.enrolled.emit()
+
+        self._work.submit(job, done, self._refused)
