@@ -18,6 +18,7 @@ from agent.domain.receipt import (
     ReceiptPoints,
     ReceiptTender,
 )
+from agent.service.names import tier_title
 from printers.document import (
     BIG,
     BOLD,
@@ -155,7 +156,9 @@ class _ReceiptWriter:
 
     def _member(self, member: ReceiptMember) -> None:
         _ = self._words.gettext
-        self._put(Rule("double"), Columns(member.display_name or _("Member"), member.tier_name, TALL))
+        self._put(
+            Rule("double"), Columns(member.display_name or _("Member"), tier_title(member.tier_name, _), TALL)
+        )
         several = len(member.points) > 1
         for points in member.points:
             if several:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from gettext import gettext
+
 from sync.wire.feed import MemberRow
 
 
@@ -18,6 +21,12 @@ def initials(row: MemberRow) -> str:
     """Two letters for a small circle, as they are written in the name; of a Chinese name one."""
     given, rest = _parts(row)
     return given[:1] + ("" if _is_chinese(rest) else rest[:1])
+
+
+def tier_title(tier: str, _: Callable[[str], str] = gettext) -> str:
+    """The tier's name in the language of `_`; one that the shop named itself as it is."""
+    known = {"bronze": _("Bronze"), "silver": _("Silver"), "gold": _("Gold"), "platinum": _("Platinum")}
+    return known.get(tier, tier)
 
 
 def _is_chinese(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, get_args
 
@@ -228,7 +229,7 @@ scraps: st.SearchStrategy[Any] = st.sampled_from(
         "🙂",
         {"en": "x"},
     ]
-)
+).map(deepcopy)  # a scrap may be changed again by the next mangling
 
 
 @settings(max_examples=150, deadline=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gettext import gettext as _
 from gettext import ngettext
 
+from agent.service.names import tier_title
 from agent.service.views import (
     MemberChoice,
     MemberView,
@@ -77,10 +78,8 @@ def member_name(member: MemberView | MemberChoice) -> str:
 
 
 def tier_name(tier: str) -> str:
-    """The tier's name in the screen's language; one that the shop named itself as it is."""
-    return {"bronze": _("Bronze"), "silver": _("Silver"), "gold": _("Gold"), "platinum": _("Platinum")}.get(
-        tier, tier
-    )
+    """The tier's name in the screen's language."""
+    return tier_title(tier)
 
 
 def tender_name(tender: TenderView) -> str:
