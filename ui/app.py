@@ -53,13 +53,15 @@ def run_till(
     ticking.timeout.connect(session.refresh_status)
     ticking.start(TICK_MS)
     window = _paper_window(theme, paper)
+    if window is not None:
+        # First, so that the till is on top of it; some platforms cannot raise a window later.
+        window.show()
     if full_screen:
         screen.showFullScreen()
     else:
         screen.resize(theme.step(341.5), theme.step(192))
         screen.show()
     if window is not None:
-        window.show()
         _place_beside(screen, window)
     session.start()
     app.setQuitOnLastWindowClosed(False)
@@ -101,7 +103,6 @@ def _place_beside(till: QWidget, paper: QWidget) -> None:
     till.move(room.left() + spare // 3, room.top() + (0 if till.isFullScreen() else spare // 3))
     right = min(till.frameGeometry().right() + spare // 3, room.right() - paper.frameGeometry().width())
     paper.move(right, till.y())
-    till.raise_()
     till.activateWindow()
 
 

@@ -48,7 +48,8 @@ def best_deal(basis: Basis, candidates: Sequence[Candidate]) -> BestDeal:
     if not loose:
         return BestDeal(everything, frozenset(), everything.discount_minor)
     slack = sum(roundings.slack_minor(one) for one in loose)
-    return _search(basis, candidates, frozenset(possible), loose, everything, slack)
+    bound = ceiling.discount_minor + slack
+    return _search(basis, candidates, frozenset(possible), loose, everything, bound, slack)
 
 
 def _search(
@@ -57,13 +58,14 @@ def _search(
     possible: frozenset[Candidate],
     loose: set[Candidate],
     everything: Priced,
+    bound: int,
     slack: int,
 ) -> BestDeal:
     """Give up one loose candidate after another, nearest sets first, where the bound says that it may pay."""
     best, best_without = everything, frozenset[Candidate]()
     queue = deque([(best_without, everything)])
     seen = {best_without}
-    steps = 0
+    steps = _cost(candidates)
     while queue:
         without, priced = queue.popleft()
         # Giving up what changed nothing changes nothing.
@@ -73,16 +75,13 @@ def _search(
                 continue
             seen.add(fewer)
             if steps >= MAX_STEPS:
-                ceiling = price(basis, [each for each in candidates if each in possible], heed=False)
-                return _recorded(basis, candidates, best_without, best, ceiling.discount_minor + slack)
+                return _recorded(basis, candidates, best_without, best, bound)
             kept = [each for each in candidates if each not in fewer]
-            cost = sum(10 + len(each.places) for each in kept)
+            steps += 2 * _cost(kept)
             ceiling = price(basis, [each for each in kept if each in possible], heed=False)
-            steps += cost
             if ceiling.discount_minor + slack < best.discount_minor:
                 continue
             found = price(basis, kept)
-            steps += cost
             queue.append((fewer, found))
             if _better(basis, found, best):
                 best, best_without = found, fewer
@@ -95,6 +94,10 @@ def _recorded(
     if without:
         best = price(basis, [one for one in candidates if one not in without], record=True)
     return BestDeal(best, without, max(bound, best.discount_minor))
+
+
+def _cost(candidates: Iterable[Candidate]) -> int:
+    return sum(10 + len(one.places) for one in candidates)
 
 
 def _better(basis: Basis, one: Priced, other: Priced) -> bool:

@@ -107,6 +107,17 @@ def test_of_two_equal_deals_the_one_that_spends_no_points_applies() -> None:
     assert quote.spent == ()
 
 
+def test_where_the_search_is_cut_short_the_quote_says_what_could_still_be_saved() -> None:
+    basket = a_basket(*[a_line(f"i{n}", 10_00) for n in range(20)])
+    small = [percent_off(f"small-{n:02}", "0.1", {"items": [f"i{n}"]}) for n in range(20)]
+    large = [amount_off(f"large-{n:02}", 1_00, over_minor=185_00 + n * 50) for n in range(25)]
+
+    quote = a_quote(basket, *small, *large)
+
+    assert quote.discount_minor < quote.proven_bound_minor <= quote.goods_minor
+    assert quote == a_quote(basket, *small, *large)
+
+
 @settings(max_examples=100, deadline=None)
 @given(sales(max_promotions=4))
 def test_no_other_set_of_programs_saves_more(sale: tuple[QuoteInput, ProgramSet]) -> None:
