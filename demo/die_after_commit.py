@@ -13,9 +13,8 @@ from pathlib import Path
 
 from django.http import HttpRequest, HttpResponseBase
 
+from demo.hq_process import DIE_MARKER
 from sync.wire.messages import PATH_PUSH
-
-MARKER = "REGULARS_DIE_AFTER_COMMIT"
 
 
 class DieAfterCommit:
@@ -23,7 +22,7 @@ class DieAfterCommit:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._answer = get_response
-        told = os.environ.get(MARKER)
+        told = os.environ.get(DIE_MARKER)
         self._marker = Path(told) if told else None
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:

@@ -37,8 +37,7 @@ from demo.complete_journey.source import Source, SourceBasket
 from demo.complete_journey.stage import HEAD_START_MS
 from demo.complete_journey.summary import report_lines, summarise
 from demo.demo_lane import DemoLane, enrol_lane, open_lanes, wait_for
-from demo.die_after_commit import MARKER
-from demo.hq_process import HqProcess
+from demo.hq_process import DIE_MARKER, HqProcess
 from demo.pictures import save_pictures
 from demo.troubles import Troubles
 from sync.wire.entries import Operator, SaleEntry
@@ -63,7 +62,7 @@ def play_headless(out: Path, count: int) -> int:
     hq = HqProcess(
         work / "hq",
         settings="demo.hq_settings",
-        environment={CLOCK_FILE: str(clock.path), MARKER: str(marker)},
+        environment={CLOCK_FILE: str(clock.path), DIE_MARKER: str(marker)},
     )
     store_id = store_id_of(plan.store_id)
     known = [one for one in source.households(plan.store_id) if one != newcomer]

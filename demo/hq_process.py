@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
+# Names a file: while it is there, the demo's HQ dies after the commit of its next PUSH (die_after_commit.py).
+DIE_MARKER: Final = "REGULARS_DIE_AFTER_COMMIT"
 READY: Final = "HQ listens on "
 STOP_TIMEOUT_S: Final = 20.0
 COMMAND_TIMEOUT_S: Final = 300.0
