@@ -44,7 +44,7 @@ class HqServer(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": STOP_TIMEOUT_S,
             "keepalive": KEEP_ALIVE_S,
             "control_socket_disable": True,
-            "worker_tmp_dir": "/dev/shm" if sys.platform == "linux" else None,  # noqa: S108 - the heartbeat file
+            "worker_tmp_dir": "/dev/shm" if os.access("/dev/shm", os.W_OK) else None,  # noqa: S108 - the heartbeat file
             "loglevel": "warning",
             "proc_name": "regulars-hq",
             "when_ready": _say_ready,
