@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import ipaddress
+import os
 import signal
 import socket
 import sys
