@@ -46,9 +46,15 @@ class SoldLine:
 def line_of_item(item: ItemRow, line_id: int, quantity: Decimal, *, for_member: bool) -> SoldLine:
     """A line at the list price, or at the card price where a member buys and the item has one.
 
-    Raises LoyaltyError for a quantity in which the item is not sold.
+    Raises LoyaltyError for a quantity in which the item is not sold, and for a tax that its price does not contain.
     """
     _check_quantity(item, quantity)
+    if not all(tax.included for tax in item.taxes):
+        raise LoyaltyError(
+            _("The price of {name} does not contain its tax.").format(name=item.name),
+            _("Only prices with tax included can be sold so far; HQ must change the item."),
+            code="tax_not_included",
+        )
     card = item.card_price if for_member else None
     try:
         price = plain_decimal(item.price if card is None else card)
