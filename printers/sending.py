@@ -53,11 +53,13 @@ class Sender:
         if not self._session.capabilities.replies:
             return "nothing"
         ways: tuple[ConfirmsBy, ...] = ("process_id", "sensor")
+        self._session.forget_replies()
         for way in ways:
-            self._session.forget_replies()
             self._session.write(request(way, PROCESS_IDS - 1), self._timing.reply_s)
             if self._session.wait_for(_answer(way, PROCESS_IDS - 1), self._timing.probe_s) is not None:
-                return way
+                # A printer answers in order: a process id that was only late has come before the sensor's byte.
+                late = self._session.wait_for(_answer("process_id", PROCESS_IDS - 1), 0)
+                return "process_id" if late is not None else way
         return "nothing"
 
     def send(self, segments: Iterable[bytes]) -> Sent:

@@ -177,6 +177,15 @@ def _nothing_is_on_paper_twice(
             (job,) = print_jobs.jobs_of_sale(db, sale.sale_id)
             assert job.state in ("confirmed", "unconfirmed")
             if job.state == "confirmed":
-                assert numbers[sale.receipt_number] == 1
+                assert numbers[sale.receipt_number] == 1, (sale.receipt_number, job, _odd(printer))
     finally:
         db.close()
+
+
+def _odd(printer: VirtualPrinter) -> list[str]:
+    """The papers that are no whole receipt, for a failure's message."""
+    return [
+        f"paper {paper.number}, {len(paper.data)} bytes, cut {paper.cut}: {paper.text()!r}"
+        for paper in printer.papers
+        if not paper.cut or paper.unknown or not re.search(r"1-\d{4}", paper.text())
+    ]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 from agent.store import print_jobs
 from agent.store.status import BacklogAnswer, put_status
+from printers.known_printer import KnownPrinter
+from printers.sending import Sender
+from printers.session import PrinterSession
 from printers.transports.tcp import TcpTransport
 from printers.virtual.tcp import TcpPort
 from tests.printers.conftest import PATIENCE_S, QUICK, until
@@ -250,3 +254,18 @@ def test_a_register_without_a_printer_keeps_its_receipts_waiting(lane):
     lane.spooler(None)
     lane.wait_for_code("none")
     assert lane.job(job_id).state == "queued"
+
+
+def test_a_printer_that_is_slow_to_answer_is_still_known_by_its_process_ids(lane, printer, network):
+    # Slower than the first wait for a process id: its answer and the sensor's come together, in their order.
+    session = PrinterSession(network(), lane.clock)
+    try:
+        printer.switch(cover_open=True)
+        threading.Timer(QUICK.probe_s * 1.5, lambda: printer.switch(cover_open=False)).start()
+        sender = Sender(
+            session, KnownPrinter(), QUICK, lane.clock, lambda _status: None, lambda _seconds: False
+        )
+
+        assert sender.probe() == "process_id"
+    finally:
+        session.close()
