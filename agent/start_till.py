@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import printers
 from agent.bootstrap import Agent, running_agent
 from agent.config import Config
 from agent.domain.errors import LoyaltyError
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from ui.widgets.paper import Subscribe
 
 FIRST_FILL_S: Final = 60.0
+# Names in Chinese letters show where the system has no font for them.
+WIDE_FONT: Final = Path(printers.__file__).parent / "fonts" / "DroidSansFallbackFull.ttf"
 _LOOK_EVERY_S: Final = 0.1
 
 _log = logging.getLogger(__name__)
@@ -49,6 +52,7 @@ def run_till(data_dir: Path, *, config: Config | None = None, paper: Subscribe |
             scanner=ScannerKeys(scanner.prefix, scanner.suffix),
             full_screen=screen.full_screen,
             paper=paper,
+            more_fonts=[WIDE_FONT],
         )
 
 

@@ -1,6 +1,6 @@
-"""The till on the demo shop in one process: a real store, the real services, spooler and virtual printer.
+"""The till on the demo shop in one process: its store, services, courier and spooler, and a virtual printer.
 
-HQ's line is the one thing that is played (near_hq.py). Pictures of the till and its journeys in the tests run on this.
+Pictures of the till and its journeys in the tests run on this, with HQ behind it (running_shop.py) or without.
 """
 
 from __future__ import annotations
@@ -18,17 +18,21 @@ from agent.service.enrolment import enrol
 from agent.service.lane import Lane, this_register, this_store
 from agent.service.moment import offset_at
 from agent.service.ports import Clock
+from agent.store.chains import read_chain
 from agent.store.database import Store
+from agent.store.journal import head_of
 from agent.store.print_jobs import count_queued
 from agent.store.status import PrinterReport, read_status
+from demo.demo_lane import wait_for
+from demo.hq_line import HqLine
 from demo.local_shop import make_local_register
-from demo.near_hq import NearHq
 from printers.escpos_bytes import load
 from printers.profile import profile_for
 from printers.spooler import Spooler
 from printers.timing import Timing
 from printers.transports.virtual import VirtualTransport
 from printers.virtual.printer import VirtualPrinter
+from sync.courier import Courier, Pace, open_link
 from sync.signing import RegisterKey
 from sync.wire.entries import Consent, Operator
 from ui.till.services import TillServices
@@ -43,27 +47,62 @@ _QUICK: Final = Timing(
     backoff_first_s=0.05,
     stop_s=0.5,
 )
+# HQ is on this machine, and a journey should not wait for what a shop gets within half a minute.
+_PACE: Final = Pace(heartbeat_s=2.0, pull_s=0.5, first_wait_s=0.02, longest_wait_s=0.2)
+_NOTICED_S: Final = 10.0
+
+
+class TillLine:
+    """The till's line to HQ, and what can happen to it. Each switch returns once the register has noticed."""
+
+    def __init__(self, line: HqLine, courier: Courier) -> None:
+        self._line = line
+        self._courier = courier
+
+    def go_away(self) -> None:
+        """From now on there is no connection."""
+        self._line.cut()
+        self._courier.refresh()
+        _wait(lambda: not self._courier.online(), "the register did not notice that HQ is away")
+
+    def come_back(self) -> None:
+        """There is a connection again."""
+        self._line.restore()
+        self._courier.wake()
+        _wait(self._courier.online, "the register did not find HQ again")
+
+    def hold_answers(self) -> None:
+        """HQ hears everything and its answers stay on the way, as on a slow line."""
+        self._line.hold()
+
+    def let_answers_go(self) -> None:
+        self._line.let_go()
+
+    def refresh(self) -> None:
+        """Let the register ask HQ for what is new."""
+        self._courier.refresh()
 
 
 class LocalTill:
     """A register of the demo shop with its printer, opened by `local_till`."""
 
-    def __init__(self, data_dir: Path, clock: Clock, name: str, cache: Path) -> None:
+    def __init__(self, data_dir: Path, clock: Clock, line: HqLine, cache: Path) -> None:
         entropy = SystemEntropy()
         keys = KeyStore(data_dir, "file")
         signing, store_key = keys.read(SIGNING_KEY), keys.read(STORE_KEY)
         if signing is None or store_key is None:
             raise FileNotFoundError(f"{data_dir} is no register")
         self.clock = clock
-        self.name = name
         self.store = Store(data_dir / DATABASE)
-        self.hq = NearHq(self.store, clock, entropy)
+        key = RegisterKey(signing)
+        self.courier = open_link(self.store, line.url, key, clock, entropy, _PACE)
+        self.hq = TillLine(line, self.courier)
         self.lane = Lane(
             store=self.store,
             clock=clock,
             entropy=entropy,
-            signer=RegisterKey(signing),
-            link=self.hq,
+            signer=key,
+            link=self.courier,
             store_key=store_key,
         )
         self._profile = profile_for("80mm", chinese=True)
@@ -122,22 +161,49 @@ class LocalTill:
         """How many receipts have not printed."""
         return count_queued(self.store.reader())
 
+    def all_at_hq(self) -> bool:
+        """Whether HQ has the whole journal, and what it made of it has come back: balances hold every sale."""
+        reader = self.store.reader()
+        chain = read_chain(reader, this_register(reader).chain_id)
+        sent = chain is not None and chain.acked_seq == head_of(reader, chain.chain_id).seq
+        (awaited,) = reader.execute("select count(*) from own_posting").fetchone()
+        return sent and not awaited
+
 
 @contextlib.contextmanager
-def local_till(
-    data_dir: Path, clock: Clock, name: str = "Register 2", cache: Path | None = None
-) -> Iterator[LocalTill]:
-    """A new register in an empty folder, with its printer on; stopped and closed at the end.
+def local_till(data_dir: Path, clock: Clock, line: HqLine, cache: Path) -> Iterator[LocalTill]:
+    """The register of this folder at the end of a line to HQ, with its printer on; stopped and closed at the end.
 
-    `cache` holds the printer library's tables; several registers may share one.
+    Where the line is whole, the register is online from the start. `cache` holds the printer library's tables; several
+    registers may share one.
     """
-    make_local_register(data_dir, name=name, at_ms=clock.now_ms())
-    till = LocalTill(data_dir, clock, name, cache or data_dir / "cache" / "escpos")
+    till = LocalTill(data_dir, clock, line, cache)
     till.printer.start()
     till.spooler.start()
+    till.courier.start()
     try:
+        if line.whole:
+            _wait(till.courier.online, "the register did not find HQ")
         yield till
     finally:
+        till.courier.stop()
         till.spooler.stop()
         till.printer.stop()
         till.store.close()
+
+
+@contextlib.contextmanager
+def lonely_till(data_dir: Path, clock: Clock, cache: Path) -> Iterator[LocalTill]:
+    """A register that has the whole shop and no HQ: its line is down from beginning to end."""
+    make_local_register(data_dir, name="Register 2", at_ms=clock.now_ms())
+    line = HqLine(0)
+    try:
+        with local_till(data_dir, clock, line, cache) as till:
+            yield till
+    finally:
+        line.close()
+
+
+def _wait(until: Callable[[], bool], otherwise: str) -> None:
+    if not wait_for(until, _NOTICED_S):
+        raise TimeoutError(otherwise)

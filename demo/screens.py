@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+from agent.start_till import WIDE_FONT
+from demo.complete_journey.clock import SimulatedClock
+from demo.demo_lane import wait_for
 from demo.local_shop import demo_shop
 from demo.local_till import LocalTill, local_till
+from demo.running_shop import prepare_shop, run_shop, till_folder
 from ui.till.services import TillServices
 
 # Sunday, 22 November 2026, 14:02 in Brașov.
@@ -22,26 +26,13 @@ _NOTICED_S: Final = 10.0
 _MORE: Final = ("1011", "1007", "1009")
 
 
-class StandingClock:
-    """The pictures' time: it stands, and passes when told."""
-
-    def __init__(self, at_ms: int) -> None:
-        self.at_ms = at_ms
-
-    def now_ms(self) -> int:
-        return self.at_ms
-
-    def monotonic_s(self) -> float:
-        return time.monotonic()
-
-
 class DemoShop:
-    """The demo shop as ui.screens asks for one."""
+    """The demo shop as ui.screens asks for one. Its time stands, at the register and at HQ, and passes when told."""
 
     card = "2980000074417"
     new_phone = "0722418906"
 
-    def __init__(self, till: LocalTill, clock: StandingClock) -> None:
+    def __init__(self, till: LocalTill, clock: SimulatedClock) -> None:
         self._till = till
         self._clock = clock
         self.basket = demo_basket()
@@ -59,8 +50,11 @@ class DemoShop:
     def hq_comes_back(self) -> None:
         self._till.hq.come_back()
 
+    def everything_arrives(self) -> None:
+        _wait(self._till.all_at_hq)
+
     def time_passes(self, minutes: int) -> None:
-        self._clock.at_ms += minutes * 60_000
+        self._clock.stand_at(self._clock.now_ms() + minutes * 60_000)
 
     def paper_runs_out(self) -> None:
         self._till.printer.switch(paper_out=True)
@@ -95,11 +89,23 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from ui.screens import write_screens
 
-    clock = StandingClock(_AT_MS)
-    with tempfile.TemporaryDirectory() as folder, local_till(Path(folder), clock) as till:
-        for path in (*write_screens(DemoShop(till, clock), told.out), write_receipt(till, told.out)):
+    with tempfile.TemporaryDirectory() as made, _till_at_hq(Path(made)) as (till, clock):
+        pictures = write_screens(DemoShop(till, clock), told.out, [WIDE_FONT])
+        for path in (*pictures, write_receipt(till, told.out)):
             print(path)
     return 0
+
+
+@contextlib.contextmanager
+def _till_at_hq(folder: Path) -> Iterator[tuple[LocalTill, SimulatedClock]]:
+    prepare_shop(folder, _AT_MS)
+    clock = SimulatedClock(folder / "clock")
+    clock.stand_at(_AT_MS)
+    with (
+        run_shop(folder, clock) as shop,
+        local_till(till_folder(folder), clock, shop.line, folder / "escpos") as till,
+    ):
+        yield till, clock
 
 
 def write_receipt(till: LocalTill, folder: Path) -> Path:
@@ -118,11 +124,8 @@ def write_receipt(till: LocalTill, folder: Path) -> Path:
 
 
 def _wait(until: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _NOTICED_S
-    while not until():
-        if time.monotonic() > deadline:
-            raise TimeoutError("the printer did not say what it should have said")
-        time.sleep(0.01)
+    if not wait_for(until, _NOTICED_S):
+        raise TimeoutError("what the pictures wait for did not come")
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ _JOIN_MARGIN_S: Final = 5.0
 class Spooler:
     """One worker for one printer. `connect` makes a transport for each new connection; None is a lane without printer.
 
-    `prepare` runs once, first, in the worker. Without a printer, jobs wait in their rows for a later one.
+    `prepare` runs first, in the worker, until it has worked once. Without a printer, jobs wait in their rows for a later one.
     """
 
     def __init__(
@@ -100,13 +100,16 @@ class Spooler:
         if self._connect is None:
             self._report("none")
             return
-        self._prepare()
+        prepared = False
         while not self._stopping.is_set():
             try:
+                if not prepared:
+                    self._prepare()
+                    prepared = True
                 pause_s = self._step()
             except Exception:
                 # A bug of ours, loudly in the log; the lane must not be without receipts because of it.
-                log.exception("the printer's worker met a fault and goes on with the next job")
+                log.exception("the printer's worker met a fault and goes on")
                 self._set_aside()
                 self._drop_session("fault")
                 pause_s = self._timing.backoff_most_s

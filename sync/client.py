@@ -6,10 +6,12 @@ Nothing here retries for long; the courier's pace decides when HQ is tried again
 from __future__ import annotations
 
 import gzip
+from gettext import gettext as _
 from typing import Final, TypeVar
 
 import msgspec
 
+from agent.service.moment import EARLIEST_MS, LATEST_MS
 from agent.service.ports import Clock
 from sync.answers import decoded, trouble_in
 from sync.connection import (
@@ -21,7 +23,7 @@ from sync.connection import (
     away,
 )
 from sync.hq_time import HqTime
-from sync.outcomes import ClockWrong
+from sync.outcomes import ClockWrong, HqGarbage
 from sync.signing import RegisterKey
 from sync.wire import messages
 
@@ -109,9 +111,15 @@ class HqClient:
         if 200 <= got.status < 300:
             answer = decoded(got.body, got.content_type, shape)
             if isinstance(answer, (messages.Pushed, messages.Enrolled)):
-                self._hq_time.heard(answer.hq_time, got.sent_ms, got.received_ms)
+                self._heard(answer.hq_time, got)
             return answer
         trouble = trouble_in(got.status, got.content_type, got.body)
         if isinstance(trouble, ClockWrong) and trouble.hq_time:
-            self._hq_time.heard(trouble.hq_time, got.sent_ms, got.received_ms)
+            self._heard(trouble.hq_time, got)
         raise trouble
+
+    def _heard(self, hq_ms: int, got: Answer) -> None:
+        """Note HQ's time. Raises HqGarbage for one that no HQ can have: signatures would carry it."""
+        if not EARLIEST_MS <= hq_ms < LATEST_MS:
+            raise HqGarbage(_("its time is impossible"))
+        self._hq_time.heard(hq_ms, got.sent_ms, got.received_ms)

@@ -178,7 +178,8 @@ class Courier:
         now_s = self._clock.monotonic_s()
         if self._chain_state != "ok" or self._line.wait_s(now_s) > 0:
             return
-        if now_s < self._push_due_s and not self._pusher.has_work():
+        # A failed line is tried by a PUSH, due or not: a pull that found HQ away must not wait for the next heartbeat.
+        if now_s < self._push_due_s and not self._line.failing and not self._pusher.has_work():
             return
         step = self._pusher.step()
         self._contact.heard()

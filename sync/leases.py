@@ -104,8 +104,22 @@ class LeaseDesk:
             self._asks.clear()
 
 
+class _Lookup:
+    """One question on its way to HQ, and what came of it."""
+
+    def __init__(self, message: Lookup) -> None:
+        self.message = message
+        self.done = threading.Event()
+        self.member: MemberRow | None = None
+        self.trouble: Exception | None = None
+
+
 class LookupDesk:
-    """Members that this register does not know, asked of HQ over a connection of its own."""
+    """Members that this register does not know, asked of HQ over a connection of its own, one at a time.
+
+    The question travels on a thread of its own: name servers, and an answer that drips, know no timeout, and the
+    checkout waits for neither.
+    """
 
     def __init__(self, client: HqClient, is_open: Callable[[], bool]) -> None:
         self._client = client
@@ -116,16 +130,27 @@ class LookupDesk:
         self, kind: IdentifierKind, value: str, timeout_s: float = LOOKUP_TIMEOUT_S
     ) -> MemberRow | None:
         """The member behind a normal identifier, or None where HQ knows none. Raises HqAway for any trouble."""
-        if not self._is_open() or not self._lock.acquire(timeout=timeout_s):
+        if not self._is_open() or not self._lock.acquire(blocking=False):
             raise HqAway
+        asked = _Lookup(Lookup(kind=kind, value=value))
+        threading.Thread(target=self._carry, args=(asked, timeout_s), name="lookup", daemon=True).start()
+        if not asked.done.wait(timeout_s):
+            raise HqAway("HQ does not answer in time")
+        if isinstance(asked.trouble, HqTrouble):
+            raise HqAway(str(asked.trouble)) from asked.trouble
+        if asked.trouble is not None:
+            raise asked.trouble
+        return asked.member
+
+    def _carry(self, asked: _Lookup, timeout_s: float) -> None:
+        """The thread of one question; whoever asks before it has an answer, or none, is told that HQ is away."""
         try:
-            return self._client.lookup(Lookup(kind=kind, value=value), timeout_s).member
-        except HqAway:
-            raise
-        except HqTrouble as trouble:
-            raise HqAway(str(trouble)) from trouble
+            asked.member = self._client.lookup(asked.message, timeout_s).member
+        except Exception as trouble:  # noqa: BLE001  the top of this worker: whoever asked gets it
+            asked.trouble = trouble
         finally:
             self._lock.release()
+            asked.done.set()
 
     def close(self) -> None:
         self._client.close()

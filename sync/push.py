@@ -22,7 +22,7 @@ from agent.store.sqlite import Connection
 from sync.client import HqClient
 from sync.leases import LeaseDesk
 from sync.outcomes import ChainStopped, HqGarbage
-from sync.wire.messages import MAX_ENTRIES, MAX_PUSH_BYTES, ChainState, Push, Pushed
+from sync.wire.messages import MAX_ENTRIES, MAX_PUSH_BYTES, ChainState, Grant, Push, Pushed
 
 _HASH_BYTES: Final = 32
 
@@ -70,6 +70,8 @@ class Pusher:
         answer = self._client.push(message)
         if len(answer.acked_hash) != _HASH_BYTES:
             raise HqGarbage(_("its hash has {count} bytes").format(count=len(answer.acked_hash)))
+        for grant in answer.grants:
+            _require_sum(grant)
         before = self.chain(self._store.reader()).acked_seq
         self._take(answer)
         self._settle(message, answer)
@@ -149,3 +151,11 @@ class Pusher:
         with self._store.unit_of_work() as db:
             chains.set_state(db, self._chain_id, state)
         raise ChainStopped(state)
+
+
+def _require_sum(grant: Grant) -> None:
+    """A grant is what its lots come to; what is not cannot be spent or given back without inventing points."""
+    if grant.lots and (
+        any(lot.amount <= 0 for lot in grant.lots) or sum(lot.amount for lot in grant.lots) != grant.amount
+    ):
+        raise HqGarbage(_("the lots of grant {grant} are not its amount").format(grant=grant.grant_id))

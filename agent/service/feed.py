@@ -11,12 +11,14 @@ import uuid
 import zoneinfo
 from collections import Counter
 from collections.abc import Callable
+from decimal import Decimal
 from gettext import gettext as _
 from typing import Any, Final
 
 import msgspec
 
 from agent.domain.errors import LoyaltyError
+from agent.domain.money import plain_decimal
 from agent.store import balances, catalog, coupons, feed_state, members, settings, status
 from agent.store.database import Store
 from agent.store.sqlite import Connection
@@ -24,6 +26,7 @@ from sync.wire import feed
 from sync.wire.messages import FeedRow, Pulled
 
 MAX_EXPONENT: Final = 4
+MAX_TAX_RATE: Final = Decimal(10)
 _DAY_MIN: Final = 24 * 60
 
 
@@ -98,6 +101,21 @@ def _check(body: feed.Row) -> None:
                     )
             if body.quantity_step == 0:
                 raise ValueError(_("field quantity_step: it is 0"))
+            for number, tax in enumerate(body.taxes):
+                if not _is_tax_rate(tax.rate):
+                    raise ValueError(
+                        _("field taxes[{number}].rate: {rate} is no tax rate").format(
+                            number=number, rate=tax.rate
+                        )
+                    )
+
+
+def _is_tax_rate(rate: Decimal) -> bool:
+    """A share of the price, as it can be written in a sale's entry; 0.19 is 19 %."""
+    try:
+        return 0 <= plain_decimal(rate) <= MAX_TAX_RATE
+    except ValueError:
+        return False
 
 
 def _apply(db: Connection, body: feed.Row, own_chain: uuid.UUID) -> None:
@@ -124,9 +142,12 @@ def _apply_coupon(db: Connection, row: feed.CouponRow, own_chain: uuid.UUID) -> 
 def _apply_alias(db: Connection, row: feed.AliasRow) -> None:
     """The account turned out to be another's: its postings and whoever was known under it move there."""
     feed_state.put_alias(db, row.provisional_id, row.account_id)
-    balances.move_own_postings(db, row.provisional_id, row.account_id)
+    owner = feed_state.alias_of(db, row.provisional_id)
+    if owner == row.provisional_id:
+        return
+    balances.move_own_postings(db, row.provisional_id, owner)
     for known in members.members_of_account(db, row.provisional_id):
-        moved = msgspec.structs.replace(known.row, account_id=row.account_id)
+        moved = msgspec.structs.replace(known.row, account_id=owner)
         members.put_member(db, moved, provisional=known.provisional)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections import Counter
 from collections.abc import Iterable
 from gettext import gettext as _
 
@@ -146,10 +147,14 @@ def _without(lots: tuple[LotPart, ...], amount: int) -> tuple[LotPart, ...]:
 
 
 def _subtract(lots: tuple[LotPart, ...], taken: tuple[LotPart, ...]) -> tuple[LotPart, ...]:
-    gone = {(lot.lot_id, lot.expires_on): lot.amount for lot in taken}
+    gone: Counter[tuple[str, datetime.date | None]] = Counter()
+    for lot in taken:
+        gone[lot.lot_id, lot.expires_on] += lot.amount
     left: list[LotPart] = []
     for lot in lots:
-        amount = lot.amount - gone.get((lot.lot_id, lot.expires_on), 0)
-        if amount:
-            left.append(LotPart(lot.lot_id, amount, lot.expires_on))
+        key = (lot.lot_id, lot.expires_on)
+        part = min(lot.amount, gone[key])
+        gone[key] -= part
+        if lot.amount > part:
+            left.append(LotPart(lot.lot_id, lot.amount - part, lot.expires_on))
     return tuple(left)

@@ -111,11 +111,15 @@ def ask_hq(lane: Lane, kind: IdentifierKind, value: str) -> MemberRow | None:
         row = lane.link.lookup(kind, value, LOOKUP_TIMEOUT_S)
     except HqAway:
         return None
-    if row is not None and not row.erased:
+    if row is None or row.erased:
+        return None
+    try:
         with lane.store.unit_of_work() as db:
             put_member(db, row)
-        return row
-    return None
+    except (ValueError, OverflowError):
+        # A hash that is none, a number that no column holds: such an answer is as good as no line.
+        return None
+    return row
 
 
 def read_facts(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from pathlib import Path
 from typing import Final
 
@@ -57,8 +56,13 @@ class Upkeep:
         return quick_check(self._store.reader())
 
     def tidy(self, at_ms: int) -> None:
-        """Give back what expired, and forget printed receipts that nobody asks for any more."""
-        today: datetime.date = stamp_at(self._store.reader(), at_ms).business_date
+        """Give back what expired, and forget printed receipts that nobody asks for any more.
+
+        A clock that cannot be right decides neither.
+        """
+        stamp = stamp_at(self._store.reader(), at_ms)
+        if stamp.clock == "suspect":
+            return
         with self._store.unit_of_work() as db:
-            release_expired(db, today, at_ms)
+            release_expired(db, stamp.business_date, at_ms)
             drop_printed_before(db, at_ms - PRINT_JOB_DAYS * _DAY_MS, TIDIED_AT_ONCE)

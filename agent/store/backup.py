@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from gettext import gettext as _
 from pathlib import Path
 
 from agent.domain.errors import LoyaltyError
@@ -35,8 +36,8 @@ def back_up(db: Connection, target: Path) -> None:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
         raise LoyaltyError(
-            f"The backup {target} could not be made: {error}.",
-            "Check that the disk has room; the register's data is untouched.",
+            _("The backup {path} could not be made: {reason}.").format(path=target, reason=error),
+            _("Check that the disk has room; the register's data is untouched."),
             code="backup_failed",
         ) from error
 

@@ -38,7 +38,10 @@ def put_balance(db: Connection, row: BalanceRow) -> None:
 
 
 def add_own_postings(db: Connection, chain_id: uuid.UUID, seq: int, postings: Iterable[Posting]) -> None:
-    """Project an entry's postings: what they add to, or take from, what each account has."""
+    """Project an entry's postings: what they add to, or take from, what each account has.
+
+    A provisional account's go to its owner, also where HQ named that one while the sale was rung up.
+    """
     sums: dict[tuple[bytes, str], int] = defaultdict(int)
     for posting in postings:
         if posting.unit.startswith("points:") and _is_the_members(posting.bucket):
@@ -46,7 +49,8 @@ def add_own_postings(db: Connection, chain_id: uuid.UUID, seq: int, postings: It
     for (account_id, unit), amount in sums.items():
         if amount:
             db.execute(
-                "insert into own_posting (account_id, unit, chain_id, seq, amount) values (?, ?, ?, ?, ?)",
+                "insert into own_posting (account_id, unit, chain_id, seq, amount) values"
+                " (coalesce((select account_id from alias where provisional_id = ?1), ?1), ?2, ?3, ?4, ?5)",
                 (account_id, unit, chain_id.bytes, seq, amount),
             )
 

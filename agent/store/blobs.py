@@ -1,4 +1,7 @@
-"""Personal-data blobs that wait to be sent: clear values, dropped as soon as HQ has acked their entry."""
+"""Personal-data blobs that wait to be sent: clear values, emptied as soon as HQ has acked their entry.
+
+What stays is a tombstone, since an HQ that was restored asks for entries again, and each blob comes with its entry.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ def add_blob(db: Connection, blob: PiiBlob, chain_id: uuid.UUID, seq: int) -> No
 
 
 def blobs_of_entries(db: Connection, chain_id: uuid.UUID, from_seq: int, to_seq: int) -> tuple[PiiBlob, ...]:
-    """The blobs that these entries name, both ends included."""
+    """The blobs that these entries name, both ends included; an erased or acked one is empty."""
     rows = db.execute(
         "select blob_id, member_id, data from pii_blob where chain_id = ? and seq between ? and ? order by seq",
         (chain_id.bytes, from_seq, to_seq),
@@ -27,5 +30,8 @@ def blobs_of_entries(db: Connection, chain_id: uuid.UUID, from_seq: int, to_seq:
 
 def drop_acked_blobs(db: Connection, chain_id: uuid.UUID, acked_seq: int) -> int:
     """Forget the clear values that HQ has. Returns how many blobs went."""
-    changed = db.execute("delete from pii_blob where chain_id = ? and seq <= ?", (chain_id.bytes, acked_seq))
+    changed = db.execute(
+        "update pii_blob set data = x'' where chain_id = ? and seq <= ? and data <> x''",
+        (chain_id.bytes, acked_seq),
+    )
     return changed.rowcount

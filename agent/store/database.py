@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterator
+from gettext import gettext as _
 from pathlib import Path
 from typing import Final
 
@@ -25,8 +26,8 @@ class CommitUnknown(LoyaltyError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            f"It is not certain whether this was saved: {reason}.",
-            "Check that the disk has room, and look before doing it again.",
+            _("It is not certain whether this was saved: {reason}.").format(reason=reason),
+            _("Check that the disk has room, and look before doing it again."),
             code="commit_unknown",
         )
 
@@ -74,27 +75,13 @@ class Store:
         SQLITE_BUSY_SNAPSHOT, ignoring the busy timeout, when another connection commits in between.
         Raises StoreBusy, LoyaltyError for a full disk, and CommitUnknown where the COMMIT itself failed.
         """
-        db = self._writer
-        with self._lock:
-            try:
-                db.execute("begin immediate")
-            except OperationalError as error:
-                raise _begin_failed(error) from error
-            try:
-                yield db
-            except BaseException as error:
-                _roll_back(db)
-                if isinstance(error, OperationalError) and _is_the_disk(error):
-                    raise _write_failed(error) from error
-                raise
-            try:
-                db.execute("commit")
-            except DatabaseError as error:
-                _roll_back(db)
-                raise CommitUnknown(str(error)) from error
-            self.commits += 1
+        with self._transaction() as db:
+            yield db
         if self.wal_bytes() > MAX_WAL_BYTES:
-            self.checkpoint()
+            # What was asked for is committed, so a checkpoint that cannot be made now must not look like a failure
+            # of it; the next unit of work tries again.
+            with contextlib.suppress(LoyaltyError):
+                self.checkpoint()
 
     def reader(self) -> Connection:
         """This thread's read connection; each statement sees what is committed."""
@@ -129,28 +116,52 @@ class Store:
         """Move the write-ahead log into the database. Returns whether all of it went.
 
         The first commit after a full checkpoint restarts the log, which costs it a second fsync; so this makes
-        that commit itself, and the next sale is back to one.
+        that commit itself, and the next sale is back to one. Raises LoyaltyError where the disk does not let it.
         """
         with self._checkpointing:
-            # Most of the work needs no write lock, so sales go on meanwhile.
-            self._upkeep.execute("pragma wal_checkpoint(passive)").fetchone()
-            with self._lock:
-                busy, _, _ = self._upkeep.execute("pragma wal_checkpoint(truncate)").fetchone()
-                if busy:
-                    return False
-                self._writer.execute("begin immediate")
-                self._writer.execute("update upkeep set checkpoints = checkpoints + 1")
-                self._writer.execute("commit")
-                return True
+            try:
+                # Most of the work needs no write lock, so sales go on meanwhile.
+                self._upkeep.execute("pragma wal_checkpoint(passive)").fetchone()
+                with self._lock:
+                    busy, *_pages = self._upkeep.execute("pragma wal_checkpoint(truncate)").fetchone()
+                    if busy:
+                        return False
+                    with self._transaction() as db:
+                        db.execute("update upkeep set checkpoints = checkpoints + 1")
+                    return True
+            except OperationalError as error:
+                raise _write_failed(error) from error
 
     def close(self) -> None:
         """Close every connection; the last one folds the log into the database: a clean stop."""
         with self._lock:
-            for _, db in self._readers.values():
+            for _thread, db in self._readers.values():
                 db.close()
             self._readers.clear()
             self._upkeep.close()
             self._writer.close()
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        db = self._writer
+        with self._lock:
+            try:
+                db.execute("begin immediate")
+            except OperationalError as error:
+                raise _begin_failed(error) from error
+            try:
+                yield db
+            except BaseException as error:
+                _roll_back(db)
+                if isinstance(error, OperationalError) and _is_the_disk(error):
+                    raise _write_failed(error) from error
+                raise
+            try:
+                db.execute("commit")
+            except DatabaseError as error:
+                _roll_back(db)
+                raise CommitUnknown(str(error)) from error
+            self.commits += 1
 
     def _prepare(self, unclean: bool) -> None:
         bring_up_to_date(self._writer, self.path)
@@ -183,8 +194,8 @@ def _roll_back(db: Connection) -> None:
 def _begin_failed(error: OperationalError) -> LoyaltyError:
     if "locked" in str(error) or "busy" in str(error):
         return StoreBusy(
-            "Another program is using the register's database.",
-            "Try again; if it stays so, close the other program.",
+            _("Another program is using the register's database."),
+            _("Try again; if it stays so, close the other program."),
             code="store_busy",
         )
     return _write_failed(error)
@@ -199,20 +210,22 @@ def _is_the_disk(error: OperationalError) -> bool:
 def _write_failed(error: OperationalError) -> LoyaltyError:
     if "full" in str(error):
         return LoyaltyError(
-            "The disk of this register is full, so nothing was saved.",
-            "Free some space, then try again.",
+            _("The disk of this register is full, so nothing was saved."),
+            _("Free some space, then try again."),
             code="disk_full",
         )
     return LoyaltyError(
-        f"The register's database cannot be written: {error}.",
-        "Nothing was saved. Check the disk, then try again.",
+        _("The register's database cannot be written: {reason}.").format(reason=error),
+        _("Nothing was saved. Check the disk, then try again."),
         code="store_unwritable",
     )
 
 
 def _unusable(path: Path, problem: str) -> LoyaltyError:
     return LoyaltyError(
-        f"The register's database {path} cannot be used: {problem}.",
-        f"Keep the file, and put the newest one of {path.parent / 'backups'} in its place.",
+        _("The register's database {path} cannot be used: {problem}.").format(path=path, problem=problem),
+        _("Keep the file, and put the newest one of {folder} in its place.").format(
+            folder=path.parent / "backups"
+        ),
         code="store_damaged",
     )

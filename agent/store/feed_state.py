@@ -41,12 +41,16 @@ def count_waiting_at_hq(db: Connection) -> int:
 
 
 def put_alias(db: Connection, provisional_id: uuid.UUID, account_id: uuid.UUID) -> None:
-    """Note whose a provisional account is."""
+    """Note whose a provisional account is. Each alias leads straight to the owner, also when that was one too."""
+    owner = alias_of(db, account_id)
+    if owner == provisional_id:
+        return
     db.execute(
         "insert into alias (provisional_id, account_id) values (?, ?)"
         " on conflict (provisional_id) do update set account_id = excluded.account_id",
-        (provisional_id.bytes, account_id.bytes),
+        (provisional_id.bytes, owner.bytes),
     )
+    db.execute("update alias set account_id = ? where account_id = ?", (owner.bytes, provisional_id.bytes))
 
 
 def alias_of(db: Connection, account_id: uuid.UUID) -> uuid.UUID:

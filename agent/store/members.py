@@ -49,9 +49,9 @@ def put_member(db: Connection, row: MemberRow, *, provisional: bool = False) -> 
 
 
 def forget_member(db: Connection, member_id: uuid.UUID) -> None:
-    """Delete the member here, with identifiers, name words and personal-data blobs."""
+    """Delete the member here, with identifiers and name words; an unsent blob travels as a tombstone."""
     db.execute("delete from member where member_id = ?", (member_id.bytes,))
-    db.execute("delete from pii_blob where member_id = ?", (member_id.bytes,))
+    db.execute("update pii_blob set data = x'' where member_id = ? and data <> x''", (member_id.bytes,))
 
 
 def read_member(db: Connection, member_id: uuid.UUID) -> KnownMember | None:
@@ -63,7 +63,7 @@ def read_member(db: Connection, member_id: uuid.UUID) -> KnownMember | None:
 
 
 def members_of_account(db: Connection, account_id: uuid.UUID) -> tuple[KnownMember, ...]:
-    """Whose account it is; rarely more than one. Reads all members: for feed rows, never for a sale."""
+    """Whose account it is; rarely more than one."""
     rows = db.execute("select body, provisional from member where account_id = ?", (account_id.bytes,))
     return tuple(_known(row) for row in rows)
 

@@ -19,7 +19,8 @@ JobKind = Literal["receipt", "reprint"]
 FOREVER_MS = 1 << 62
 
 # The words of the partial index, so that SQLite uses it: a register keeps many printed jobs and few open ones.
-OPEN = "state in ('queued', 'sending', 'sent', 'unconfirmed')"
+# A job that was sent to a printer which cannot confirm has process id 0: for it `sent` is the end.
+OPEN = "(state in ('queued', 'sending', 'unconfirmed') or state = 'sent' and process_id <> 0)"
 _COLUMNS = "job_id, kind, sale_id, state, attempt, process_id, created_ms, reason, body"
 
 
@@ -104,13 +105,10 @@ def mark_dropped(db: Connection, job_id: uuid.UUID, reason: str) -> bool:
 
 
 def interrupt_open_jobs(db: Connection, reason: str) -> int:
-    """At start: what was under way when the program ended is unconfirmed. Returns how many.
-
-    A job that was sent to a printer which cannot confirm has process id 0: for it `sent` is the end, nobody is asked.
-    """
+    """At start: what was under way when the program ended is unconfirmed. Returns how many."""
     changed = db.execute(
         "update print_job set state = 'unconfirmed', reason = ?"
-        f" where {OPEN} and (state = 'sending' or state = 'sent' and process_id <> 0)",
+        f" where {OPEN} and state in ('sending', 'sent')",
         (reason,),
     )
     return changed.rowcount
@@ -146,11 +144,15 @@ def unconfirmed_jobs(db: Connection, limit: int = 20) -> tuple[PrintJob, ...]:
 
 
 def drop_printed_before(db: Connection, created_before_ms: int, limit: int) -> int:
-    """Forget old jobs that no longer wait for anything. Returns how many."""
+    """Forget old jobs that no longer wait for anything. Returns how many.
+
+    It looks at the `limit` oldest jobs only: a sale waits for this, and a register keeps a hundred thousand.
+    """
     changed = db.execute(
-        f"delete from print_job where rowid in (select rowid from print_job where created_ms < ?"
-        f" and not ({OPEN}) limit ?)",
-        (created_before_ms, limit),
+        "delete from print_job where rowid in (select rowid from"
+        " (select rowid, state, process_id, created_ms from print_job order by rowid limit ?)"
+        f" where created_ms < ? and not {OPEN})",
+        (limit, created_before_ms),
     )
     return changed.rowcount
 

@@ -61,8 +61,8 @@ def read_sale(db: Connection, sale_id: uuid.UUID) -> SaleRow | None:
 
 
 def last_sale(db: Connection) -> SaleRow | None:
-    """The sale that this register committed last."""
-    row = db.execute(f"select {_COLUMNS} from sale order by sale_id desc limit 1").fetchone()
+    """The sale that this register committed last; ids and clocks say nothing of that order."""
+    row = db.execute(f"select {_COLUMNS} from sale order by sale_no desc limit 1").fetchone()
     return _sale(row) if row else None
 
 

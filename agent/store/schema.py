@@ -6,6 +6,7 @@ many are applied, so that an up-to-date start needs no sqlite-utils (importing i
 
 from __future__ import annotations
 
+from gettext import gettext as _
 from pathlib import Path
 from typing import Final
 
@@ -24,18 +25,21 @@ def bring_up_to_date(db: Connection, path: Path) -> None:
     (version,) = db.execute("pragma user_version").fetchone()
     if version > SCHEMA_VERSION:
         raise LoyaltyError(
-            f"The register's database {path} was written by a newer Regulars "
-            f"(schema {version}, this one knows {SCHEMA_VERSION}).",
-            "Start the newer Regulars, or put back the backup that was made before its upgrade.",
+            _(
+                "The register's database {path} was written by a newer Regulars "
+                "(schema {version}, this one knows {known})."
+            ).format(path=path, version=version, known=SCHEMA_VERSION),
+            _("Start the newer Regulars, or put back the backup that was made before its upgrade."),
             code="newer_schema",
         )
-    if version == SCHEMA_VERSION:
-        return
     if version == 0:
         # Until the first commit there is nothing to lose but the file's own name in its folder.
         db.execute("pragma synchronous = extra")
-        db.execute("pragma journal_mode = wal")
-    else:
+    # Each time, since a backup put in the database's place comes without it.
+    db.execute("pragma journal_mode = wal")
+    if version == SCHEMA_VERSION:
+        return
+    if version:
         from agent.store.backup import back_up
 
         back_up(db, path.parent / "backups" / f"before-schema-{SCHEMA_VERSION}.db")

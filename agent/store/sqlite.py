@@ -6,6 +6,7 @@ on every connection that is opened.
 
 from __future__ import annotations
 
+from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -57,7 +58,9 @@ def require_safe_sqlite(db: Connection) -> None:
     if tuple(int(part) for part in text.split(".")) < OLDEST_SAFE:
         oldest = ".".join(str(part) for part in OLDEST_SAFE)
         raise LoyaltyError(
-            f"SQLite {text} can damage the register's database; Regulars needs {oldest} or newer.",
-            "Install the libraries that Regulars is locked to: ./run does it.",
+            _(
+                "SQLite {version} can damage the register's database; Regulars needs {oldest} or newer."
+            ).format(version=text, oldest=oldest),
+            _("Install the libraries that Regulars is locked to: ./run does it."),
             code="sqlite_too_old",
         )

@@ -62,7 +62,11 @@ def _play(plan: Plan, stage: Stage, stop: Event) -> None:
     checkout = stage.agent.checkout(Operator(OPERATOR_ID, OPERATOR_NAME))
     replay = Replay(plan, [ReplayLane(stage.agent.lane, checkout)], stage.clock)
     with tqdm(
-        total=plan.count, initial=min(replay.position, plan.count), unit="basket", dynamic_ncols=True
+        total=plan.count,
+        initial=min(replay.position, plan.count),
+        unit="basket",
+        dynamic_ncols=True,
+        disable=None,  # nothing where nobody looks: logs keep the closing report
     ) as bar:
 
         def after(_played: Played) -> None:

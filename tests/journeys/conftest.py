@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,7 +10,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from demo.local_till import LocalTill, local_till
+from demo.complete_journey.clock import SimulatedClock
+from demo.local_till import LocalTill, local_till, lonely_till
+from demo.running_shop import RunningShop, prepare_shop, run_shop, till_folder
 from tests.journeys.cashier import Cashier
 from tests.ui.till_words import AT_MS
 from ui.app import open_till
@@ -21,22 +23,29 @@ from ui.till.session import TillSession
 Open = Callable[..., Cashier]
 
 
-class SteppedClock:
-    """Sunday, 14:02, until somebody moves it."""
+@pytest.fixture
+def clock(tmp_path: Path) -> SimulatedClock:
+    """Sunday, 14:02, until somebody moves it; the register's and HQ's."""
+    made = SimulatedClock(tmp_path / "clock")
+    made.stand_at(AT_MS)
+    return made
 
-    def __init__(self) -> None:
-        self.at_ms = AT_MS
 
-    def now_ms(self) -> int:
-        return self.at_ms
-
-    def monotonic_s(self) -> float:
-        return time.monotonic()
+@pytest.fixture(scope="session")
+def prepared_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """HQ's data and two registers, at rest; copied for each journey that has HQ behind it."""
+    folder = tmp_path_factory.mktemp("prepared") / "shop"
+    prepare_shop(folder, AT_MS)
+    return folder
 
 
 @pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
+def hq(tmp_path: Path, clock: SimulatedClock, prepared_shop: Path) -> Iterator[RunningShop]:
+    """HQ behind the till, for the journeys that name it; the till of any other is offline."""
+    folder = tmp_path / "shop"
+    shutil.copytree(prepared_shop, folder)
+    with run_shop(folder, clock) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
@@ -46,8 +55,15 @@ def printer_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, clock: SteppedClock, printer_tables: Path) -> Iterator[LocalTill]:
-    with local_till(tmp_path, clock, cache=printer_tables) as till:
+def shop(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: SimulatedClock, printer_tables: Path
+) -> Iterator[LocalTill]:
+    if "hq" in request.fixturenames:
+        running: RunningShop = request.getfixturevalue("hq")
+        opened = local_till(till_folder(running.folder), clock, running.line, printer_tables)
+    else:
+        opened = lonely_till(tmp_path / "register", clock, printer_tables)
+    with opened as till:
         yield till
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import uuid
+
 from PySide6.QtCore import Qt
 
+from agent.store.balances import Balance, read_balances
 from demo.local_till import LocalTill
+from demo.running_shop import RunningShop
 from tests.journeys.cashier import Cashier, barcode, item
 
-IOANA_CARD, IOANA_PHONE = "2980000074417", "0700000101"
+IOANA, IOANA_PHONE = uuid.UUID("9012b31c-ba9f-5afb-a58c-6b331c842ca2"), "0700000101"
 MILK, CHEESE, COFFEE = "Whole milk 3.5%, 1 l", "Telemea cheese", "Ground coffee, 250 g"
 
 
-def test_a_member_by_phone_uses_points_and_gets_change(cashier: Cashier, shop: LocalTill) -> None:
+def test_a_member_by_phone_uses_points_and_gets_change(
+    cashier: Cashier, shop: LocalTill, hq: RunningShop
+) -> None:
     for name in (MILK, CHEESE, COFFEE):
         cashier.scans(barcode(name))
     cashier.types(IOANA_PHONE)
@@ -48,6 +54,8 @@ def test_a_member_by_phone_uses_points_and_gets_change(cashier: Cashier, shop: L
     paper = shop.printer.papers[0].text()
     assert sale.receipt_number in paper
     assert "Ioana M." in paper
+    cashier.rest(shop.all_at_hq)
+    assert read_balances(shop.store.reader(), IOANA)["points:club"] == Balance(points, points), "HQ agrees"
 
 
 def test_a_whole_sale_needs_only_the_keyboard(cashier: Cashier, shop: LocalTill) -> None:

@@ -8,13 +8,16 @@ import uuid
 from PySide6.QtCore import Qt
 
 from agent.service.checkout import Checkout
+from agent.service.lane import this_register
 from agent.store.journal import unsent
 from agent.store.print_jobs import oldest_queued, start_sending
 from demo.local_till import LocalTill
-from sync.wire.entries import KIND_MEMBER, KIND_RELEASE, Operator
+from demo.running_shop import RunningShop
+from sync.wire.entries import KIND_GRANT_RECEIVED, KIND_MEMBER, KIND_RELEASE, Operator
 from tests.journeys.cashier import Cashier, barcode, item
 
 IOANA_CARD = "2980000074417"
+IOANA = uuid.UUID("9012b31c-ba9f-5afb-a58c-6b331c842ca2")
 MILK, CHEESE, COFFEE = "Whole milk 3.5%, 1 l", "Telemea cheese", "Ground coffee, 250 g"
 
 
@@ -25,8 +28,9 @@ def journal_kinds(shop: LocalTill) -> list[int]:
     return [entry.kind for entry in unsent(db, uuid.UUID(bytes=chain), 0, 200, 1 << 20)[1]]
 
 
-def test_offline_is_a_quiet_strip_with_numbers(cashier: Cashier, shop: LocalTill) -> None:
+def test_offline_is_a_quiet_strip_with_numbers(cashier: Cashier, shop: LocalTill, hq: RunningShop) -> None:
     assert not cashier.screen.offline.isVisible()
+    assert cashier.screen.strip.hq.text() == "Online, all sales sent"
     shop.hq.go_away()
     cashier.sells(MILK)
     cashier.sells(CHEESE)
@@ -38,12 +42,15 @@ def test_offline_is_a_quiet_strip_with_numbers(cashier: Cashier, shop: LocalTill
     assert cashier.screen.strip.hq.text() == "Offline since 14:02"
 
     shop.hq.come_back()
+    cashier.rest(shop.all_at_hq)
     cashier.looks_at_the_strip()
     assert not cashier.screen.offline.isVisible()
-    assert cashier.screen.strip.hq.text() == "Online, 2 sales to send"
+    assert cashier.screen.strip.hq.text() == "Online, all sales sent"
 
 
-def test_nothing_moves_under_a_finger_when_hq_goes_away(cashier: Cashier, shop: LocalTill) -> None:
+def test_nothing_moves_under_a_finger_when_hq_goes_away(
+    cashier: Cashier, shop: LocalTill, hq: RunningShop
+) -> None:
     cashier.scans(barcode(MILK))
     finish = cashier.screen.selling.entry.mapTo(cashier.screen, cashier.screen.selling.entry.pos())
     shop.hq.go_away()
@@ -55,7 +62,7 @@ def test_nothing_moves_under_a_finger_when_hq_goes_away(cashier: Cashier, shop: 
     assert cashier.screen.offline.isVisible(), "the strip under the bar comes between two sales"
 
 
-def test_points_wait_for_the_connection(cashier: Cashier, shop: LocalTill) -> None:
+def test_points_wait_for_the_connection(cashier: Cashier, shop: LocalTill, hq: RunningShop) -> None:
     shop.hq.go_away()
     cashier.types_and_enters(item(COFFEE))
     cashier.scans(IOANA_CARD)
@@ -71,51 +78,60 @@ def test_points_wait_for_the_connection(cashier: Cashier, shop: LocalTill) -> No
     cashier.presses(Qt.Key.Key_Escape)
     assert cashier.reads_notice() is None
 
+    shop.hq.come_back()
+    cashier.taps_offer("Use 500 points")
+    assert cashier.offer("Use 500 points").state == "applied"
 
-def test_hq_that_does_not_answer_never_holds_up_a_scan(cashier: Cashier, shop: LocalTill) -> None:
+
+def test_hq_that_does_not_answer_never_holds_up_a_scan(
+    cashier: Cashier, shop: LocalTill, hq: RunningShop
+) -> None:
     cashier.types_and_enters(item(COFFEE))
     cashier.scans(IOANA_CARD)
-    shop.hq.answers.clear()
+    shop.hq.hold_answers()
     button = next(one for one in cashier.screen.selling.offers.buttons if one.text() == "Use 500 points")
     button.click()
     cashier.session.enter(barcode(MILK))
     cashier._qtbot.waitUntil(lambda: len(cashier.state.lines) == 2)
 
     assert cashier.session.asking, "HQ has still not answered"
-    shop.hq.answers.set()
+    shop.hq.let_answers_go()
     cashier.rest(lambda: not cashier.session.asking)
     assert cashier.offer("Use 500 points").state == "applied"
 
 
-def test_what_hq_lends_too_late_is_given_back(cashier: Cashier, shop: LocalTill) -> None:
+def test_what_hq_lends_too_late_is_given_back(cashier: Cashier, shop: LocalTill, hq: RunningShop) -> None:
     cashier.types_and_enters(item(COFFEE))
     cashier.scans(IOANA_CARD)
-    shop.hq.answers.clear()
+    shop.hq.hold_answers()
     next(one for one in cashier.screen.selling.offers.buttons if one.text() == "Use 500 points").click()
     cashier._qtbot.waitUntil(lambda: bool(cashier.session.asking))
     cashier.session.abandon()
     cashier._qtbot.waitUntil(lambda: cashier.state.phase == "empty")
-    shop.hq.answers.set()
+    shop.hq.let_answers_go()
     cashier.rest(lambda: not cashier.session.asking)
 
-    assert journal_kinds(shop)[-1] == KIND_RELEASE
+    assert journal_kinds(shop)[-2:] == [KIND_GRANT_RECEIVED, KIND_RELEASE]
     assert cashier.state.phase == "empty"
 
 
-def test_hq_that_lends_nothing_is_said_in_two_lines(cashier: Cashier, shop: LocalTill) -> None:
-    shop.hq.lends = False
+def test_points_in_use_at_another_register_are_said_in_two_lines(
+    cashier: Cashier, shop: LocalTill, hq: RunningShop
+) -> None:
+    with hq.other_register() as other:
+        assert other.lane.link.ask_lease(IOANA, "points:club", 2340, 5.0) == "granted"
     cashier.types_and_enters(item(COFFEE))
     cashier.scans(IOANA_CARD)
     cashier.taps_offer("Use 500 points")
 
-    notice = cashier.reads_notice()
-    assert notice is not None
-    assert notice[0] == "HQ does not lend this now."
+    assert cashier.reads_notice() == (
+        "HQ does not lend this now.",
+        "It may be in use at another register; ask again later.",
+    )
     assert cashier.offer("Use 500 points").state == "available"
 
 
 def test_a_member_joins_while_hq_is_away(cashier: Cashier, shop: LocalTill) -> None:
-    shop.hq.go_away()
     cashier.types_and_enters(item(COFFEE))
     cashier.presses(Qt.Key.Key_F3)
     assert cashier.screen.page == "join"
@@ -146,6 +162,25 @@ def test_an_unknown_number_can_join_without_being_typed_again(cashier: Cashier) 
     cashier.presses(Qt.Key.Key_F3)
 
     assert cashier.screen.join.entry.field.text() == "0722 418 907"
+
+
+def test_a_number_is_never_shown_with_two_beginnings(cashier: Cashier) -> None:
+    cashier.types_and_enters(item(COFFEE))
+    cashier.presses(Qt.Key.Key_F3)
+    join = cashier.screen.join
+    assert join.country_code_text() == "+40"
+
+    cashier.types("0722")
+    assert join.country_code_text() == ""
+    cashier.presses(*[Qt.Key.Key_Backspace] * len(join.entry.text))
+    assert join.country_code_text() == "+40"
+    cashier.types("+40722")
+    assert join.country_code_text() == ""
+    cashier.presses(*[Qt.Key.Key_Backspace] * len(join.entry.text))
+    assert join.entry.text == "", "all of it can be erased"
+    cashier.types("722418906")
+    assert join.country_code_text() == "+40"
+    assert join.known_text() == "New here"
 
 
 def test_a_card_is_scanned_to_join_with(cashier: Cashier) -> None:
@@ -230,7 +265,7 @@ def test_old_receipts_are_asked_about_once(cashier: Cashier, shop: LocalTill, cl
     cashier.rest(shop.printer_says("paper_out"))
     cashier.sells(MILK)
     cashier.sells(CHEESE)
-    clock.at_ms += 11 * 60_000
+    clock.stand_at(clock.now_ms() + 11 * 60_000)
     cashier.looks_at_the_strip()
     assert cashier.reads_notice() == (
         "2 old receipts have not printed.",
@@ -244,9 +279,10 @@ def test_old_receipts_are_asked_about_once(cashier: Cashier, shop: LocalTill, cl
     assert shop.receipts_waiting() == 0
 
 
-def test_a_lane_closed_by_hq_sells_on_and_says_so(cashier: Cashier, shop: LocalTill) -> None:
-    with shop.store.unit_of_work() as db:
-        db.execute("update chain set state = 'revoked'")
+def test_a_lane_closed_by_hq_sells_on_and_says_so(cashier: Cashier, shop: LocalTill, hq: RunningShop) -> None:
+    hq.close_register(this_register(shop.store.reader()).register_id)
+    shop.hq.refresh()
+    cashier.rest(lambda: not shop.courier.online())
     cashier.looks_at_the_strip()
     assert cashier.screen.strip.hq.text() == "Not sending: HQ has closed this register"
     cashier.sells(MILK)

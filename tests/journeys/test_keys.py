@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from demo.running_shop import RunningShop
 from tests.journeys.cashier import Cashier, barcode, item
 from ui.till.services import ScannerKeys
 
@@ -90,7 +91,7 @@ def test_an_offer_is_tapped_with_the_space_bar(cashier: Cashier) -> None:
     assert cashier.offer("Dairy days, 20% off").state == "removed"
 
 
-def test_escape_takes_back_one_step_after_the_other(cashier: Cashier) -> None:
+def test_escape_takes_back_one_step_after_the_other(cashier: Cashier, hq: RunningShop) -> None:
     cashier.types_and_enters(item(MILK), item(COFFEE))
     cashier.scans(IOANA_CARD)
     cashier.taps_offer("Use 500 points")

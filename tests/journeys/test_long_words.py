@@ -18,6 +18,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from demo.local_till import LocalTill
+from demo.running_shop import RunningShop
 from tests.journeys.cashier import Cashier, barcode, item
 
 ROOT = Path(__file__).parents[2]
@@ -105,7 +106,7 @@ def in_a_list(widget: QWidget) -> bool:
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def test_no_word_is_cut_off_while_selling(open_lane, in_long_words, size) -> None:
+def test_no_word_is_cut_off_while_selling(open_lane, in_long_words, hq: RunningShop, size) -> None:
     cashier: Cashier = open_lane(size=size)
     assert cut_off(cashier.screen) == []
     cashier.types_and_enters("2*" + item(MILK), item(CHEESE), "3*50", "4*" + item(COFFEE))
@@ -125,8 +126,6 @@ def test_no_word_is_cut_off_while_selling(open_lane, in_long_words, size) -> Non
 def test_no_word_is_cut_off_while_paying(open_lane, in_long_words, shop: LocalTill, size) -> None:
     cashier: Cashier = open_lane(size=size)
     shop.printer.switch(paper_out=True)
-    shop.hq.go_away()
-    cashier.looks_at_the_strip()
     cashier.types_and_enters("2*" + item(MILK), "8*" + item(COFFEE))
     cashier.scans(IOANA_CARD)
     assert cut_off(cashier.screen) == []

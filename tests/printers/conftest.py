@@ -97,8 +97,11 @@ class Lane:
         *,
         policy: BacklogPolicy = "print",
         timing: Timing = QUICK,
+        prepare: Callable[[], None] = lambda: None,
     ) -> Spooler:
-        spooler = Spooler(self.store, connect, PAPER_80MM, self.clock, policy=policy, timing=timing)
+        spooler = Spooler(
+            self.store, connect, PAPER_80MM, self.clock, policy=policy, timing=timing, prepare=prepare
+        )
         self.spoolers.append(spooler)
         spooler.start()
         return spooler

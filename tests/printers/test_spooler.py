@@ -269,3 +269,21 @@ def test_a_printer_that_is_slow_to_answer_is_still_known_by_its_process_ids(lane
         assert sender.probe() == "process_id"
     finally:
         session.close()
+
+
+def test_a_start_that_fails_is_logged_and_tried_again_and_the_receipt_still_prints(
+    lane, printer, network, caplog
+):
+    tries = []
+
+    def prepare() -> None:
+        tries.append(1)
+        if len(tries) == 1:
+            raise OSError("No space left on device")
+
+    job_id = lane.queue()
+    lane.spooler(network, prepare=prepare)
+
+    lane.wait_for(job_id, "confirmed")
+    assert len(printer.papers) == 1
+    assert "No space left on device" in caplog.text

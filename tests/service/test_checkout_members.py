@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import uuid
+
+import msgspec
 import pytest
 
 from agent.domain.errors import LoyaltyError
+from agent.service.feed import apply_page
 from agent.service.members import SeveralMembers, search_members
 from agent.store import feed_state, members
+from agent.store.balances import read_balances
 from agent.store.blobs import blobs_of_entries
 from sync.wire.blobs import unpack_blob
-from sync.wire.feed import MemberRow
+from sync.wire.entries import IdentifierRef
+from sync.wire.feed import AliasRow, MemberRow
+from sync.wire.messages import FeedRow, Pulled
 from tests import builders
 from tests.service.shop import Shop
 
@@ -247,3 +254,35 @@ def test_another_member_takes_the_place_of_the_first(shop: Shop) -> None:
     known = members.read_member(shop.store.reader(), sale.quote_input.member.member_id)
     assert known is not None
     assert known.row.name == "Dan Vlad"
+
+
+def test_a_member_whom_hq_describes_in_no_usable_way_is_served_as_if_hq_were_away(shop: Shop) -> None:
+    shop.hq.reachable = True
+    member_id = uuid.UUID(int=5)
+    no_hash = IdentifierRef("phone", "not a hash", "4567")
+    shop.hq.members["phone", "+40721234567"] = MemberRow(
+        member_id=member_id, account_id=member_id, name="Ana Pop", identifiers=(no_hash,)
+    )
+
+    view = shop.checkout.identify("phone", "0721 234 567").member
+
+    assert view is not None
+    assert view.provisional
+    assert shop.sell("100").quote_input.member is not None
+
+
+def test_points_of_a_sale_go_to_the_owner_even_if_hq_names_them_while_it_is_rung_up(shop: Shop) -> None:
+    owner = shop.know_member(phone="0744 000 111", points=100)
+    shop.checkout.enter(PHONE)
+    shop.sell("105")
+    shop.checkout.enter(PHONE)
+    shop.checkout.enter("105")
+    facts = shop.last_sale().quote_input.member
+    assert facts is not None
+    alias = AliasRow(facts.account_id, owner.account_id)
+    row = FeedRow(commit=1, kind="alias", key="a", body=msgspec.Raw(msgspec.msgpack.encode(alias)))
+    apply_page(shop.store, Pulled(rows=(row,), next_cursor="1"), shop.chain_id)
+
+    shop.sell()
+
+    assert read_balances(shop.store.reader(), owner.account_id)[builders.POINTS].points == 100 + 90 + 90

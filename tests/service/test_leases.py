@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 
-from agent.service.leases import answer_recall, receive_grants, release_expired, release_left_over
+from agent.service.leases import answer_recall, receive_grants, release_expired, release_left_over, take
 from sync.wire.entries import GrantReceived, LotPart, Release
 from sync.wire.messages import Grant, LeaseRecall
 from tests import builders
@@ -52,6 +52,15 @@ def test_only_what_is_past_its_date_expires(shop: Shop) -> None:
 
     assert released(shop) == [(grant_id, 100, "expired")]
     assert shop.held(ACCOUNT) == 23
+
+
+def test_lots_that_look_alike_are_counted_each(shop: Shop) -> None:
+    grant_id = shop.give_lease(ACCOUNT, 300, lots=(LotPart("a", 100), LotPart("a", 200)))
+
+    with shop.store.unit_of_work() as db:
+        take(db, grant_id, 150, builders.TODAY)
+
+    assert shop.held(ACCOUNT) == 150
 
 
 def test_a_recall_is_answered_with_what_is_left(shop: Shop) -> None:

@@ -70,6 +70,16 @@ def test_a_clock_that_is_set_back_a_little_is_not(shop: Shop) -> None:
     assert shop.sell("100").stamp.clock == "ok"
 
 
+def test_one_sale_with_a_wrong_date_does_not_make_the_right_time_suspect_for_long(shop: Shop) -> None:
+    shop.clock.move(days=400)
+    shop.sell("100")
+    shop.clock.move(days=-400)
+
+    # The clock has jumped back before the last sale; after that it is an ordinary clock again.
+    assert shop.sell("100").stamp.clock == "suspect"
+    assert shop.sell("100").stamp.clock == "ok"
+
+
 def test_an_impossible_date_is_suspect_and_still_sells(shop: Shop) -> None:
     shop.clock.at_ms = EARLIEST_MS - 1
 

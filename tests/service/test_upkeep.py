@@ -12,6 +12,7 @@ from agent.service.upkeep import KEPT_BACKUPS, PRINT_JOB_DAYS, Upkeep
 from agent.store import print_jobs
 from agent.store.database import Store
 from agent.store.sales import count_sales
+from agent.store.status import HqContact, put_status
 from tests.service.shop import Shop
 
 
@@ -79,6 +80,20 @@ def test_old_printed_receipts_are_forgotten_and_waiting_ones_are_not(shop: Shop)
 
     assert print_jobs.jobs_of_sale(shop.store.reader(), printed.sale_id) == ()
     assert len(print_jobs.jobs_of_sale(shop.store.reader(), waiting.sale_id)) == 1
+
+
+def test_nothing_is_forgotten_by_a_clock_that_cannot_be_right(shop: Shop) -> None:
+    printed = shop.sell("100")
+    with shop.store.unit_of_work() as db:
+        (job,) = print_jobs.jobs_of_sale(db, printed.sale_id)
+        print_jobs.start_sending(db, job.job_id, 1)
+        print_jobs.mark_confirmed(db, job.job_id)
+        put_status(db, HqContact(skew_ms=-400 * 86_400_000))
+    shop.clock.move(days=400)
+
+    Upkeep(shop.store).tidy(shop.clock.now_ms())
+
+    assert len(print_jobs.jobs_of_sale(shop.store.reader(), printed.sale_id)) == 1
 
 
 def test_a_sound_database_has_no_complaint(shop: Shop, tmp_path: Path) -> None:

@@ -13,9 +13,16 @@ import pytest
 
 from agent.domain.errors import LoyaltyError
 from agent.store import database
+from agent.store.backup import back_up
 from agent.store.database import Store, StoreBusy
 from agent.store.settings import put_operator, read_operators
-from agent.store.sqlite import IntegrityError, OperationalError, open_connection, require_safe_sqlite
+from agent.store.sqlite import (
+    Connection,
+    IntegrityError,
+    OperationalError,
+    open_connection,
+    require_safe_sqlite,
+)
 from sync.wire.feed import OperatorRow
 
 ELENA = OperatorRow(operator_id="7", name="Elena P.")
@@ -33,6 +40,15 @@ def test_the_database_is_durable_by_wal_and_full_sync(store: Store) -> None:
         }
 
     assert asked == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "wal_autocheckpoint": 0}
+
+
+def test_a_backup_put_in_the_databases_place_is_as_durable_as_before(store: Store, tmp_path: Path) -> None:
+    back_up(store.reader(), tmp_path / "restored" / "register.db")
+
+    restored = Store(tmp_path / "restored" / "register.db")
+
+    assert restored.reader().execute("pragma journal_mode").fetchone() == ("wal",)
+    restored.close()
 
 
 def test_an_sqlite_inside_the_wal_reset_bug_is_refused_with_the_reason() -> None:
@@ -179,6 +195,46 @@ def test_the_log_is_bounded_even_if_nobody_is_ever_idle(
         _commit(store)
 
     assert store.wal_bytes() < 200_000
+
+
+class _NoRoomForCheckpoints(Connection):
+    """A writer on a disk that is full for as long as `full` says."""
+
+    full = False
+
+    def execute(self, sql, *values):  # type: ignore[no-untyped-def]
+        if self.full and sql.startswith("update upkeep"):
+            raise OperationalError("database or disk is full")
+        return super().execute(sql, *values)
+
+
+def test_a_checkpoint_that_fails_leaves_the_register_able_to_sell(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(path, connection_class=_NoRoomForCheckpoints)
+    _commit(store)
+    monkeypatch.setattr(_NoRoomForCheckpoints, "full", True)
+    with pytest.raises(LoyaltyError, match="disk of this register is full"):
+        store.checkpoint()
+
+    with store.unit_of_work() as db:
+        put_operator(db, OperatorRow(operator_id="8", name="Ana"))
+
+    assert names(store) == ["Ana", "Elena P."]
+    store.close()
+
+
+def test_what_was_committed_is_not_called_a_failure_because_the_checkpoint_after_it_failed(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(path, connection_class=_NoRoomForCheckpoints)
+    monkeypatch.setattr(database, "MAX_WAL_BYTES", 1)
+    monkeypatch.setattr(_NoRoomForCheckpoints, "full", True)
+
+    _commit(store)
+
+    assert names(store) == ["Elena P."]
+    store.close()
 
 
 def test_readers_of_ended_threads_are_closed(store: Store) -> None:

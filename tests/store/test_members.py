@@ -147,3 +147,13 @@ def test_searches_stay_quick_with_many_members(store: Store) -> None:
     assert found(store, "ana4999") == ["Ana4999 Popescu99"]
     # Four searches; generous, since other work runs on the machine. A scan of everything takes seconds.
     assert took_s < 0.5
+
+
+def test_whose_an_account_is_is_found_without_reading_every_member(store: Store) -> None:
+    keep(store, a_member(1, "Ana Pop"))
+
+    plan = store.reader().execute(
+        "explain query plan select body, provisional from member where account_id = ?", (bytes(16),)
+    )
+
+    assert [row[3] for row in plan if "SCAN" in row[3]] == []

@@ -104,3 +104,33 @@ def test_looking_for_the_next_job_reads_open_jobs_only(store: Store) -> None:
     )
 
     assert any("print_job_open" in row[3] for row in plan)
+
+
+def test_a_receipt_that_its_printer_cannot_confirm_is_done_once_it_was_sent(store: Store) -> None:
+    job_id = queue(store, 1)
+    with store.unit_of_work() as db:
+        print_jobs.start_sending(db, job_id, process_id=0)
+        print_jobs.mark_sent(db, job_id)
+
+    (still_open,) = (
+        store.reader().execute(f"select count(*) from print_job where {print_jobs.OPEN}").fetchone()
+    )
+    assert still_open == 0
+    with store.unit_of_work() as db:
+        assert print_jobs.interrupt_open_jobs(db, "restart") == 0
+        assert print_jobs.drop_printed_before(db, 5_000, limit=10) == 1
+    assert print_jobs.read_job(store.reader(), job_id) is None
+
+
+def test_tidying_looks_at_no_more_jobs_than_its_limit(store: Store) -> None:
+    for number in range(1, 21):
+        job_id = queue(store, number)
+        with store.unit_of_work() as db:
+            print_jobs.mark_dropped(db, job_id, "backlog")
+    waiting = queue(store, 21)
+
+    with store.unit_of_work() as db:
+        assert print_jobs.drop_printed_before(db, 5_000, limit=15) == 15
+        assert print_jobs.drop_printed_before(db, 5_000, limit=15) == 5
+        assert print_jobs.drop_printed_before(db, 5_000, limit=15) == 0
+    assert state(store, waiting) == "queued"

@@ -283,6 +283,13 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send(status, body)
             case "drip":
                 self._drip(body)
+            case "drip_head":
+                self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+                for _ in range(15):
+                    self.wfile.write(b"y")
+                    self.wfile.flush()
+                    time.sleep(0.1)
+                self._hang_up()
             case "clock":
                 problem = m.Problem(code=m.PROBLEM_CLOCK, detail="It is days ahead.", hq_time=hq.now_ms())
                 self._send(401, msgspec.msgpack.encode(problem))

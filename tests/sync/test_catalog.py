@@ -84,6 +84,17 @@ def test_the_feed_goes_on_after_a_restart_where_it_was(hq, lane, line):
         ("item", broken_item(price="-1"), "field price: -1 is no price or step"),
         ("item", broken_item(quantity_step="0"), "field quantity_step: it is 0"),
         ("item", broken_item(taxes=[{"code": "A"}]), "field taxes[0]: object missing required field `rate`"),
+        (
+            "item",
+            broken_item(taxes=[{"code": "A", "rate": "NaN"}]),
+            "field taxes[0].rate: NaN is no tax rate",
+        ),
+        ("item", broken_item(taxes=[{"code": "A", "rate": "-1"}]), "field taxes[0].rate: -1 is no tax rate"),
+        (
+            "item",
+            broken_item(taxes=[{"code": "A", "rate": "1E+400000"}]),
+            "field taxes[0].rate: 1E+400000 is no tax rate",
+        ),
         ("item", b"\xc3", "expected `object`, got `bool`"),
         (
             "store",

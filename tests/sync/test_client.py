@@ -234,3 +234,16 @@ def test_unknown_answers_keep_their_ids(hq, client):
     found = client.lookup(messages.Lookup(kind="card", value="1234567890"), timeout_s=1).member
 
     assert found is not None and found.member_id == member
+
+
+@pytest.mark.parametrize("offset_ms", [2**52, -(2**52)])
+def test_an_impossible_time_of_hq_is_not_believed_and_does_no_harm(hq, client, offset_ms):
+    hq.clock_offset_ms = offset_ms
+    with pytest.raises(HqGarbage, match="time"):
+        client.push(HEARTBEAT)
+    hq.faults.append("clock")
+    with pytest.raises(HqGarbage, match="time"):
+        client.push(HEARTBEAT)
+    hq.clock_offset_ms = 0
+
+    assert client.push(HEARTBEAT).acked_seq == 0

@@ -160,6 +160,18 @@ def test_heartbeats_come_without_sales(hq, lane):
     assert all(push.from_seq == 2 for push in hq.asked(messages.PATH_PUSH) if not push.entries)
 
 
+def test_hq_that_a_pull_found_away_is_tried_again_before_the_next_heartbeat(hq, lane):
+    courier = lane.connect(hq.url, PATIENT)
+    eventually(courier.online)
+    eventually(lane.all_sent)
+    hq.stop()
+    courier.refresh()
+    eventually(lambda: not courier.online())
+    hq.start()
+
+    eventually(courier.online)
+
+
 def test_a_gap_at_hq_is_filled_from_there(hq, lane):
     lane.connect(hq.url)
     lane.sell(4)
@@ -314,9 +326,26 @@ def test_clear_personal_data_is_forgotten_once_hq_has_it(hq, lane):
     lane.connect(hq.url)
     eventually(lane.all_sent)
 
-    assert blobs.blobs_of_entries(lane.store.reader(), lane.chain_id, 1, 9) == ()
+    [erased] = blobs.blobs_of_entries(lane.store.reader(), lane.chain_id, 1, 9)
+    assert erased.data == b""
     assert len(hq.blobs) == 1
     assert b"+40721234567" in next(iter(hq.blobs.values()))
+
+
+def test_an_hq_that_was_restored_gets_a_tombstone_for_each_blob_that_was_acked_before(hq, lane):
+    lane.sell(1, phone="+40721234567")
+    lane.connect(hq.url, PATIENT)
+    eventually(lane.all_sent)
+    with hq.lock:
+        hq.incarnation = "inc-2"
+        hq.chains[lane.chain_id].clear()
+        hq.requests.clear()
+    lane.sell(1)
+    eventually(lambda: hq.seqs(lane.chain_id) == [1, 2, 3] and lane.all_sent())
+
+    sent = [blob for push in hq.asked(messages.PATH_PUSH) for blob in push.blobs]
+    assert sent
+    assert {blob.data for blob in sent} == {b""}
 
 
 def test_personal_data_waits_with_its_sale_while_hq_is_away(hq, lane):

@@ -6,6 +6,7 @@ import threading
 import time
 import uuid
 
+import msgspec
 import pytest
 
 from agent.service.ports import HqAway
@@ -147,6 +148,27 @@ def test_a_lease_that_hq_recalls_is_released(hq, lane, line):
     assert (released.amount, released.reason) == (200, "recalled")
 
 
+@pytest.mark.parametrize(
+    "lots",
+    [
+        (LotPart("a", 900),),
+        (LotPart("a", 100),),
+        (LotPart("a", 700), LotPart("b", -200)),
+        (LotPart("a", 500), LotPart("b", 0)),
+    ],
+)
+def test_a_grant_whose_lots_are_not_its_amount_is_not_believed(hq, lane, line, lots):
+    hq.grants[ACCOUNT, UNIT] = msgspec.structs.replace(GRANT, lots=lots)
+
+    assert line.ask_lease(ACCOUNT, UNIT, 500, 2.0) == "offline"
+
+    assert leases.all_open_leases(lane.store.reader()) == ()
+    assert "grant" in lane.contact().title
+    hq.open_grants.clear()
+    hq.grants[ACCOUNT, UNIT] = GRANT
+    eventually(lambda: line.ask_lease(ACCOUNT, UNIT, 500, 2.0) == "granted")
+
+
 def test_what_the_program_held_when_it_was_killed_goes_back_at_the_next_start(hq, lane, line):
     hq.grants[ACCOUNT, UNIT] = GRANT
     assert line.ask_lease(ACCOUNT, UNIT, 500, 2.0) == "granted"
@@ -197,6 +219,27 @@ def test_a_lookup_that_goes_wrong_is_the_same_as_no_line(hq, lane, line, fault):
         line.lookup("phone", "+40721234567", 0.3)
 
     assert time.monotonic() - began < 1
+
+
+def test_a_lookup_is_over_in_time_even_if_the_answers_head_drips(hq, lane, line):
+    hq.faults.append("drip_head")
+    began = time.monotonic()
+
+    with pytest.raises(HqAway):
+        line.lookup("phone", "+40721234567", 0.3)
+
+    assert time.monotonic() - began < 0.6
+    eventually(lambda: not hq.faults)
+    member = feed.MemberRow(member_id=an_id(60), account_id=ACCOUNT, name="Ana")
+    hq.lookups["+40721234567"] = messages.LookedUp(member=member)
+    eventually(lambda: found(line) == member)
+
+
+def found(line):
+    try:
+        return line.lookup("phone", "+40721234567", 1.0)
+    except HqAway:
+        return None
 
 
 def test_a_lookup_without_hq_is_over_at_once(hq, lane, line):

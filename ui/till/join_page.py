@@ -38,6 +38,8 @@ class JoinPage(QWidget):
         self._theme = theme
         self._figures = figures
         self._country = country
+        # What stands before a number inside this country and falls away after its country code.
+        self._trunk = phonenumbers.ndd_prefix_for_region(country, True) or ""
         self._kind: IdentifierKind = "phone"
         self._columns = row(self, gap=theme.step(3))
         self._columns.addWidget(self._card(), 528)
@@ -88,7 +90,12 @@ class JoinPage(QWidget):
         """What the chip beside the number says, if it is shown."""
         return "" if self._chip.isHidden() else self._chip.text()
 
+    def country_code_text(self) -> str:
+        """What stands before the number, if it is shown."""
+        return "" if self._code.isHidden() else self._code.text()
+
     def _typed(self) -> None:
+        self._show_country_code()
         self.identifier_typed.emit(self._kind, self.entry.text)
 
     def _edited(self, text: str) -> None:
@@ -108,13 +115,20 @@ class JoinPage(QWidget):
         for character in text:
             if character.isdigit() or character == "+":
                 shown = formatter.input_digit(character)
-        return shown
+        # A gap is written with the digit after it; one at the end would come back each time that it is erased.
+        return shown.rstrip()
 
     def _set_kind(self, kind: IdentifierKind) -> None:
         self._kind = kind
         phone = kind == "phone"
         self._step_one.setText(_("1. Phone") if phone else _("1. Card"))
-        self._code.setVisible(phone)
+        self._show_country_code()
+
+    def _show_country_code(self) -> None:
+        """Beside a number only where both read as one: not before a + or the 0 of a call inside the country."""
+        text = self.entry.text
+        written_whole = text.startswith("+") or bool(self._trunk and text.startswith(self._trunk))
+        self._code.setVisible(self._kind == "phone" and not written_whole)
 
     def _card(self) -> QFrame:
         theme, step = self._theme, self._theme.step

@@ -50,7 +50,8 @@ STATEMENTS: Final = (
     """,
     """
     create table sale (
-        sale_id blob primary key,
+        sale_no integer primary key,
+        sale_id blob not null unique,
         chain_id blob not null,
         seq integer not null,
         receipt_number text not null,
@@ -62,7 +63,7 @@ STATEMENTS: Final = (
         discount_minor integer not null,
         total_minor integer not null,
         change_minor integer not null
-    ) strict, without rowid
+    ) strict
     """,
     """
     create table print_job (
@@ -80,7 +81,7 @@ STATEMENTS: Final = (
     """,
     """
     create index print_job_open on print_job (created_ms)
-        where state in ('queued', 'sending', 'sent', 'unconfirmed')
+        where state in ('queued', 'sending', 'unconfirmed') or state = 'sent' and process_id <> 0
     """,
     "create index print_job_of_sale on print_job (sale_id)",
     """
@@ -93,6 +94,7 @@ STATEMENTS: Final = (
     ) strict, without rowid
     """,
     "create index pii_blob_of_entry on pii_blob (chain_id, seq)",
+    "create index pii_blob_clear on pii_blob (chain_id, seq) where data <> x''",
     """
     create table member (
         member_id blob primary key,
@@ -101,6 +103,7 @@ STATEMENTS: Final = (
         body blob not null
     ) strict, without rowid
     """,
+    "create index member_of_account on member (account_id)",
     # Two members may share a phone until HQ has joined them, so the hash alone is not a key.
     """
     create table member_identifier (
@@ -119,6 +122,7 @@ STATEMENTS: Final = (
     """,
     "create index member_word_of_member on member_word (member_id)",
     "create table alias (provisional_id blob primary key, account_id blob not null) strict, without rowid",
+    "create index alias_of_account on alias (account_id)",
     # What HQ's ledger says, and this register's own postings that HQ has not counted yet.
     """
     create table balance (

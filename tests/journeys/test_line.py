@@ -1,0 +1,99 @@
+"""The line between a till and HQ: cut, restored and held on a real socket."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from demo.hq_line import HqLine
+
+
+@pytest.fixture
+def far() -> Iterator[socket.socket]:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening
+
+
+@pytest.fixture
+def line(far: socket.socket) -> Iterator[HqLine]:
+    made = HqLine(far.getsockname()[1])
+    yield made
+    made.close()
+
+
+def call(line: HqLine) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", int(line.url.rsplit(":", 1)[1])), timeout=2)
+
+
+def test_what_is_said_arrives_at_either_end(line: HqLine, far: socket.socket) -> None:
+    with call(line) as near, far.accept()[0] as answering:
+        near.sendall(b"PUSH")
+        assert answering.recv(100) == b"PUSH"
+        answering.sendall(b"acked")
+        assert near.recv(100) == b"acked"
+
+
+def test_a_cut_ends_every_call_at_once_and_refuses_new_ones(line: HqLine, far: socket.socket) -> None:
+    with call(line) as near, far.accept()[0] as answering:
+        near.sendall(b"PUSH")
+        assert answering.recv(100) == b"PUSH"
+        line.cut()
+
+        with pytest.raises(ConnectionResetError):
+            near.recv(100)
+        with pytest.raises(ConnectionRefusedError):
+            call(line)
+        answering.settimeout(2)
+        assert answering.recv(100) == b"", "HQ's end is closed too"
+
+
+def test_after_a_cut_the_line_is_at_the_same_place_again(line: HqLine, far: socket.socket) -> None:
+    before = line.url
+    for _time in range(3):
+        line.cut()
+        line.restore()
+    with call(line) as near, far.accept()[0] as answering:
+        near.sendall(b"PUSH")
+
+        assert answering.recv(100) == b"PUSH"
+    assert line.url == before
+
+
+def test_a_held_line_carries_one_way_only(line: HqLine, far: socket.socket) -> None:
+    with call(line) as near, far.accept()[0] as answering:
+        line.hold()
+        near.sendall(b"PUSH")
+        assert answering.recv(100) == b"PUSH"
+        answering.sendall(b"acked")
+        answering.close()
+        near.settimeout(0.1)
+        with pytest.raises(TimeoutError):
+            near.recv(100)
+
+        line.let_go()
+        near.settimeout(2)
+        assert near.recv(100) == b"acked"
+        assert near.recv(100) == b"", "and then HQ had hung up"
+
+
+def test_hq_that_is_down_ends_the_call(far: socket.socket) -> None:
+    nobody = far.getsockname()[1]
+    far.close()
+    line = HqLine(nobody)
+    with call(line) as near, pytest.raises(ConnectionResetError):
+        near.recv(100)
+    line.close()
+
+
+def test_closing_the_line_leaves_no_thread_behind(line: HqLine, far: socket.socket) -> None:
+    with call(line) as near, far.accept()[0]:
+        line.cut()
+        near.close()
+    other = HqLine(0)
+    assert not other.whole
+    other.close()
+
+    assert [one.name for one in threading.enumerate()].count("hq-line") == 1
