@@ -58,7 +58,7 @@ class _Encoder:
                 return esc.drawer(self._profile.drawer)
 
     def _text(self, row: TextRow) -> bytes:
-        kept = (self._page, self._chinese, self._style)
+        kept = (self._page, self._chinese, self._style, self._pitch)
         parts = [self._line_pitch(row.pitch)]
         at = 0
         for span in row.spans:
@@ -66,7 +66,7 @@ class _Encoder:
                 parts.append(self._set_style(PLAIN) + b" " * (span.column - at))
             runs = runs_of(span.text, self._profile, self._page)
             if runs is None:
-                self._page, self._chinese, self._style = kept
+                self._page, self._chinese, self._style, self._pitch = kept
                 # A raster picture feeds its own height.
                 return esc.image(text_strip(row, self._profile))
             parts.append(self._set_style(span.style))

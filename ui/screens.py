@@ -205,3 +205,4 @@ def _offline(stage: Stage, shop: Shop) -> None:
     stage.session.abandon()
     stage.settle()
     shop.hq_comes_back()
+    shop.everything_arrives()

@@ -26,7 +26,7 @@ from agent.service.basket_edit import (
 )
 from agent.service.basket_lines import LineFacts
 from agent.service.checkout_view import checkout_state, member_view, points_after, title_of
-from agent.service.finishing import Finishing
+from agent.service.finishing import Finishing, saved_already
 from agent.service.lane import Lane
 from agent.service.members import PresentMember
 from agent.service.open_sale import NOTHING, OpenSale, quote_input_of, ready
@@ -225,7 +225,8 @@ class Checkout:
             raise LoyaltyError(_("Something is left to pay."), _("Take the rest first."), code="left_to_pay")
         before = checkout_state(sale, self._screen_locale(), self._lane.link.online())
         try:
-            committed = Finishing(self._lane, self.operator, ready_sale).commit()
+            committed = saved_already(self._lane, ready_sale)
+            committed = committed or Finishing(self._lane, self.operator, ready_sale).commit()
         except LoyaltyError as error:
             if error.code in _POINTS_ARE_GONE:
                 # The total must tell the truth again before anybody pays it.

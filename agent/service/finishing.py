@@ -64,6 +64,17 @@ class _WrittenOut:
     receipt: bytes
 
 
+def saved_already(lane: Lane, sale: ReadySale) -> CommittedSale | None:
+    """The sale, where a commit that nobody could vouch for has written it after all; else None.
+
+    Its points are spent then, so it cannot be settled a second time.
+    """
+    done = read_sale(lane.store.reader(), sale.sale_id)
+    if done is None:
+        return None
+    return CommittedSale(sale.sale_id, done.receipt_number, coupon_titles(sale))
+
+
 class Finishing:
     """One paid sale on its way into the journal. `commit` may be called again: the sale's id makes it one sale.
 
@@ -109,8 +120,7 @@ class Finishing:
                 number = self._write(db)
         except CommitUnknown as error:
             number = self._read_back(error)
-        titles = coupon_titles(self._sale, self._settled.coupons_issued)
-        return CommittedSale(self._sale.sale_id, number, titles)
+        return CommittedSale(self._sale.sale_id, number, coupon_titles(self._sale))
 
     def _write(self, db: Connection) -> str:
         done = read_sale(db, self._sale.sale_id)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from agent.domain.coupon import CouponPayload, pack_payload, serial, signed_bytes
 from agent.domain.program import ProgramSet
 from agent.domain.receipt import (
@@ -74,10 +72,12 @@ def receipt_locale(sale: ReadySale) -> str:
     return member or sale.pin.store.locale
 
 
-def coupon_titles(sale: ReadySale, coupons: Sequence[NewCoupon]) -> tuple[str, ...]:
+def coupon_titles(sale: ReadySale) -> tuple[str, ...]:
     """The coupons that a sale issues, as its receipt calls them."""
     locale = receipt_locale(sale)
-    return tuple(_text(sale.pin.programs, new.redeems_program_id, locale) for new in coupons)
+    return tuple(
+        _text(sale.pin.programs, new.redeems_program_id, locale) for new in sale.quote.coupons_issued
+    )
 
 
 def _lines(

@@ -81,10 +81,12 @@ class RewardDesk:
         """The sale with a serialised coupon presented, scanned or typed. Not priced yet."""
         reader = self._lane.store.reader()
         coupon = coupons.find_coupon(reader, text, self._lane.signer)
-        if any(one.coupon.coupon_id == coupon.coupon_id for one in sale.coupons):
+        held = coupons.is_held(reader, coupon)
+        presented = any(one.coupon.coupon_id == coupon.coupon_id for one in sale.coupons)
+        if presented and held:
             return sale
         coupons.require_usable(coupon, day)
-        if not coupons.is_held(reader, coupon):
+        if not held:
             ask = LeaseAsk(coupon.coupon_id, coupon_unit(coupon.coupon_id), 1)
             if not self._lane.link.online():
                 raise coupons.held_elsewhere()

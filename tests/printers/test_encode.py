@@ -14,7 +14,7 @@ from PIL import ImageChops
 
 from agent.domain.receipt import ReceiptTender, StoreHead
 from printers import escpos_bytes
-from printers.document import Cut, Document, Text
+from printers.document import BIG, Cut, Document, Text
 from printers.document import Image as Picture
 from printers.encode import encode, encode_segments
 from printers.layout import CodeRow, TextRow, lay_out
@@ -204,3 +204,15 @@ def test_the_byte_generator_is_loaded_once():
     escpos_bytes.load()
     escpos_bytes.load()
     assert logging.getLogger("escpos").handlers == []
+
+
+def test_a_row_that_goes_as_a_picture_does_not_swallow_the_line_pitch_of_the_rows_after_it():
+    rows = lay_out(Document((Text("漢", BIG), Text("BIG", BIG))), PAPER_80MM).rows
+    assert len({row.pitch for row in rows}) == 1
+
+    _begin, picture, text = encode_segments(
+        lay_out(Document((Text("漢", BIG), Text("BIG", BIG))), PAPER_80MM)
+    )
+
+    assert b"BIG" in text
+    assert escpos_bytes.line_pitch(rows[0].pitch) in picture + text

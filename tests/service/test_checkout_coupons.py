@@ -233,6 +233,18 @@ def test_a_coupon_recalled_under_the_sale_stops_it_before_anything_is_written(sh
         shop.checkout.finish()
     assert len(shop.sales()) == 1
 
+    # Scanned again, as the till advises, it is asked for like any coupon that is not held here.
+    shop.checkout.back_to_basket()
+    with pytest.raises(LoyaltyError, match="when the connection is back"):
+        shop.checkout.enter(code)
+    shop.hq.reachable = True
+    with pytest.raises(LeaseNeeded):
+        shop.checkout.enter(code)
+    shop.give_lease(coupon_id, 1, unit=coupon_unit(coupon_id))
+    assert shop.checkout.enter(code).saved_minor == 129
+    (used,) = shop.sell().coupons_redeemed
+    assert used.grant_id is not None
+
 
 def test_a_coupon_of_a_later_day_is_given_to_every_lane(shop: Shop) -> None:
     coupon_id, _ = a_printed_coupon(shop)

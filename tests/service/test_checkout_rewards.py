@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import uuid
+from collections.abc import Iterator
 
 import pytest
 
 from agent.domain.errors import LoyaltyError
 from agent.domain.ledger import lease_bucket, redeemed_bucket
+from agent.service import finishing
 from agent.service.checkout import LeaseNeeded
 from agent.service.views import LeaseAsk, OfferView
+from agent.store.database import CommitUnknown
+from agent.store.sqlite import Connection, OperationalError
 from sync.wire.entries import GrantReceived, LotPart, Release
 from tests import builders
 from tests.service.shop import Shop
@@ -259,3 +264,35 @@ def test_with_a_suspect_clock_dated_offers_wait_for_a_yes(shop: Shop) -> None:
     assert shop.checkout.confirm_time_offers().saved_minor == 645
     sale = shop.sell()
     assert (sale.stamp.clock, sale.quote_input.context.clock) == ("suspect", "suspect")
+
+
+def test_a_redeemed_sale_that_was_saved_after_all_is_not_priced_again(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.hq.reachable = True
+    account_id = a_rich_member(shop)
+    redeem_online(shop)
+    shop.checkout.tender("cash")
+    committing, reading = shop.store.unit_of_work, finishing.read_sale
+
+    @contextlib.contextmanager
+    def loses_the_answer() -> Iterator[Connection]:
+        with committing() as db:
+            yield db
+        monkeypatch.setattr(finishing, "read_sale", unreadable)
+        raise CommitUnknown("disk I/O error")
+
+    def unreadable(db: Connection, sale_id: uuid.UUID) -> None:
+        raise OperationalError("disk I/O error")
+
+    monkeypatch.setattr(shop.store, "unit_of_work", loses_the_answer)
+    with pytest.raises(LoyaltyError, match="not known yet whether this sale was saved"):
+        shop.checkout.finish()
+    monkeypatch.setattr(shop.store, "unit_of_work", committing)
+    monkeypatch.setattr(finishing, "read_sale", reading)
+
+    finished = shop.checkout.finish()
+
+    assert (finished.total_minor, finished.receipt_number) == (790, shop.last_sale().receipt_number)
+    assert len(shop.sales()) == 1
+    assert shop.held(account_id) == 0

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agent.domain.ledger import Posting, issued_bucket, lease_bucket, move, redeemed_bucket
+from agent.store import feed_state
 from agent.store.balances import (
     Balance,
     add_own_postings,
@@ -117,3 +118,19 @@ def test_wherever_hq_is_in_the_journal_the_sum_is_the_same(
         put_balance(db, row)
 
     assert read_balances(store.reader(), account_id)[UNIT].points == sum(earned)
+
+
+def test_an_alias_of_an_alias_leads_to_the_owner_in_whatever_order_they_come(store: Store) -> None:
+    first, second, owner = (uuid.UUID(int=number) for number in (0xA1, 0xA2, 0xA3))
+    third, fourth = uuid.UUID(int=0xA4), uuid.UUID(int=0xA5)
+    with store.unit_of_work() as db:
+        feed_state.put_alias(db, first, second)
+        feed_state.put_alias(db, second, owner)
+        feed_state.put_alias(db, fourth, owner)
+        feed_state.put_alias(db, third, fourth)
+        # A circle would be nobody's account.
+        feed_state.put_alias(db, owner, first)
+
+    assert {feed_state.alias_of(store.reader(), one) for one in (first, second, third, fourth, owner)} == {
+        owner
+    }
