@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import secrets
+import threading
 import time
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from gettext import gettext as _
 from pathlib import Path
 from typing import Final
 
 from agent import __version__
-from agent.config import Config, load_config, remember_hq
+from agent.config import Config, load_config, remember_hq, require_hq_may_be
 from agent.domain.errors import LoyaltyError
 from agent.jobs import CHECKPOINT_EVERY_S, UPKEEP_EVERY_S, Jobs
 from agent.key_store import SIGNING_KEY, STORE_KEY, KeyStore
@@ -23,11 +27,12 @@ from agent.service.ports import Clock, Entropy, HqLink, NoHq, new_id
 from agent.service.print_queue import BacklogPolicy
 from agent.service.upkeep import Upkeep
 from agent.single_instance import SingleInstance
+from agent.store.chains import read_chain, set_state
 from agent.store.database import Store
 from agent.store.register import Register, read_register
 from printers.build import build_printer
 from printers.spooler import Spooler
-from sync.courier import Courier, Pace, open_link
+from sync.courier import STOP_TIMEOUT_S, Courier, Pace, open_link
 from sync.signing import RegisterKey
 from sync.wire.entries import Operator
 
@@ -35,6 +40,8 @@ DATABASE: Final = "register.db"
 SOFTWARE: Final = f"regulars {__version__}"
 # A simulated clock for replays, shared with HQ: a file that holds UTC ms as decimal digits.
 CLOCK_FILE: Final = "REGULARS_CLOCK_FILE"
+
+_log = logging.getLogger(__name__)
 
 
 class SystemClock:
@@ -92,12 +99,26 @@ class Agent:
             self.courier.start()
         self.jobs.start()
 
-    def stop(self) -> None:
-        """Stop everything and close the database. What is unsent or unprinted goes on at the next start."""
+    def stop(self, timeout_s: float = STOP_TIMEOUT_S) -> bool:
+        """Stop everything and close the database. What is unsent or unprinted goes on at the next start.
+
+        A worker that does not end in time (an HQ that answers slowly, a printer that takes no byte) keeps the database
+        open until it has ended, or the program has: then this returns False, and nothing under way is lost.
+        """
         self.jobs.stop()
+        ended = self.courier.stop(timeout_s) if self.courier is not None else True
+        ended = self.spooler.stop() and ended
+        if ended:
+            self.lane.store.close()
+        else:
+            _log.info("a worker is still busy; the database is closed when it has ended")
+            threading.Thread(target=self._close_later, name="closing", daemon=True).start()
+        return ended
+
+    def _close_later(self) -> None:
         if self.courier is not None:
-            self.courier.stop()
-        self.spooler.stop()
+            self.courier.wait_ended()
+        self.spooler.wait_ended()
         self.lane.store.close()
 
 
@@ -125,8 +146,8 @@ def build_agent(
         signing, store_key = keys.read(SIGNING_KEY), keys.read(STORE_KEY)
         if signing is None or store_key is None:
             raise LoyaltyError(
-                "This register's keys are missing.",
-                "Put the folder `keys` of its backup back, or enrol it again with a new code from HQ.",
+                _("This register's keys are missing."),
+                _("Put the folder `keys` of its backup back, or enrol it again with a new code from HQ."),
                 code="no_keys",
             )
         return _assemble(
@@ -187,32 +208,49 @@ def running_agent(
 
 
 def enrol_register(
-    data_dir: Path, hq_url: str, code: str, name: str, *, clock: Clock | None = None
+    data_dir: Path, hq_url: str, code: str, name: str = "", *, clock: Clock | None = None
 ) -> Register:
     """Make this data folder a register of the store whose one-time code this is.
 
-    Writes keys, identity, the chain's first entry, and HQ's address into register.toml. Raises LoyaltyError when the
-    folder is a register already, or with HQ's reason.
+    Writes keys, identity, the chain's first entry, and HQ's address into register.toml. A register that may send
+    nothing more (its chain forked, HQ revoked it, its key is lost) is enrolled again: it keeps what it has, and its
+    unsent entries go on in a new chain. Raises LoyaltyError when the folder is a register that is in order, or with
+    HQ's reason; then nothing has changed.
     """
     from sync.enrolment import enrol
 
     clock = clock if clock is not None else the_clock()
     with SingleInstance(data_dir):
         config = load_config(data_dir)
+        require_hq_may_be(data_dir, config, hq_url)
         keys = KeyStore(data_dir, config.secrets)
         store = Store(data_dir / DATABASE)
         try:
             known = read_register(store.reader())
-            if known is not None:
+            if known is not None and _is_in_order(store, known, keys):
                 raise LoyaltyError(
-                    f"This is register {known.register_id} of store {known.store_id} already.",
-                    "Use another data folder for another register.",
+                    _("This is register {register} of store {store} already.").format(
+                        register=known.register_id, store=known.store_id
+                    ),
+                    _("Use another data folder for another register."),
                     code="enrolled_already",
                 )
+            name = name or (known.name if known is not None else _("Register"))
             entropy = SystemEntropy()
             secret = entropy.token(32)
             chain_id = new_id(clock.now_ms(), entropy)
             enrolled = enrol(hq_url, RegisterKey(secret), clock, code=code, chain_id=chain_id, name=name)
+            if known is not None and known.store_id != enrolled.store:
+                raise LoyaltyError(
+                    _("This code is for store {other}; this register belongs to {store}.").format(
+                        other=enrolled.store, store=known.store_id
+                    ),
+                    _("Ask HQ for a code of that store, or use another data folder."),
+                    code="other_store",
+                )
+            if known is not None:
+                # From the new key on, the old chain cannot be sent: also where the power goes before the new one stands.
+                _retire(store, known.chain_id)
             keys.write(SIGNING_KEY, secret)
             keys.write(STORE_KEY, enrolled.store_key)
             remember_hq(data_dir, config, hq_url)
@@ -230,9 +268,29 @@ def enrol_register(
             store.close()
 
 
+def _is_in_order(store: Store, register: Register, keys: KeyStore) -> bool:
+    """Whether this register can go on as it is: HQ takes its chain, and its keys are whole."""
+    chain = read_chain(store.reader(), register.chain_id)
+    if chain is None or chain.state != "ok":
+        return False
+    try:
+        return keys.read(SIGNING_KEY) is not None and keys.read(STORE_KEY) is not None
+    except LoyaltyError as error:
+        if error.code == "damaged_key":
+            return False
+        raise
+
+
+def _retire(store: Store, chain_id: uuid.UUID) -> None:
+    chain = read_chain(store.reader(), chain_id)
+    if chain is not None and chain.state == "ok":
+        with store.unit_of_work() as db:
+            set_state(db, chain_id, "revoked")
+
+
 def _not_enrolled() -> LoyaltyError:
     return LoyaltyError(
-        "This register is not enrolled yet.",
-        "Enrol it with a one-time code from HQ: regulars enrol --hq https://... --code CODE.",
+        _("This register is not enrolled yet."),
+        _("Enrol it with a one-time code from HQ: regulars enrol --hq https://... --code CODE."),
         code="not_enrolled",
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from gettext import gettext as _
 from pathlib import Path
 
 from agent.config import default_data_dir
@@ -24,57 +25,59 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{error.title} {error.advice}".strip(), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
+        print(_("Stopped."), file=sys.stderr)
         return 130
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="regulars", description="Regulars: loyalty at the register.")
+    parser = argparse.ArgumentParser(prog="regulars", description=_("Regulars: loyalty at the register."))
     parser.add_argument(
         "--data",
         type=Path,
         default=None,
         metavar="DIR",
-        help="the register's data folder (default: REGULARS_DATA, else the user's data folder)",
+        help=_("the register's data folder (default: REGULARS_DATA, else the user's data folder)"),
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    till = commands.add_parser("till", help="open the till on this screen")
+    till = commands.add_parser("till", help=_("open the till on this screen"))
     till.set_defaults(run=_till)
 
-    enrol = commands.add_parser("enrol", help="enrol this register at HQ with a one-time code")
-    enrol.add_argument("--hq", required=True, metavar="URL", help="HQ's address, https://...")
-    enrol.add_argument("--code", required=True, help="the code that HQ's register page shows")
-    enrol.add_argument("--name", default="Register", help="how HQ and receipts call this register")
+    enrol = commands.add_parser("enrol", help=_("enrol this register at HQ with a one-time code"))
+    enrol.add_argument("--hq", required=True, metavar="URL", help=_("HQ's address, https://..."))
+    enrol.add_argument("--code", required=True, help=_("the code that HQ's register page shows"))
+    enrol.add_argument("--name", default="", help=_("how HQ and receipts call this register"))
     enrol.set_defaults(run=_enrol)
 
     quote = commands.add_parser(
-        "quote", help="price a basket: a quote_input as JSON in, the quote as JSON out"
+        "quote", help=_("price a basket: a quote_input as JSON in, the quote as JSON out")
     )
-    quote.add_argument("file", metavar="FILE|-", help="the quote_input, - for standard input")
+    quote.add_argument("file", metavar="FILE|-", help=_("the quote_input, - for standard input"))
     quote.add_argument(
-        "--program-set", type=Path, metavar="FILE", help="default: the one that the register uses"
+        "--program-set", type=Path, metavar="FILE", help=_("default: the one that the register uses")
     )
     quote.set_defaults(run=_quote)
 
-    render = commands.add_parser("render", help="show ESC/POS bytes as a picture or as text")
-    render.add_argument("file", metavar="FILE|-", help="the printer's bytes, - for standard input")
+    render = commands.add_parser("render", help=_("show ESC/POS bytes as a picture or as text"))
+    render.add_argument("file", metavar="FILE|-", help=_("the printer's bytes, - for standard input"))
     shown = render.add_mutually_exclusive_group(required=True)
-    shown.add_argument("--png", type=Path, metavar="OUT", help="write a picture of the paper")
-    shown.add_argument("--text", action="store_true", help="print the paper's text")
-    render.add_argument("--paper", choices=["80mm", "58mm"], default="80mm", help="the paper's width")
+    shown.add_argument("--png", type=Path, metavar="OUT", help=_("write a picture of the paper"))
+    shown.add_argument("--text", action="store_true", help=_("print the paper's text"))
+    render.add_argument("--paper", choices=["80mm", "58mm"], default="80mm", help=_("the paper's width"))
     render.set_defaults(run=_render)
 
-    replay = commands.add_parser("replay", help="play real supermarket baskets through the checkout")
+    replay = commands.add_parser("replay", help=_("play real supermarket baskets through the checkout"))
     replay.add_argument("--source", required=True, choices=["complete-journey"])
-    replay.add_argument("--baskets", required=True, type=_count, metavar="N", help="how many baskets to play")
     replay.add_argument(
-        "--out", type=Path, metavar="DIR", help="where its registers and HQ live; it goes on there"
+        "--baskets", required=True, type=_count, metavar="N", help=_("how many baskets to play")
+    )
+    replay.add_argument(
+        "--out", type=Path, metavar="DIR", help=_("where its registers and HQ live; it goes on there")
     )
     replay.set_defaults(run=_replay)
 
     doctor = commands.add_parser(
-        "doctor", help="check database, printer, clock, disk and HQ, and say what to do"
+        "doctor", help=_("check database, printer, clock, disk and HQ, and say what to do")
     )
     doctor.set_defaults(run=_doctor)
     return parser
@@ -83,7 +86,9 @@ def _parser() -> argparse.ArgumentParser:
 def _count(text: str) -> int:
     if text.isascii() and text.isdigit() and 0 < int(text) <= 10_000_000:
         return int(text)
-    raise argparse.ArgumentTypeError(f"{text} is not a number of baskets, for example 500")
+    raise argparse.ArgumentTypeError(
+        _("{text} is not a number of baskets, for example 500").format(text=text)
+    )
 
 
 def _data_dir(told: argparse.Namespace) -> Path:
@@ -100,7 +105,8 @@ def _enrol(told: argparse.Namespace) -> int:
     from agent.bootstrap import enrol_register
 
     enrolled = enrol_register(_data_dir(told), told.hq, told.code, told.name)
-    print(f"This is register {enrolled.register_id} of store {enrolled.store_id} now.")
+    said = _("This is register {register} of store {store} now.")
+    print(said.format(register=enrolled.register_id, store=enrolled.store_id))
     return 0
 
 
@@ -123,7 +129,8 @@ def _render(told: argparse.Namespace) -> int:
         rendering.picture().save(told.png, format="PNG")
     except OSError as error:
         raise LoyaltyError(
-            f"{told.png} cannot be written: {error.strerror}.", "Choose another place."
+            _("{path} cannot be written: {reason}.").format(path=told.png, reason=error.strerror),
+            _("Choose another place."),
         ) from error
     return 0
 
@@ -137,8 +144,8 @@ def _replay(told: argparse.Namespace) -> int:
         if (error.name or "").partition(".")[0] != "demo":
             raise
         raise LoyaltyError(
-            "The replay of real baskets is not part of an installed register.",
-            "Run it from a checkout: ./run regulars replay.",
+            _("The replay of real baskets is not part of an installed register."),
+            _("Run it from a checkout: ./run regulars replay."),
         ) from error
     return int(command.replay_command(told.baskets, told.out))
 
@@ -160,5 +167,6 @@ def _read(name: str) -> bytes:
         return Path(name).read_bytes()
     except OSError as error:
         raise LoyaltyError(
-            f"{name} cannot be read: {error.strerror}.", "Check the name and try again."
+            _("{path} cannot be read: {reason}.").format(path=name, reason=error.strerror),
+            _("Check the name and try again."),
         ) from error

@@ -7,6 +7,7 @@ to one machine: who it talks to, what it prints on, how its screen looks. No sec
 from __future__ import annotations
 
 import os
+from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -83,8 +84,8 @@ def load_config(data_dir: Path) -> Config:
         return Config()
     except OSError as error:
         raise LoyaltyError(
-            f"The settings {path} cannot be read: {error.strerror}.",
-            "Check that the file belongs to the user who runs Regulars.",
+            _("The settings {path} cannot be read: {reason}.").format(path=path, reason=error.strerror),
+            _("Check that the file belongs to the user who runs Regulars."),
             code="config_unreadable",
         ) from error
     return parse_config(data, str(path))
@@ -93,16 +94,29 @@ def load_config(data_dir: Path) -> Config:
 def parse_config(data: bytes, where: str) -> Config:
     """Decode and check settings; `where` is named in errors."""
     if len(data) > MAX_CONFIG_BYTES:
-        raise _wrong(where, f"the file is larger than {MAX_CONFIG_BYTES} bytes")
+        raise _wrong(where, _("the file is larger than {most} bytes").format(most=MAX_CONFIG_BYTES))
     try:
         config = msgspec.toml.decode(data, type=Config)
     except msgspec.ValidationError as error:
         raise _wrong(where, _key_and_reason(str(error))) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise _wrong(where, f"this is not TOML: {error}") from error
+        raise _wrong(where, _("this is not TOML: {reason}").format(reason=error)) from error
     _check_hq(config.hq, where)
     _check_printer(config.printer, where)
     return config
+
+
+def require_hq_may_be(data_dir: Path, config: Config, url: str) -> None:
+    """Raise LoyaltyError unless this address can be written into register.toml: a person's word there stays."""
+    path = data_dir / FILE_NAME
+    if config.hq.url != url and path.exists() and "[hq]" in path.read_text("utf-8"):
+        raise LoyaltyError(
+            _("The settings {path} name another HQ: {url}.").format(
+                path=path, url=config.hq.url or _("none")
+            ),
+            _('Write url = "{url}" under [hq] there, then enrol again.').format(url=url),
+            code="other_hq",
+        )
 
 
 def remember_hq(data_dir: Path, config: Config, url: str) -> None:
@@ -111,13 +125,8 @@ def remember_hq(data_dir: Path, config: Config, url: str) -> None:
         return
     path = data_dir / FILE_NAME
     try:
+        require_hq_may_be(data_dir, config, url)
         text = path.read_text("utf-8") if path.exists() else ""
-        if "[hq]" in text:
-            raise LoyaltyError(
-                f"The settings {path} name another HQ: {config.hq.url or 'none'}.",
-                f'Write url = "{url}" under [hq] there, then enrol again.',
-                code="other_hq",
-            )
         wanted = f'{text.rstrip()}\n\n[hq]\nurl = "{url}"\n'.lstrip()
         parse_config(wanted.encode(), str(path))
         aside = path.with_name(FILE_NAME + ".new")
@@ -125,8 +134,8 @@ def remember_hq(data_dir: Path, config: Config, url: str) -> None:
         aside.replace(path)
     except OSError as error:
         raise LoyaltyError(
-            f"The settings {path} cannot be written: {error.strerror}.",
-            "Check the folder's owner.",
+            _("The settings {path} cannot be written: {reason}.").format(path=path, reason=error.strerror),
+            _("Check the folder's owner."),
             code="config_unwritable",
         ) from error
 
@@ -150,26 +159,29 @@ def _check_hq(hq: HqConfig, where: str) -> None:
         parts = urlsplit(hq.url)
         host, _port = parts.hostname or "", parts.port
     except ValueError as error:
-        raise _wrong(where, f"`hq.url` is not an address: {error}") from error
+        raise _wrong(where, _("`hq.url` is not an address: {reason}").format(reason=error)) from error
     if parts.scheme not in ("http", "https") or not host:
-        raise _wrong(where, "`hq.url` must look like https://hq.example")
+        raise _wrong(where, _("`hq.url` must look like https://hq.example"))
     if parts.scheme == "http" and host not in ("127.0.0.1", "::1", "localhost"):
-        raise _wrong(where, "`hq.url` must begin with https:// (http:// only reaches this machine itself)")
+        raise _wrong(where, _("`hq.url` must begin with https:// (http:// only reaches this machine itself)"))
 
 
 def _check_printer(printer: PrinterConfig, where: str) -> None:
     if printer.kind in ("tcp", "serial", "file") and not printer.address:
         example = {"tcp": "192.168.1.50:9100", "serial": "/dev/ttyUSB0", "file": "/tmp/receipts.bin"}  # noqa: S108
-        raise _wrong(where, f"`printer.address` is missing, for example {example[printer.kind]}")
+        missing = _("`printer.address` is missing, for example {example}")
+        raise _wrong(where, missing.format(example=example[printer.kind]))
     if printer.kind == "tcp":
         host, colon, port = printer.address.rpartition(":")
         if not (host and colon and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-            raise _wrong(where, "`printer.address` must be a host and a port, for example 192.168.1.50:9100")
+            raise _wrong(
+                where, _("`printer.address` must be a host and a port, for example 192.168.1.50:9100")
+            )
 
 
 def _key_and_reason(message: str) -> str:
     """msgspec says "Expected ... - at `$.printer.kind`"; people read the key first."""
-    reason, _, path = message.partition(" - at `$.")
+    reason, _at, path = message.partition(" - at `$.")
     key = path.rstrip("`")
     reason = reason[:1].lower() + reason[1:]
     return f"`{key}`: {reason}" if key else reason
@@ -177,7 +189,7 @@ def _key_and_reason(message: str) -> str:
 
 def _wrong(where: str, problem: str) -> LoyaltyError:
     return LoyaltyError(
-        f"The settings {where} are not usable: {problem}.",
-        "Correct that line and start again.",
+        _("The settings {path} are not usable: {problem}.").format(path=where, problem=problem),
+        _("Correct that line and start again."),
         code="bad_config",
     )

@@ -8,8 +8,10 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from gettext import gettext as _
+from gettext import ngettext
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from agent.bootstrap import DATABASE, the_clock
 from agent.config import Config, load_config
@@ -18,6 +20,10 @@ from agent.key_store import SIGNING_KEY, STORE_KEY, KeyStore
 from agent.service.moment import MAX_CLOCK_SKEW_MS
 from agent.store.register import Register
 from sync.signing import RegisterKey
+from sync.wire.messages import ChainState
+
+if TYPE_CHECKING:
+    from printers.status import StatusCode
 
 LOW_DISK_BYTES: Final = 1024 * 1024 * 1024
 PRINTER_ANSWER_S: Final = 1.0
@@ -34,8 +40,8 @@ class Finding:
 
     def line(self) -> str:
         """One line for a person."""
-        mark = "ok  " if self.well else "LOOK"
-        return f"{mark} {self.subject:10} {self.found} {self.advice}".rstrip()
+        mark = _("ok") if self.well else _("LOOK")
+        return f"{mark:4} {self.subject:10} {self.found} {self.advice}".rstrip()
 
 
 def examine(data_dir: Path) -> list[Finding]:
@@ -43,9 +49,9 @@ def examine(data_dir: Path) -> list[Finding]:
     try:
         config = load_config(data_dir)
     except LoyaltyError as error:
-        return [Finding("settings", False, error.title, error.advice), _disk(data_dir)]
+        return [Finding(_("settings"), False, error.title, error.advice), _disk(data_dir)]
     checks: list[Callable[[], list[Finding]]] = [
-        lambda: [Finding("settings", True, "register.toml is usable.")],
+        lambda: [Finding(_("settings"), True, _("register.toml is usable."))],
         lambda: _database(data_dir),
         lambda: [_keys(data_dir, config)],
         lambda: [_disk(data_dir)],
@@ -58,10 +64,10 @@ def examine(data_dir: Path) -> list[Finding]:
 def _disk(data_dir: Path) -> Finding:
     folder = next(part for part in (data_dir, *data_dir.absolute().parents) if part.exists())
     free = shutil.disk_usage(folder).free
-    text = f"{free / 1024**3:.1f} GiB free."
+    text = _("{size} GiB free.").format(size=f"{free / 1024**3:.1f}")
     if free < LOW_DISK_BYTES:
-        return Finding("disk", False, text, "Free some space: sales need a little, backups need more.")
-    return Finding("disk", True, text)
+        return Finding(_("disk"), False, text, _("Free some space: sales need a little, backups need more."))
+    return Finding(_("disk"), True, text)
 
 
 def _database(data_dir: Path) -> list[Finding]:
@@ -70,7 +76,9 @@ def _database(data_dir: Path) -> list[Finding]:
 
     path = data_dir / DATABASE
     if not path.exists():
-        return [Finding("database", False, "There is none yet.", "Enrol this register: regulars enrol.")]
+        return [
+            Finding(_("database"), False, _("There is none yet."), _("Enrol this register: regulars enrol."))
+        ]
     try:
         db = open_connection(path, read_only=True)
         try:
@@ -79,20 +87,33 @@ def _database(data_dir: Path) -> list[Finding]:
         finally:
             db.close()
     except LoyaltyError as error:
-        return [Finding("database", False, error.title, error.advice)]
+        return [Finding(_("database"), False, error.title, error.advice)]
     except DatabaseError as error:
         return [
             Finding(
-                "database", False, f"{path} cannot be read: {error}.", "Put the newest backup in its place."
+                _("database"),
+                False,
+                _("{path} cannot be read: {reason}.").format(path=path, reason=error),
+                _("Put the newest backup in its place."),
             )
         ]
     if complaint:
         return [
-            Finding("database", False, f"It is damaged: {complaint}.", "Put the newest backup in its place.")
+            Finding(
+                _("database"),
+                False,
+                _("It is damaged: {complaint}.").format(complaint=complaint),
+                _("Put the newest backup in its place."),
+            )
         ]
     backups = sorted((data_dir / "backups").glob("register-*.db"))
-    newest = f"newest backup {backups[-1].stem.removeprefix('register-')}" if backups else "no backup yet"
-    return [Finding("database", True, f"It is sound (SQLite {version}), {newest}.")]
+    if not backups:
+        sound = _("It is sound (SQLite {version}), no backup yet.").format(version=version)
+    else:
+        sound = _("It is sound (SQLite {version}), newest backup {day}.").format(
+            version=version, day=backups[-1].stem.removeprefix("register-")
+        )
+    return [Finding(_("database"), True, sound)]
 
 
 def _keys(data_dir: Path, config: Config) -> Finding:
@@ -100,16 +121,18 @@ def _keys(data_dir: Path, config: Config) -> Finding:
         keys = KeyStore(data_dir, config.secrets)
         missing = [name for name in (SIGNING_KEY, STORE_KEY) if keys.read(name) is None]
     except LoyaltyError as error:
-        return Finding("keys", False, error.title, error.advice)
+        return Finding(_("keys"), False, error.title, error.advice)
     if missing:
-        return Finding("keys", False, "The register has no keys yet.", "Enrol it: regulars enrol.")
+        return Finding(_("keys"), False, _("The register has no keys yet."), _("Enrol it: regulars enrol."))
     if keys.degraded:
         return Finding(
-            "keys",
+            _("keys"),
             True,
-            "In files that only this user can read; a keyring would be safer, none is available or wanted.",
+            _(
+                "In files that only this user can read; a keyring would be safer, none is available or wanted."
+            ),
         )
-    return Finding("keys", True, "In the system's keyring.")
+    return Finding(_("keys"), True, _("In the system's keyring."))
 
 
 def _printer(config: Config) -> Finding:
@@ -120,12 +143,19 @@ def _printer(config: Config) -> Finding:
 
     settings = config.printer
     if settings.kind in ("file", "virtual"):
-        return Finding("printer", True, f"Receipts go into a {settings.kind} printer, which needs no paper.")
+        return Finding(
+            _("printer"),
+            True,
+            _("Receipts go into a {kind} printer, which needs no paper.").format(kind=settings.kind),
+        )
     clock = the_clock()
     connect = connector(settings, clock, Path())
     if connect is None:
         return Finding(
-            "printer", False, "None is set up; receipts wait.", "Name one under [printer] in register.toml."
+            _("printer"),
+            False,
+            _("None is set up; receipts wait."),
+            _("Name one under [printer] in register.toml."),
         )
     try:
         session = PrinterSession(connect(), clock)
@@ -135,40 +165,57 @@ def _printer(config: Config) -> Finding:
             session.close()
     except PrinterAway as error:
         return Finding(
-            "printer",
+            _("printer"),
             False,
-            f"{settings.address} does not answer: {error}.",
-            "Switch it on and check the cable. While the till prints, it may have the only connection.",
+            _("{address} does not answer: {reason}.").format(address=settings.address, reason=error),
+            _("Switch it on and check the cable. While the till prints, it may have the only connection."),
         )
-    return _PRINTER_WORDS[code]
+    return _printer_words(code)
 
 
-_PRINTER_WORDS: Final = {
-    "ready": Finding("printer", True, "It is ready."),
-    "paper_low": Finding("printer", True, "It is ready; the roll is nearly at its end."),
-    "paper_out": Finding(
-        "printer", False, "It is out of paper.", "Put in a roll; receipts print by themselves then."
-    ),
-    "cover_open": Finding(
-        "printer", False, "Its cover is open.", "Close it; receipts print by themselves then."
-    ),
-    "offline": Finding("printer", False, "It says that it cannot print.", "Switch it off and on again."),
-    "unknown": Finding(
-        "printer",
-        True,
-        "It is connected and does not tell its state.",
-        "Receipts are printed without confirmation.",
-    ),
-}
+def _printer_words(code: StatusCode) -> Finding:
+    printer = _("printer")
+    match code:
+        case "ready":
+            return Finding(printer, True, _("It is ready."))
+        case "paper_low":
+            return Finding(printer, True, _("It is ready; the roll is nearly at its end."))
+        case "paper_out":
+            return Finding(
+                printer,
+                False,
+                _("It is out of paper."),
+                _("Put in a roll; receipts print by themselves then."),
+            )
+        case "cover_open":
+            return Finding(
+                printer, False, _("Its cover is open."), _("Close it; receipts print by themselves then.")
+            )
+        case "offline":
+            return Finding(
+                printer, False, _("It says that it cannot print."), _("Switch it off and on again.")
+            )
+        case "unknown":
+            return Finding(
+                printer,
+                True,
+                _("It is connected and does not tell its state."),
+                _("Receipts are printed without confirmation."),
+            )
 
 
 def _hq(data_dir: Path, config: Config) -> list[Finding]:
     if not config.hq.url:
         return [
-            Finding("HQ", False, "No address is set.", "Enrol this register: regulars enrol --hq https://...")
+            Finding(
+                _("HQ"),
+                False,
+                _("No address is set."),
+                _("Enrol this register: regulars enrol --hq https://..."),
+            )
         ]
     if not (data_dir / DATABASE).exists():
-        return [Finding("HQ", False, "This register is not enrolled.", "Enrol it: regulars enrol.")]
+        return [Finding(_("HQ"), False, _("This register is not enrolled."), _("Enrol it: regulars enrol."))]
     from agent.store.chains import read_chain
     from agent.store.journal import count_sales_after
     from agent.store.register import read_register
@@ -184,7 +231,7 @@ def _hq(data_dir: Path, config: Config) -> list[Finding]:
     finally:
         db.close()
     if register is None or chain is None:
-        return [Finding("HQ", False, "This register is not enrolled.", "Enrol it: regulars enrol.")]
+        return [Finding(_("HQ"), False, _("This register is not enrolled."), _("Enrol it: regulars enrol."))]
     return [_line(data_dir, config, register), _chain_state(chain.state, unsent), _clock(contact.skew_ms)]
 
 
@@ -198,7 +245,9 @@ def _line(data_dir: Path, config: Config, register: Register) -> Finding:
     try:
         secret = KeyStore(data_dir, config.secrets).read(SIGNING_KEY)
         if secret is None:
-            return Finding("HQ", False, "The register's key is missing.", "Enrol it again with a new code.")
+            return Finding(
+                _("HQ"), False, _("The register's key is missing."), _("Enrol it again with a new code.")
+            )
         clock = the_clock()
         client = HqClient(config.hq.url, RegisterKey(secret), HqTime(clock), clock)
         try:
@@ -206,37 +255,40 @@ def _line(data_dir: Path, config: Config, register: Register) -> Finding:
         finally:
             client.close()
     except (HqTrouble, LoyaltyError) as error:
-        return Finding("HQ", False, error.title, error.advice)
-    return Finding("HQ", True, f"{config.hq.url} answers and knows this register.")
+        return Finding(_("HQ"), False, error.title, error.advice)
+    return Finding(
+        _("HQ"), True, _("{address} answers and knows this register.").format(address=config.hq.url)
+    )
 
 
-def _chain_state(state: str, unsent: int) -> Finding:
-    waiting = f"{unsent} sales wait to be sent." if unsent else "Every sale is sent."
+def _chain_state(state: ChainState, unsent: int) -> Finding:
+    waiting = _("Every sale is sent.")
+    if unsent:
+        waiting = ngettext("{count} sale waits to be sent.", "{count} sales wait to be sent.", unsent).format(
+            count=unsent
+        )
+    again = _("Sales go on and are kept. Enrol it again with a new code from HQ: regulars enrol.")
     match state:
         case "forked":
-            return Finding(
-                "journal",
-                False,
-                f"HQ holds another journal under this register's name. {waiting}",
-                "Sales go on and are kept. Ask whoever runs HQ.",
-            )
+            found = _("HQ holds another journal under this register's name.")
+            return Finding(_("journal"), False, f"{found} {waiting}", again)
         case "revoked":
-            return Finding(
-                "journal", False, f"HQ has revoked this register. {waiting}", "Ask whoever runs HQ."
-            )
-        case _:
-            return Finding("journal", True, waiting)
+            found = _("HQ has revoked this register.")
+            return Finding(_("journal"), False, f"{found} {waiting}", again)
+        case "ok":
+            return Finding(_("journal"), True, waiting)
 
 
 def _clock(skew_ms: int | None) -> Finding:
     if skew_ms is None:
-        return Finding("clock", True, "It could not be compared yet: HQ has never answered.")
+        return Finding(_("clock"), True, _("It could not be compared yet: HQ has never answered."))
     seconds = abs(skew_ms) / 1000
     if abs(skew_ms) > MAX_CLOCK_SKEW_MS:
         return Finding(
-            "clock",
+            _("clock"),
             False,
-            f"It differs from HQ's by {seconds:.0f} seconds.",
-            "Set the date and time of this machine.",
+            _("It differs from HQ's by {seconds} seconds.").format(seconds=f"{seconds:.0f}"),
+            _("Set the date and time of this machine."),
         )
-    return Finding("clock", True, f"It agreed with HQ's at the last contact ({seconds:.1f} seconds apart).")
+    agreed = _("It agreed with HQ's at the last contact ({seconds} seconds apart).")
+    return Finding(_("clock"), True, agreed.format(seconds=f"{seconds:.1f}"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import os
+from gettext import gettext as _
 from pathlib import Path
 from typing import Final, Literal
 
@@ -30,19 +31,17 @@ class KeyStore:
         return not self._keyring
 
     def read(self, name: str) -> bytes | None:
-        """The secret, or None where there is none. Raises LoyaltyError for one that is damaged."""
+        """The secret, or None where there is none. Raises LoyaltyError for one that is damaged or cannot be read."""
         path = self._folder / name
-        text: str | None = None
+        kept: bytes | None = None
         if path.exists():
-            text = path.read_text("ascii")
+            kept = path.read_bytes()
         elif self._keyring:
-            import keyring
-
-            text = keyring.get_password(_SERVICE, f"{self._account}#{name}")
-        if text is None:
+            kept = self._in_keyring(name)
+        if kept is None:
             return None
         try:
-            secret = base64.b64decode(text, validate=True)
+            secret = base64.b64decode(kept, validate=True)
         except ValueError as error:
             raise _damaged(name) from error
         if len(secret) != 32:
@@ -50,27 +49,53 @@ class KeyStore:
         return secret
 
     def write(self, name: str, secret: bytes) -> None:
-        """Keep a secret; durable when this returns."""
+        """Keep a secret in place of the one before it; durable when this returns. Raises LoyaltyError."""
         text = base64.b64encode(secret).decode()
-        if self._keyring:
-            import keyring
-            from keyring.errors import KeyringError
-
-            try:
-                keyring.set_password(_SERVICE, f"{self._account}#{name}", text)
-            except KeyringError:
-                self._keyring = False
-            else:
-                return
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        aside = self._folder / f".{name}.new"
-        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        path = self._folder / name
         try:
-            os.write(handle, text.encode())
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        aside.replace(self._folder / name)
+            if self._keyring and self._put_in_keyring(name, text):
+                # A file would be read before the keyring.
+                path.unlink(missing_ok=True)
+                return
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            aside = self._folder / f".{name}.new"
+            handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            try:
+                os.write(handle, text.encode())
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+            aside.replace(path)
+        except OSError as error:
+            raise LoyaltyError(
+                _("The register's keys cannot be written: {reason}.").format(reason=error.strerror),
+                _("Check the folder {folder} and its owner, then enrol again.").format(folder=self._folder),
+                code="keys_unwritable",
+            ) from error
+
+    def _in_keyring(self, name: str) -> bytes | None:
+        import keyring
+        from keyring.errors import KeyringError
+
+        try:
+            text = keyring.get_password(_SERVICE, f"{self._account}#{name}")
+        except KeyringError as error:
+            raise LoyaltyError(
+                _("The system's keyring cannot be read: {reason}.").format(reason=error),
+                _("Unlock it, then start Regulars again."),
+                code="keyring_locked",
+            ) from error
+        return text.encode() if text is not None else None
+
+    def _put_in_keyring(self, name: str, text: str) -> bool:
+        import keyring
+        from keyring.errors import KeyringError
+
+        try:
+            keyring.set_password(_SERVICE, f"{self._account}#{name}", text)
+        except KeyringError:
+            self._keyring = False
+        return self._keyring
 
 
 def _usable_keyring() -> bool:
@@ -84,8 +109,12 @@ def _usable_keyring() -> bool:
 
 
 def _damaged(name: str) -> LoyaltyError:
+    named = {
+        SIGNING_KEY: _("The register's signing key is damaged."),
+        STORE_KEY: _("The store's key is damaged."),
+    }
     return LoyaltyError(
-        f"The register's {name.replace('_', ' ')} is damaged.",
-        "Enrol this register again with a new code from HQ.",
+        named[name],
+        _("Enrol this register again with a new code from HQ."),
         code="damaged_key",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gettext import gettext as _
 from pathlib import Path
 
 import msgspec
@@ -31,7 +32,10 @@ def _program_set(path: Path | None, data_dir: Path) -> ProgramSet:
             return decode_program_set(path.read_bytes())
         except OSError as error:
             raise LoyaltyError(
-                f"The program set {path} cannot be read: {error.strerror}.", "Check the name and try again."
+                _("The program set {path} cannot be read: {reason}.").format(
+                    path=path, reason=error.strerror
+                ),
+                _("Check the name and try again."),
             ) from error
     return decode_program_set(_stored_program_set(data_dir))
 
@@ -48,13 +52,16 @@ def _stored_program_set(data_dir: Path) -> bytes:
         try:
             data = active_program_set(db)
         except DatabaseError as error:
-            raise LoyaltyError(f"{path} cannot be read: {error}.", "Name one with --program-set.") from error
+            raise LoyaltyError(
+                _("{path} cannot be read: {reason}.").format(path=path, reason=error),
+                _("Name one with --program-set."),
+            ) from error
         finally:
             db.close()
     if data is None:
         raise LoyaltyError(
-            "This register has no program set yet.",
-            "Name one with --program-set FILE.",
+            _("This register has no program set yet."),
+            _("Name one with --program-set FILE."),
             code="no_program_set",
         )
     return data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from gettext import gettext as _
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -31,8 +32,8 @@ class SingleInstance:
         except OSError as error:
             os.close(handle)
             raise LoyaltyError(
-                "This register is running already.",
-                "Use the window that is open, or close it first.",
+                _("This register is running already."),
+                _("Use the window that is open, or close it first."),
                 code="running_already",
             ) from error
         self._handle = handle

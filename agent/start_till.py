@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
+from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -112,7 +113,7 @@ def _require_a_screen() -> None:
         shown = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
         if not shown:
             raise LoyaltyError(
-                "There is no screen to open the till on.",
-                "Start it from a desktop, or use ./run demo --headless to see it work.",
+                _("There is no screen to open the till on."),
+                _("Start it from a desktop, or use ./run demo --headless to see it work."),
                 code="no_screen",
             )

@@ -8,7 +8,10 @@ import json
 import sys
 
 # Name -> what it measures; each is a module here with `measure(arguments) -> dict` and `add_options(parser)`.
-BENCHMARKS = {"commit": "what a sale costs on disk and in CPU time"}
+BENCHMARKS = {
+    "commit": "what a sale costs on disk and in CPU time",
+    "lookup": "finding a member among a million, by identifier and by name with typing mistakes",
+}
 
 
 def main() -> int:

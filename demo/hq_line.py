@@ -13,7 +13,7 @@ from collections.abc import Coroutine
 from typing import Any, Final
 
 _HOST: Final = "127.0.0.1"
-_TOLD_S: Final = 5.0
+_TOLD_S: Final = 30.0
 # Closing with no time to linger resets the connection, as a cable that is pulled ends it.
 _RESET: Final = struct.pack("ii", 1, 0)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import http.client
 import os
 import signal
 import subprocess
@@ -16,6 +17,7 @@ DIE_MARKER: Final = "REGULARS_DIE_AFTER_COMMIT"
 READY: Final = "HQ listens on "
 STOP_TIMEOUT_S: Final = 20.0
 COMMAND_TIMEOUT_S: Final = 300.0
+ANSWER_TIMEOUT_S: Final = 120.0
 _PR_SET_PDEATHSIG: Final = 1
 
 
@@ -59,8 +61,21 @@ class HqProcess:
         for line in self._process.stdout:
             if line.startswith(READY):
                 self.port = int(line.rsplit(":", 1)[1])
+                self._wait_until_it_answers(log.name)
                 return
         raise RuntimeError(f"HQ did not start; its log is {log.name}.")
+
+    def _wait_until_it_answers(self, log: str) -> None:
+        """HQ listens before its worker has loaded; a register that dials meanwhile might not wait so long."""
+        asking = http.client.HTTPConnection("127.0.0.1", self.port, timeout=ANSWER_TIMEOUT_S)
+        try:
+            asking.request("GET", "/")
+            asking.getresponse().read()
+        except (OSError, http.client.HTTPException) as error:
+            self.kill()
+            raise RuntimeError(f"HQ does not answer; its log is {log}.") from error
+        finally:
+            asking.close()
 
     def kill(self) -> None:
         """SIGKILL, to HQ and its workers."""
@@ -76,11 +91,11 @@ class HqProcess:
             self._process.wait(timeout_s)
             self._end(signal.SIGKILL)
 
-    def run(self, *arguments: str) -> str:
-        """One of HQ's commands on this data; what it printed."""
+    def run(self, *arguments: str, environment: dict[str, str] | None = None) -> str:
+        """One of HQ's commands on this data, `environment` added to its own; what it printed."""
         done = subprocess.run(
             self._command(*arguments),
-            env=self._environment,
+            env={**self._environment, **(environment or {})},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

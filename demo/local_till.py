@@ -37,19 +37,19 @@ from sync.signing import RegisterKey
 from sync.wire.entries import Consent, Operator
 from ui.till.services import TillServices
 
-# A demo's printer is never far away, and a picture should not wait for it.
+# A demo's printer is never far away, and a picture should not wait for it; it answers, though the machine may be slow.
 _QUICK: Final = Timing(
     poll_s=0.02,
     idle_status_s=0.05,
-    reply_s=0.2,
-    probe_s=0.3,
+    reply_s=10.0,
+    probe_s=10.0,
     blocked_s=0.02,
     backoff_first_s=0.05,
     stop_s=0.5,
 )
 # HQ is on this machine, and a journey should not wait for what a shop gets within half a minute.
 _PACE: Final = Pace(heartbeat_s=2.0, pull_s=0.5, first_wait_s=0.02, longest_wait_s=0.2)
-_NOTICED_S: Final = 10.0
+_NOTICED_S: Final = 60.0
 
 
 class TillLine:

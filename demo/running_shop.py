@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pysqlite3 import dbapi2 as sqlite
-
 from agent.bootstrap import CLOCK_FILE, Agent, running_agent
 from agent.config import Config, HqConfig
 from agent.store.catalog import count_items
@@ -45,11 +43,6 @@ class RunningShop:
         """The register beside the till, with a line of its own."""
         with _running(self.folder, OTHER, self.hq, self.clock) as agent:
             yield agent
-
-    def close_register(self, register_id: str) -> None:
-        """A person at HQ closes this register."""
-        with contextlib.closing(sqlite.connect(self.hq.data / "hq.db", timeout=5)) as db, db:
-            db.execute("update register set state = 'revoked' where register_id = ?", (register_id,))
 
 
 def till_folder(folder: Path) -> Path:

@@ -21,7 +21,7 @@ from ui.till.services import TillServices
 
 # Sunday, 22 November 2026, 14:02 in Brașov.
 _AT_MS: Final = 1_795_348_920_000
-_NOTICED_S: Final = 10.0
+_NOTICED_S: Final = 60.0
 # Three more goods, over the threshold of the next visit's coupon.
 _MORE: Final = ("1011", "1007", "1009")
 

@@ -1,4 +1,4 @@
-"""`regulars-hq`: serve HQ, enrol registers, load a shop, export what HQ has stored.
+"""`regulars-hq`: serve HQ, enrol and revoke registers, load a shop, export what HQ has stored.
 
 Every command takes --data DIR, the folder with HQ's database and secrets (made if it is new). Whatever is not a
 command of ours is one of Django's (createsuperuser, changepassword).
@@ -66,6 +66,14 @@ def _parser() -> argparse.ArgumentParser:
     code = _command(commands, "enrolment-code", _("a one-time code for a new register"), _enrolment_code)
     code.add_argument("--store", required=True, help=_("the store's id"))
 
+    revoke = _command(
+        commands,
+        "revoke-register",
+        _("take nothing from a register any more, which is lost or replaced"),
+        _revoke,
+    )
+    revoke.add_argument("--register", required=True, help=_("the register's id"))
+
     load = _command(commands, "load-shop", _("load a store, its items, members and programs"), _load_shop)
     load.add_argument("file", type=Path, help=_("a JSON file"))
 
@@ -103,6 +111,7 @@ def _prepare(data: Path, public_names: Sequence[str] | None) -> None:
         os.environ["REGULARS_HQ_HOSTS"] = " ".join(public_names)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hq.settings")
     data_folder.prepare(data.absolute())
+    data_folder.require_secrets(data.absolute())
     import django
 
     django.setup()
@@ -133,6 +142,19 @@ def _enrolment_code(told: argparse.Namespace) -> int:
             code="no_store",
         )
     print(new_code(store, clock.now_ms()))
+    return 0
+
+
+def _revoke(told: argparse.Namespace) -> int:
+    from hq import clock
+    from hq.database import prepare_database
+    from hq.devices.models import Register
+    from hq.devices.revocation import revoke
+
+    prepare_database()
+    now = revoke(told.register, clock.now_ms())
+    said = _("{register} is revoked.") if now else _("{register} was revoked before.")
+    print(said.format(register=Register.objects.get(pk=told.register)))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""HQ's data folder: the database and two secrets that are made once.
+"""HQ's data folder: the database, closed to other accounts, and two secrets that are made once.
 
 The secrets are files of mode 0600, written whole before they get their name, so that a power cut leaves either
 no file (a new secret is made) or a good one.
@@ -15,6 +15,7 @@ from agent.domain.errors import LoyaltyError
 
 ENVIRONMENT: Final = "REGULARS_HQ_DATA"
 DEFAULT: Final = "hq-data"
+SECRETS: Final = ("secret_key", "signing_key")
 _SECRET_BYTES: Final = 32
 
 
@@ -31,8 +32,9 @@ def prepare(data: Path) -> None:
     """Make the folder and its secrets where they are missing. Raises LoyaltyError when it cannot be written."""
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name in ("secret_key", "signing_key"):
+        for name in SECRETS:
             _make_once(data / name)
+        _close_to_others(database_path(data))
     except OSError as error:
         raise LoyaltyError(
             f"The data folder {data} cannot be used ({error.strerror}).",
@@ -51,6 +53,18 @@ def secret(data: Path, name: str) -> bytes:
     if len(value) != _SECRET_BYTES:
         raise _bad_secret(path)
     return value
+
+
+def require_secrets(data: Path) -> None:
+    """Raise LoyaltyError when a secret is missing or damaged: told at start, not at a register's first request."""
+    for name in SECRETS:
+        secret(data, name)
+
+
+def _close_to_others(database: Path) -> None:
+    """Phones and stores' keys are in it: mode 0600, which SQLite gives its -wal and -shm too."""
+    os.close(os.open(database, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    database.chmod(0o600)
 
 
 def _make_once(path: Path) -> None:

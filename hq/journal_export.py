@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+from gettext import gettext as _
 from pathlib import Path
 from typing import Final
 
 import msgspec
 from django.db import connection
 
+from agent.domain.errors import LoyaltyError
 from hq.columns import as_uuid
 from sync.wire.entries import SaleEntry, UnknownEntry, decode_entry
 
@@ -18,8 +20,20 @@ HEADER: Final = ("chain_id", "seq", "hash", "total_minor")
 def export_journal(path: Path) -> int:
     """Write every entry of every chain, sorted by chain and seq; the number of entries.
 
-    `total_minor` is read from the entry's own bytes, and empty where it is no sale that can be read.
+    `total_minor` is read from the entry's own bytes, and empty where it is no sale that can be read. Raises
+    LoyaltyError when the file cannot be written.
     """
+    try:
+        return _export(path)
+    except OSError as error:
+        raise LoyaltyError(
+            _("The file {path} cannot be written ({reason}).").format(path=path, reason=error.strerror),
+            _("Choose another with --csv, or make room for it."),
+            code="no_file",
+        ) from error
+
+
+def _export(path: Path) -> int:
     with connection.cursor() as cursor, path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(HEADER)

@@ -20,6 +20,7 @@ from agent.domain.errors import LoyaltyError
 from agent.domain.identifiers import normal_identifier
 from agent.domain.member import IdentifierKind
 from agent.domain.problems import Problem, document_error, problem_of
+from hq.ledger.units import MAX_AMOUNT
 from sync.wire.feed import ItemRow, OperatorRow, StoreRow
 
 # A row of the feed must fit into a page; what people write is far below.
@@ -28,7 +29,7 @@ MAX_EXPONENT: Final = 4
 _DAY_MIN: Final = 24 * 60
 _MAX_DIGITS: Final = 18
 
-Points = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Points = Annotated[int, msgspec.Meta(ge=0, le=MAX_AMOUNT)]
 
 
 class ShopStore(StoreRow, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from gettext import gettext as _
 from typing import Final, Literal
 
 from agent.domain.errors import LoyaltyError
@@ -71,7 +72,7 @@ def profile_for(
     """
     width = dots or _PAPER_DOTS[paper]
     wanted = columns or width // CELLS["A"][0]
-    for font, (cell, _height) in CELLS.items():
+    for font, (cell, _cell_height) in CELLS.items():
         if wanted * cell <= width:
             return Profile(
                 name=paper,
@@ -82,8 +83,10 @@ def profile_for(
                 chinese=chinese and font == "A",
             )
     raise LoyaltyError(
-        f"A printer of {width} dots has no room for {wanted} columns.",
-        f"Set `printer.columns` to {width // CELLS['B'][0]} or less, or `printer.dots` to what the printer has.",
+        _("A printer of {dots} dots has no room for {columns} columns.").format(dots=width, columns=wanted),
+        _("Set `printer.columns` to {most} or less, or `printer.dots` to what the printer has.").format(
+            most=width // CELLS["B"][0]
+        ),
         code="printer_too_narrow",
     )
 

@@ -87,12 +87,19 @@ class Spooler:
         """There is a new job; returns at once. Without this it is found a moment later."""
         self._wake.set()
 
-    def stop(self) -> None:
-        """End the worker; a job in hand gets a moment to be confirmed."""
+    def stop(self) -> bool:
+        """End the worker; a job in hand gets a moment to be confirmed. False when it outlasted that."""
         self._stopping.set()
         self._wake.set()
+        if self._worker is None:
+            return True
+        self._worker.join(self._timing.stop_s + self._timing.first_byte_s + _JOIN_MARGIN_S)
+        return not self._worker.is_alive()
+
+    def wait_ended(self) -> None:
+        """Wait for the worker's end, however long, after `stop`."""
         if self._worker is not None:
-            self._worker.join(self._timing.stop_s + self._timing.first_byte_s + _JOIN_MARGIN_S)
+            self._worker.join()
 
     def _run(self) -> None:
         self._record(lambda db: print_jobs.interrupt_open_jobs(db, "interrupted"))

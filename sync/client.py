@@ -61,7 +61,7 @@ class HqClient:
         return self._ask(messages.PATH_ENROL, message, messages.Enrolled, again=False)
 
     def push(self, message: messages.Push) -> messages.Pushed:
-        return self._ask(messages.PATH_PUSH, message, messages.Pushed)
+        return self._ask(messages.PATH_PUSH, message, messages.Pushed, most_bytes=messages.MAX_PUSHED_BYTES)
 
     def pull(self, message: messages.Pull) -> messages.Pulled:
         return self._ask(messages.PATH_PULL, message, messages.Pulled)
@@ -79,9 +79,10 @@ class HqClient:
         shape: type[T],
         *,
         again: bool = True,
+        most_bytes: int = messages.MAX_PAGE_BYTES,
         timeout_s: float | None = None,
     ) -> T:
-        """POST a message and decode its answer.
+        """POST a message and decode its answer, which has at most `most_bytes`: a page, for all but PUSH.
 
         Signed again where HQ says that our clock is wrong: its answer brings its own. More than once only because a
         clock can be set, by a person or by a replay, while a request is under way.
@@ -89,21 +90,21 @@ class HqClient:
         body = gzip.compress(msgspec.msgpack.encode(message), compresslevel=6, mtime=0)
         for _try in range(SIGNED_TRIES - 1):
             try:
-                return self._answer(self._send(path, body, again, timeout_s), shape)
+                return self._answer(self._send(path, body, again, most_bytes, timeout_s), shape)
             except ClockWrong as wrong:
                 if not wrong.hq_time:
                     raise
-        return self._answer(self._send(path, body, again, timeout_s), shape)
+        return self._answer(self._send(path, body, again, most_bytes, timeout_s), shape)
 
-    def _send(self, path: str, body: bytes, again: bool, timeout_s: float | None) -> Answer:
+    def _send(self, path: str, body: bytes, again: bool, most_bytes: int, timeout_s: float | None) -> Answer:
         """Once more only where a kept connection turned out to be dead: everything but ENROL is idempotent."""
         try:
-            return self._connection.post(path, body, timeout_s)
+            return self._connection.post(path, body, most_bytes, timeout_s)
         except DeadConnection as error:
             if not again:
                 raise away(error) from error
         try:
-            return self._connection.post(path, body, timeout_s)
+            return self._connection.post(path, body, most_bytes, timeout_s)
         except DeadConnection as error:
             raise away(error) from error
 

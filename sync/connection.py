@@ -21,7 +21,6 @@ from sync.wire import messages
 CONNECT_TIMEOUT_S: Final = 3.0
 READ_TIMEOUT_S: Final = 10.0
 ANSWER_DEADLINE_S: Final = 30.0
-MAX_ANSWER_BYTES: Final = 512 * 1024
 _CHUNK_BYTES: Final = 32 * 1024
 
 
@@ -65,8 +64,9 @@ class HqConnection:
     def close(self) -> None:
         self._session.close()
 
-    def post(self, path: str, body: bytes, timeout_s: float | None) -> Answer:
-        """Send a gzip body, signed, and read the whole answer, under `timeout_s` in all where it is given.
+    def post(self, path: str, body: bytes, most_bytes: int, timeout_s: float | None) -> Answer:
+        """Send a gzip body, signed, and read the whole answer: at most `most_bytes`, inflated, and under `timeout_s`
+        in all where it is given.
 
         Raises HqUnreachable, HqGarbage, or DeadConnection where a kept connection turned out to be cut.
         """
@@ -101,7 +101,7 @@ class HqConnection:
                 proxies=settings["proxies"],
             )
             with response:
-                answer = self._read(response, deadline_s)
+                answer = self._read(response, most_bytes, deadline_s)
         except requests.exceptions.SSLError as error:
             raise away(error) from error
         except (requests.Timeout, urllib3.exceptions.TimeoutError) as error:
@@ -111,18 +111,18 @@ class HqConnection:
         content_type = response.headers.get("Content-Type", "")
         return Answer(response.status_code, content_type, answer, sent_ms, self._clock.now_ms())
 
-    def _read(self, response: requests.Response, deadline_s: float) -> bytes:
-        """The body, inflated, at most MAX_ANSWER_BYTES of it."""
+    def _read(self, response: requests.Response, most_bytes: int, deadline_s: float) -> bytes:
+        """The body, inflated."""
         packed = response.headers.get("Content-Encoding", "")
         inflate = zlib.decompressobj(wbits=31) if packed == "gzip" else None
         found = bytearray()
         while chunk := response.raw.read1(_CHUNK_BYTES, decode_content=False):
             try:
-                found += inflate.decompress(chunk, MAX_ANSWER_BYTES + 1) if inflate else chunk
+                found += inflate.decompress(chunk, most_bytes + 1) if inflate else chunk
             except zlib.error as error:
                 raise HqGarbage(_("it says gzip and is not")) from error
-            if len(found) > MAX_ANSWER_BYTES:
-                raise HqGarbage(_("it is larger than {limit} bytes").format(limit=MAX_ANSWER_BYTES))
+            if len(found) > most_bytes:
+                raise HqGarbage(_("it is larger than {limit} bytes").format(limit=most_bytes))
             if self._clock.monotonic_s() > deadline_s:
                 raise HqUnreachable(_("HQ does not answer in time."))
         if inflate is not None and not inflate.eof:

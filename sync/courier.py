@@ -40,6 +40,7 @@ _log = logging.getLogger(__name__)
 
 # A contact older than this many heartbeats is no connection, whatever the last answer was.
 _STALE_HEARTBEATS: Final = 3
+STOP_TIMEOUT_S: Final = 5.0
 
 
 class Courier:
@@ -88,16 +89,23 @@ class Courier:
         """Begin to carry; returns at once."""
         self._thread.start()
 
-    def stop(self, timeout_s: float = 5.0) -> bool:
-        """End the thread and close its connections. False when an exchange outlasted the timeout."""
+    def stop(self, timeout_s: float = STOP_TIMEOUT_S) -> bool:
+        """End the thread. False when an exchange outlasted the timeout: its answer is still taken into the store."""
         self._stopping.set()
         self._woken.set()
         if self._thread.is_alive():
             self._thread.join(timeout_s)
         self._desk.away()
-        self._client.close()
         self._lookups.close()
-        return not self._thread.is_alive()
+        ended = not self._thread.is_alive()
+        if ended:
+            self._client.close()
+        return ended
+
+    def wait_ended(self) -> None:
+        """Wait for the thread's end, however long, after `stop`."""
+        if self._thread.is_alive():
+            self._thread.join()
 
     def online(self) -> bool:
         """Whether HQ answered the last time, and lately."""
@@ -152,6 +160,8 @@ class Courier:
                 _("Sales go on and are kept here. Start Regulars again, and send its log to support."),
             )
             self._desk.away()
+        finally:
+            self._client.close()
 
     def _round(self) -> float:
         """Do what is due. Returns how many seconds may pass before the next round, unless somebody wakes us."""
@@ -244,7 +254,7 @@ class Courier:
         self._desk.away()
 
     def _halt(self, stopped: ChainStopped) -> None:
-        """The chain may not go on: nothing is sent or asked until a person has acted and Regulars starts again."""
+        """The chain may not go on: nothing is sent or asked until a person has enrolled this register again."""
         self._chain_state = stopped.state
         self._line.succeeded()
         self._contact.lost(stopped.title, stopped.advice)

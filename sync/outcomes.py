@@ -57,14 +57,15 @@ class ClockWrong(HqTrouble):
 
 
 class ChainStopped(HqTrouble):
-    """This chain may send nothing more; the register sells on and prints, and a person must act."""
+    """This chain may send nothing more; the register sells on and prints until a person enrols it again."""
 
     def __init__(self, state: ChainState) -> None:
         if state == "revoked":
             title = _("HQ has revoked this register, so nothing is sent any more.")
-            advice = _("Sales go on and are kept here. Ask whoever runs HQ.")
         else:
             title = _("HQ knows another copy of this register, so nothing is sent any more.")
-            advice = _("Sales go on and are kept here. Ask whoever runs HQ before you use the copy.")
+        advice = _(
+            "Sales go on and are kept here. Ask HQ for a new code, close the till, and enrol this register again."
+        )
         super().__init__(title, advice)
         self.state = state

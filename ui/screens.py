@@ -20,7 +20,7 @@ from ui.till.services import TillServices
 from ui.till.session import TillSession
 from ui.tokens import Scheme
 
-SETTLE_TIMEOUT_S: Final = 10.0
+SETTLE_TIMEOUT_S: Final = 60.0
 WIDE: Final = (1366, 768)
 SMALL: Final = (1024, 768)
 
@@ -57,7 +57,7 @@ class Stage:
         self.written: list[Path] = []
 
     def settle(self, until: Callable[[], bool] = lambda: True) -> None:
-        """Let everything that is under way arrive on the screen. Raises TimeoutError after ten seconds."""
+        """Let everything that is under way arrive on the screen. Raises TimeoutError after a minute."""
         deadline = time.monotonic() + SETTLE_TIMEOUT_S
         while not (self.session.idle and until()):
             if time.monotonic() > deadline:

@@ -6,6 +6,8 @@ program set must be the one that the input names, and the input must be of this 
 
 from __future__ import annotations
 
+from gettext import gettext as _
+
 from agent.domain.basis import Basis, basis_of
 from agent.domain.best_deal import BestDeal, best_deal
 from agent.domain.earning import earned_points
@@ -43,14 +45,18 @@ def prepare(quote_input: QuoteInput, program_set: ProgramSet) -> Basis:
     """The checked basis of a quote. Raises LoyaltyError like `evaluate`."""
     if quote_input.engine_semantics != ENGINE_SEMANTICS:
         raise LoyaltyError(
-            f"This basket was priced by engine {quote_input.engine_semantics}, and this is engine {ENGINE_SEMANTICS}.",
-            "Use the version of Regulars that made it.",
+            _("This basket was priced by engine {theirs}, and this is engine {ours}.").format(
+                theirs=quote_input.engine_semantics, ours=ENGINE_SEMANTICS
+            ),
+            _("Use the version of Regulars that made it."),
             code="other_engine",
         )
     if quote_input.program_set_hash != program_set.hash:
         raise LoyaltyError(
-            f"`program_set_hash` names another program set than the one given ({program_set.hash}).",
-            "Give the program set that the basket names, or set its hash.",
+            _("`program_set_hash` names another program set than the one given ({hash}).").format(
+                hash=program_set.hash
+            ),
+            _("Give the program set that the basket names, or set its hash."),
             code="other_program_set",
         )
     require_priceable(quote_input)

@@ -35,6 +35,8 @@ _PLAIN: Final = str.maketrans(
 
 def fold(text: str) -> str:
     """The text as it is searched: without case, accents and the marks of compatibility forms."""
+    if text.isascii():
+        return text.lower()
     marked = unicodedata.normalize("NFKD", text).translate(_PLAIN)
     bare = "".join(letter for letter in marked if not unicodedata.combining(letter))
     return unicodedata.normalize("NFC", bare.casefold())

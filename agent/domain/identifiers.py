@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import unicodedata
+from gettext import gettext as _
 
 import phonenumbers
 
@@ -28,7 +29,9 @@ def normal_email(text: str) -> str:
     address = unicodedata.normalize("NFC", text.strip())
     name, at, host = address.rpartition("@")
     if not (name and at and "." in host) or len(address) > 254 or any(c.isspace() for c in address):
-        raise LoyaltyError("This is not an e-mail address.", "Check it with the member.", code="bad_email")
+        raise LoyaltyError(
+            _("This is not an e-mail address."), _("Check it with the member."), code="bad_email"
+        )
     return _ascii_lower(address)
 
 
@@ -36,7 +39,7 @@ def normal_card(text: str) -> str:
     """The card number without spaces. Raises LoyaltyError when it is empty or longer than 40 characters."""
     card = "".join(text.split())
     if not 4 <= len(card) <= 40 or not card.isascii() or not card.isprintable():
-        raise LoyaltyError("This card number cannot be read.", "Scan the card again.", code="bad_card")
+        raise LoyaltyError(_("This card number cannot be read."), _("Scan the card again."), code="bad_card")
     return card
 
 
@@ -66,5 +69,5 @@ def _ascii_lower(text: str) -> str:
 
 def _no_phone() -> LoyaltyError:
     return LoyaltyError(
-        "This is not a whole phone number.", "Check the number with the member.", code="bad_phone"
+        _("This is not a whole phone number."), _("Check the number with the member."), code="bad_phone"
     )

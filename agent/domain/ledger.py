@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from gettext import gettext as _
 
 import msgspec
 
@@ -66,8 +67,8 @@ def require_balanced(postings: Iterable[Posting]) -> None:
     for unit, left in sums.items():
         if left:
             raise LoyaltyError(
-                f"The postings of {unit} are out of balance by {left}.",
-                "Nothing was saved; report this sale to support.",
+                _("The postings of {unit} are out of balance by {amount}.").format(unit=unit, amount=left),
+                _("Nothing was saved; report this sale to support."),
                 code="unbalanced_postings",
             )
 

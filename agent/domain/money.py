@@ -6,11 +6,11 @@ Never a float. Rounding is half-up and happens once, where a caller names it.
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from gettext import gettext as _
 
 _ONE = Decimal(1)
 _MAX_DIGITS = 18
 _MAX_DECIMALS = 6
-_TOO_LONG = "at most 18 digits and six decimals"
 
 
 def half_up(amount: Decimal) -> int:
@@ -24,15 +24,23 @@ def plain_decimal(value: Decimal) -> Decimal:
     Raises ValueError for NaN, an infinity, or more than six decimals, which no scale at a register gives.
     """
     if not value.is_finite():
-        raise ValueError("a number is needed, not NaN or infinity")
+        raise ValueError(_("a number is needed, not NaN or infinity"))
     if not value:
         return Decimal(0)
     if not -_MAX_DECIMALS <= value.adjusted() < _MAX_DIGITS:
-        raise ValueError(_TOO_LONG)
+        raise _too_long()
     short = value.normalize()
-    _, digits, exponent = short.as_tuple()
+    _sign, digits, exponent = short.as_tuple()
     if short != value or not isinstance(exponent, int) or exponent < -_MAX_DECIMALS:
-        raise ValueError(_TOO_LONG)
+        raise _too_long()
     if len(digits) + max(exponent, 0) > _MAX_DIGITS:
-        raise ValueError(_TOO_LONG)
+        raise _too_long()
     return short.quantize(_ONE) if exponent > 0 else short
+
+
+def _too_long() -> ValueError:
+    return ValueError(
+        _("at most {digits} digits and {decimals} decimals").format(
+            digits=_MAX_DIGITS, decimals=_MAX_DECIMALS
+        )
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from gettext import gettext as _
 from typing import Any, Final
 
 import msgspec
@@ -25,25 +26,6 @@ _PATTERN: Final = re.compile(r"Expected `str` matching regex (.+)", re.DOTALL)
 _STEP: Final = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
 _MAX_QUOTED: Final = 80
 
-_NOUNS: Final = {
-    "str": "text",
-    "int": "a whole number",
-    "float": "a number",
-    "bool": "true or false",
-    "array": "a list",
-    "object": "an object",
-    "uuid": "a UUID",
-    "decimal": "a decimal number",
-    "date": "a date like 2026-11-22",
-    "null": "nothing",
-}
-_FORMS: Final = {
-    "Invalid UUID": "must be a UUID",
-    "Invalid decimal string": "must be a decimal number",
-    "Invalid RFC3339 encoded date": "must be a date like 2026-11-22",
-}
-_BOUNDS: Final = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than", "==": "exactly"}
-
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -55,7 +37,9 @@ class Problem:
     @property
     def sentence(self) -> str:
         """Path and text as one clause, without a full stop."""
-        return f"`{self.path}` {self.text}" if self.path else f"the document {self.text}"
+        if not self.path:
+            return _("the document {problem}").format(problem=self.text)
+        return f"`{self.path}` {self.text}"
 
     def under(self, root: str) -> Problem:
         """The same problem in a document where this one stands at `root`."""
@@ -69,18 +53,20 @@ def problem_of(error: Exception, model: Any = None) -> Problem:
     that msgspec lets out as they are.
     """
     if isinstance(error, RecursionError):
-        return Problem("", "is nested too deeply")
+        return Problem("", _("is nested too deeply"))
     if isinstance(error, UnicodeDecodeError):
-        return Problem("", "is not UTF-8 text")
+        return Problem("", _("is not UTF-8 text"))
     if not isinstance(error, msgspec.ValidationError):
-        return Problem("", f"is not JSON: {_lower_first(str(error)).replace('invalid', 'unexpected')}")
-    what, _, path = str(error).partition(" - at ")
+        reason = _lower_first(str(error)).replace("invalid", "unexpected")
+        return Problem("", _("is not JSON: {reason}").format(reason=reason))
+    what, _at, path = str(error).partition(" - at ")
     return _said(what, path.removeprefix("`key` in ").strip("`").removeprefix("$").removeprefix("."), model)
 
 
 def document_error(what: str, problem: Problem, advice: str, code: str) -> LoyaltyError:
     """`what` is for example "The program set"; the title is one sentence with the path and what must be there."""
-    return LoyaltyError(f"{what} cannot be used: {problem.sentence}.", advice, code=code)
+    title = _("{what} cannot be used: {problem}.").format(what=what, problem=problem.sentence)
+    return LoyaltyError(title, advice, code=code)
 
 
 def join_path(root: str, path: str) -> str:
@@ -92,27 +78,70 @@ def join_path(root: str, path: str) -> str:
 
 def _said(what: str, path: str, model: Any) -> Problem:
     if found := _MISSING.fullmatch(what):
-        return Problem(join_path(path, found[1]), "is missing")
+        return Problem(join_path(path, found[1]), _("is missing"))
     if found := _UNKNOWN.fullmatch(what):
-        return Problem(join_path(path, found[1]), "is not a known field" + _choices(model, path))
+        return Problem(join_path(path, found[1]), _("is not a known field") + _choices(model, path))
     if found := _CHOICE.fullmatch(what):
-        return Problem(path, f"cannot be {_short(found[1])}" + _choices(model, path))
+        said = _("cannot be {value}").format(value=_short(found[1]))
+        return Problem(path, said + _choices(model, path))
     if found := _GOT.fullmatch(what):
-        return Problem(path, f"must be {_nouns(found[1])}, not {_nouns(found[2])}")
+        return Problem(
+            path, _("must be {wanted}, not {got}").format(wanted=_nouns(found[1]), got=_nouns(found[2]))
+        )
     if found := _LENGTH.fullmatch(what):
-        unit = "characters" if found[1] == "str" else "entries"
-        return Problem(path, f"must have {_BOUNDS[found[2]]} {found[3]} {unit}")
+        return Problem(path, _length(found[1], _bound(found[2], found[3])))
     if found := _BOUND.fullmatch(what):
-        return Problem(path, f"must be {_BOUNDS[found[2]]} {found[3]}")
+        return Problem(path, _("must be {bound}").format(bound=_bound(found[2], found[3])))
     if found := _PATTERN.fullmatch(what):
-        return Problem(path, f"must match the pattern {_short(found[1])}")
-    return Problem(
-        path, _FORMS.get(what, f"is not right: {_lower_first(what).replace('invalid', 'unreadable')}")
-    )
+        return Problem(path, _("must match the pattern {pattern}").format(pattern=_short(found[1])))
+    return Problem(path, _form(what))
+
+
+def _form(what: str) -> str:
+    match what:
+        case "Invalid UUID":
+            return _("must be a UUID")
+        case "Invalid decimal string":
+            return _("must be a decimal number")
+        case "Invalid RFC3339 encoded date":
+            return _("must be a date like 2026-11-22")
+    return _("is not right: {reason}").format(reason=_lower_first(what).replace("invalid", "unreadable"))
+
+
+def _length(kind: str, bound: str) -> str:
+    if kind == "str":
+        return _("must have {bound} characters").format(bound=bound)
+    return _("must have {bound} entries").format(bound=bound)
+
+
+def _bound(sign: str, number: str) -> str:
+    words = {
+        "<=": _("at most {number}"),
+        ">=": _("at least {number}"),
+        "<": _("less than {number}"),
+        ">": _("more than {number}"),
+        "==": _("exactly {number}"),
+    }
+    return words[sign].format(number=number)
 
 
 def _nouns(types: str) -> str:
-    return " or ".join(_NOUNS.get(name, name) for name in types.split(" | "))
+    nouns = {
+        "str": _("text"),
+        "int": _("a whole number"),
+        "float": _("a number"),
+        "bool": _("true or false"),
+        "array": _("a list"),
+        "object": _("an object"),
+        "uuid": _("a UUID"),
+        "decimal": _("a decimal number"),
+        "date": _("a date like 2026-11-22"),
+        "null": _("nothing"),
+    }
+    first, *others = (nouns.get(name, name) for name in types.split(" | "))
+    for other in others:
+        first = _("{one} or {other}").format(one=first, other=other)
+    return first
 
 
 def _choices(model: Any, path: str) -> str:
@@ -124,7 +153,7 @@ def _choices(model: Any, path: str) -> str:
     for name, index in _STEP.findall(f".{path.removesuffix('type').rstrip('.')}" if tag else f".{path}"):
         found = [inner for node in found for inner in _inside(node, name, index)]
     names = sorted({choice for node in found for choice in _names(node, tag)})
-    return f"; use one of {', '.join(names)}" if names else ""
+    return _("; use one of {choices}").format(choices=", ".join(names)) if names else ""
 
 
 def _inside(node: inspect.Type, name: str, index: str) -> list[inspect.Type]:

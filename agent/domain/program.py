@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from gettext import gettext as _
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -112,19 +113,25 @@ class Program(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
         """What is wrong inside this program, beyond the types of its fields."""
         trigger, rewards = _SHAPES[self.kind]
         if self.trigger != trigger:
-            return Problem("trigger", f'must be "{trigger}" for the kind "{self.kind}"')
+            return Problem(
+                "trigger",
+                _('must be "{trigger}" for the kind "{kind}"').format(trigger=trigger, kind=self.kind),
+            )
         if not rewards:
             if self.rewards:
-                return Problem("rewards", 'must be empty for the kind "points", which has `earning`')
+                return Problem("rewards", _('must be empty for the kind "points", which has `earning`'))
             if not self.earning:
-                return Problem("earning", "must have at least one rule")
+                return Problem("earning", _("must have at least one rule"))
         elif self.earning:
-            return Problem("earning", f'must be empty for the kind "{self.kind}"')
+            return Problem("earning", _('must be empty for the kind "{kind}"').format(kind=self.kind))
         elif not self.rewards:
-            return Problem("rewards", "must have one reward")
+            return Problem("rewards", _("must have one reward"))
         elif not isinstance(self.rewards[0], rewards):
-            allowed = " or ".join(str(reward.__struct_config__.tag) for reward in rewards)
-            return Problem("rewards[0].type", f'must be {allowed} for the kind "{self.kind}"')
+            allowed = ", ".join(str(reward.__struct_config__.tag) for reward in rewards)
+            wanted = _('must be one of {allowed} for the kind "{kind}"').format(
+                allowed=allowed, kind=self.kind
+            )
+            return Problem("rewards[0].type", wanted)
         return self._problem_of_a_part()
 
     def _problem_of_a_part(self) -> Problem | None:
@@ -234,7 +241,7 @@ def decode_program_set(data: bytes) -> ProgramSet:
     there. A program that needs a newer register, or whose amounts are in another currency, is switched off alone.
     """
     if len(data) > MAX_PROGRAM_SET_BYTES:
-        raise _wrong(Problem("", f"has more than {MAX_PROGRAM_SET_BYTES} bytes"))
+        raise _wrong(Problem("", _("has more than {most} bytes").format(most=MAX_PROGRAM_SET_BYTES)))
     try:
         document = _DOCUMENT.decode(data)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
@@ -246,7 +253,9 @@ def decode_program_set(data: bytes) -> ProgramSet:
         read = _read_program(raw, f"programs[{number}]", document.currency)
         program_id = read.id if isinstance(read, Program) else read.program_id
         if program_id in places:
-            taken = f"is also the id of programs[{places[program_id]}]; each program needs its own"
+            taken = _("is also the id of programs[{number}]; each program needs its own").format(
+                number=places[program_id]
+            )
             raise _wrong(Problem(f"programs[{number}].id", taken))
         places[program_id] = number
         if isinstance(read, Program):
@@ -297,7 +306,8 @@ def _check_references(programs: Sequence[Program], disabled: set[str], places: M
                 continue
             if named not in disabled and kinds.get(named) != kind:
                 path = f"programs[{places[program.id]}].rewards[0].{field}"
-                raise _wrong(Problem(path, f'must be the id of a program of the kind "{kind}" in this set'))
+                wanted = _('must be the id of a program of the kind "{kind}" in this set').format(kind=kind)
+                raise _wrong(Problem(path, wanted))
 
 
 def _in_language(texts: Mapping[str, str], locale: str) -> str:
@@ -311,5 +321,8 @@ def _in_language(texts: Mapping[str, str], locale: str) -> str:
 
 def _wrong(problem: Problem) -> LoyaltyError:
     return document_error(
-        "The program set", problem, "Correct it and publish the set again.", code="bad_program_set"
+        _("The program set"),
+        problem,
+        _("Correct it and publish the set again."),
+        code="bad_program_set",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from gettext import gettext as _
 from typing import Final
 
 import msgspec
@@ -36,7 +37,7 @@ def decode_quote_input(data: bytes) -> QuoteInput:
     must be there.
     """
     if len(data) > MAX_QUOTE_INPUT_BYTES:
-        raise _wrong(Problem("", f"has more than {MAX_QUOTE_INPUT_BYTES} bytes"))
+        raise _wrong(Problem("", _("has more than {most} bytes").format(most=MAX_QUOTE_INPUT_BYTES)))
     try:
         quote_input = _DECODER.decode(data)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
@@ -64,16 +65,16 @@ def require_priceable(quote_input: QuoteInput) -> None:
 
 def _lines_problem(lines: tuple[Line, ...]) -> Problem | None:
     if len(lines) > MAX_LINES:
-        return Problem("basket.lines", f"must have at most {MAX_LINES} entries")
+        return Problem("basket.lines", _at_most(MAX_LINES))
     seen: set[int] = set()
     for number, line in enumerate(lines):
         path = f"basket.lines[{number}]"
         if not 0 <= line.extended_minor <= MAX_LINE_MINOR:
-            return Problem(f"{path}.extended_minor", f"must be from 0 to {MAX_LINE_MINOR}")
+            return Problem(f"{path}.extended_minor", _from_to(0, MAX_LINE_MINOR))
         if line.line_id in seen:
-            return Problem(f"{path}.line_id", "is the id of another line; each line needs its own")
+            return Problem(f"{path}.line_id", _("is the id of another line; each line needs its own"))
         if not line.quantity.is_finite():
-            return Problem(f"{path}.quantity", "must be a decimal number")
+            return Problem(f"{path}.quantity", _("must be a decimal number"))
         seen.add(line.line_id)
     return None
 
@@ -82,18 +83,18 @@ def _asked_problem(quote_input: QuoteInput) -> Problem | None:
     claims, coupons, context = quote_input.claims, quote_input.coupons, quote_input.context
     for field, entries in (("claims", claims), ("coupons", coupons)):
         if len(entries) > MAX_CLAIMS:
-            return Problem(field, f"must have at most {MAX_CLAIMS} entries")
+            return Problem(field, _at_most(MAX_CLAIMS))
     for number, claim in enumerate(claims):
         if not 1 <= claim.blocks <= MAX_BLOCKS:
-            return Problem(f"claims[{number}].blocks", f"must be from 1 to {MAX_BLOCKS}")
+            return Problem(f"claims[{number}].blocks", _from_to(1, MAX_BLOCKS))
     if len({claim.program_id for claim in claims}) < len(claims):
-        return Problem("claims", "must name each program once; ask for more with `blocks`")
+        return Problem("claims", _("must name each program once; ask for more with `blocks`"))
     if len({coupon.coupon_id for coupon in coupons}) < len(coupons):
-        return Problem("coupons", "must hold each coupon once")
+        return Problem("coupons", _("must hold each coupon once"))
     if not 0 <= context.offer_time_ms <= _MAX_TIME_MS:
-        return Problem("context.offer_time_ms", "must be a time in ms after 1970")
+        return Problem("context.offer_time_ms", _("must be a time in ms after 1970"))
     if abs(context.offset_min) > _MAX_OFFSET_MIN:
-        return Problem("context.offset_min", "must be within a day of UTC")
+        return Problem("context.offset_min", _("must be within a day of UTC"))
     return None
 
 
@@ -104,7 +105,7 @@ def _problems(quote_input: QuoteInput) -> Iterator[Problem]:
         yield from _member_problems(quote_input.member)
     for field, texts in (("removals", quote_input.removals), ("codes", quote_input.codes)):
         if len(texts) > MAX_FACTS:
-            yield Problem(field, f"must have at most {MAX_FACTS} entries")
+            yield Problem(field, _at_most(MAX_FACTS))
         yield from _long_texts((f"{field}[{number}]", text) for number, text in enumerate(texts))
     yield from _long_texts(
         (f"claims[{n}].program_id", claim.program_id) for n, claim in enumerate(quote_input.claims)
@@ -120,16 +121,16 @@ def _problems(quote_input: QuoteInput) -> Iterator[Problem]:
     )
     yield from _long_texts((f"context.{field}", text) for field, text in named)
     if not 0 <= context.currency_exponent <= 4:
-        yield Problem("context.currency_exponent", "must be from 0 to 4")
+        yield Problem("context.currency_exponent", _from_to(0, 4))
 
 
 def _line_problems(line: Line, path: str) -> Iterator[Problem]:
     if abs(line.line_id) > MAX_SAFE_INT:
-        yield Problem(f"{path}.line_id", f"must be at most {MAX_SAFE_INT}")
+        yield Problem(f"{path}.line_id", _("must be at most {most}").format(most=MAX_SAFE_INT))
     if len(line.taxes) > MAX_TAXES:
-        yield Problem(f"{path}.taxes", f"must have at most {MAX_TAXES} entries")
+        yield Problem(f"{path}.taxes", _at_most(MAX_TAXES))
     if len(line.category) > MAX_CATEGORY_DEPTH:
-        yield Problem(f"{path}.category", f"must have at most {MAX_CATEGORY_DEPTH} entries")
+        yield Problem(f"{path}.category", _at_most(MAX_CATEGORY_DEPTH))
     texts = [("item_code", line.item_code), ("name", line.name), ("uom", line.uom)]
     texts += [(f"category[{number}]", text) for number, text in enumerate(line.category)]
     texts += [(f"taxes[{number}].code", tax.code) for number, tax in enumerate(line.taxes)]
@@ -142,10 +143,11 @@ def _line_problems(line: Line, path: str) -> Iterator[Problem]:
         try:
             plain_decimal(value)
         except ValueError as error:
-            yield Problem(f"{path}.{field}", f"must be a decimal number: {error}")
+            wanted = _("must be a decimal number: {reason}").format(reason=error)
+            yield Problem(f"{path}.{field}", wanted)
             continue
         if value < 0:
-            yield Problem(f"{path}.{field}", "must not be negative")
+            yield Problem(f"{path}.{field}", _("must not be negative"))
 
 
 def _member_problems(member: MemberFacts) -> Iterator[Problem]:
@@ -155,12 +157,14 @@ def _member_problems(member: MemberFacts) -> Iterator[Problem]:
         ("counters", member.counters),
     ):
         if len(facts) > MAX_FACTS:
-            yield Problem(f"member.{field}", f"must have at most {MAX_FACTS} entries")
+            yield Problem(f"member.{field}", _at_most(MAX_FACTS))
         if any(abs(amount) > MAX_SAFE_INT for amount in facts.values()):
-            yield Problem(f"member.{field}", f"must hold whole numbers up to {MAX_SAFE_INT}")
+            yield Problem(
+                f"member.{field}", _("must hold whole numbers up to {most}").format(most=MAX_SAFE_INT)
+            )
         yield from _long_texts((f"member.{field}", name) for name in facts)
     if len(member.segments) > MAX_FACTS:
-        yield Problem("member.segments", f"must have at most {MAX_FACTS} entries")
+        yield Problem("member.segments", _at_most(MAX_FACTS))
     yield from _long_texts(
         [("member.tier", member.tier), *(("member.segments", text) for text in member.segments)]
     )
@@ -169,8 +173,18 @@ def _member_problems(member: MemberFacts) -> Iterator[Problem]:
 def _long_texts(texts: Iterable[tuple[str, str]]) -> Iterator[Problem]:
     for path, text in texts:
         if len(text) > MAX_TEXT:
-            yield Problem(path, f"must have at most {MAX_TEXT} characters")
+            yield Problem(path, _("must have at most {most} characters").format(most=MAX_TEXT))
+
+
+def _at_most(entries: int) -> str:
+    return _("must have at most {most} entries").format(most=entries)
+
+
+def _from_to(least: int, most: int) -> str:
+    return _("must be from {least} to {most}").format(least=least, most=most)
 
 
 def _wrong(problem: Problem) -> LoyaltyError:
-    return document_error("The quote_input", problem, "Correct it and try again.", code="bad_quote_input")
+    return document_error(
+        _("The quote_input"), problem, _("Correct it and try again."), code="bad_quote_input"
+    )

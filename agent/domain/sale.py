@@ -10,6 +10,7 @@ import datetime
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from gettext import gettext as _
 
 from agent.domain import ledger
 from agent.domain.errors import LoyaltyError
@@ -94,7 +95,9 @@ def settle_sale(
     """
     payment = pay(quote.total_minor, tenders)
     if payment.left_minor:
-        raise LoyaltyError("The sale is not paid yet.", "Take the amount that is left.", code="not_paid")
+        raise LoyaltyError(
+            _("The sale is not paid yet."), _("Take the amount that is left."), code="not_paid"
+        )
     redeemed = _coupons_redeemed(quote, grants)
     issued = tuple(
         NewCoupon(coupon_id, grant.program_id, grant.redeems_program_id, grant.valid_from, grant.valid_until)
@@ -180,8 +183,8 @@ def _point_spends(
                 left -= part
         if left:
             raise LoyaltyError(
-                "The points of this reward are not held by this register.",
-                "Take the reward off, or ask for the points again.",
+                _("The points of this reward are not held by this register."),
+                _("Take the reward off, or ask for the points again."),
                 code="points_not_held",
             )
     return tuple(spends)

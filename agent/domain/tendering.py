@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from gettext import gettext as _
 from typing import Final
 
 from agent.domain.errors import LoyaltyError
@@ -34,7 +35,9 @@ def pay(total_minor: int, tenders: Iterable[tuple[str, int]]) -> Payment:
     for kind, amount_minor in tenders:
         if amount_minor < 0:
             raise LoyaltyError(
-                "A tender is below zero.", "Give the amount that was handed over.", code="tender_below_zero"
+                _("A tender is below zero."),
+                _("Give the amount that was handed over."),
+                code="tender_below_zero",
             )
         if kind == CASH:
             cash += amount_minor
@@ -44,7 +47,9 @@ def pay(total_minor: int, tenders: Iterable[tuple[str, int]]) -> Payment:
             others += amount_minor
     if others > total_minor:
         raise LoyaltyError(
-            "A card cannot pay more than the total.", "Take the amount that is left.", code="card_over_total"
+            _("A card cannot pay more than the total."),
+            _("Take the amount that is left."),
+            code="card_over_total",
         )
     after_cards = total_minor - others
     to_pay_in_cash = max(after_cards - coupons, 0)

@@ -26,10 +26,10 @@ from agent.service.basket_edit import (
 )
 from agent.service.basket_lines import LineFacts
 from agent.service.checkout_view import checkout_state, member_view, points_after, title_of
-from agent.service.finishing import Finishing, saved_already
+from agent.service.finishing import NOT_KNOWN_YET, Finishing, saved_already
 from agent.service.lane import Lane
 from agent.service.members import PresentMember
-from agent.service.open_sale import NOTHING, OpenSale, quote_input_of, ready
+from agent.service.open_sale import NOTHING, OpenSale, ReadySale, quote_input_of, ready
 from agent.service.pin import Pin, pin_now
 from agent.service.ports import new_id
 from agent.service.program_sets import ActivePrograms
@@ -54,6 +54,8 @@ class Checkout:
         self._desk = RewardDesk(lane)
         self._sale = OpenSale()
         self._finished: CheckoutState | None = None
+        # A sale that may be saved or not: until that is known it is neither changed nor left.
+        self._in_doubt: ReadySale | None = None
 
     def state(self) -> CheckoutState:
         """The till as it stands."""
@@ -194,6 +196,7 @@ class Checkout:
 
     def tender(self, kind: str, amount_minor: int | None = None, reference: str = "") -> CheckoutState:
         """A part of the payment; None pays all that is left."""
+        self._require_known()
         sale = self._sale
         ready(sale)
         tender = checked_tender(kind, amount_minor, reference, sale.quote.total_minor, sale.tenders)
@@ -201,6 +204,7 @@ class Checkout:
 
     def untender(self, index: int) -> CheckoutState:
         """Take a tender back; `index` counts from 0."""
+        self._require_known()
         sale = self._sale
         if not 0 <= index < len(sale.tenders):
             raise LoyaltyError(
@@ -210,6 +214,7 @@ class Checkout:
 
     def back_to_basket(self) -> CheckoutState:
         """Stop paying and take every tender back; the goods can be changed again."""
+        self._require_known()
         return self._keep(replace(self._sale, paying=False, tenders=()))
 
     def finish(self) -> FinishedSale:
@@ -228,10 +233,12 @@ class Checkout:
             committed = saved_already(self._lane, ready_sale)
             committed = committed or Finishing(self._lane, self.operator, ready_sale).commit()
         except LoyaltyError as error:
+            self._in_doubt = ready_sale if error.code == NOT_KNOWN_YET else None
             if error.code in _POINTS_ARE_GONE:
                 # The total must tell the truth again before anybody pays it.
                 self._apply(replace(sale, claims=(), paying=False, tenders=()))
             raise
+        self._in_doubt = None
         self._sale = OpenSale()
         self._finished = replace(
             before,
@@ -252,6 +259,7 @@ class Checkout:
 
     def abandon(self) -> CheckoutState:
         """Leave the basket without a sale."""
+        self._require_known()
         self._sale = OpenSale()
         self._finished = None
         self._desk.release_all("abandoned")
@@ -289,6 +297,7 @@ class Checkout:
 
     def _sale_for_goods(self) -> OpenSale:
         """The sale, if its basket may change: nothing was paid yet."""
+        self._require_known()
         if self._sale.tenders:
             raise LoyaltyError(
                 _("Payment has begun, so the basket stands."),
@@ -296,6 +305,14 @@ class Checkout:
                 code="paying",
             )
         return replace(self._sale, paying=False)
+
+    def _require_known(self) -> None:
+        """Raise LoyaltyError where this sale was saved after all, or where that is still not known."""
+        if self._in_doubt is not None and saved_already(self._lane, self._in_doubt) is not None:
+            raise LoyaltyError(
+                _("This sale was saved, so it stands."), _("Press Finish to go on."), code="saved_already"
+            )
+        self._in_doubt = None
 
     def _pin(self, sale: OpenSale) -> Pin:
         """What the basket holds fast; before its first line, and after 30 minutes, what is in force now."""

@@ -11,7 +11,7 @@ from typing import Final
 from agent.domain.coupon import PREFIX, unpack_payload
 from agent.domain.errors import LoyaltyError
 from agent.domain.ledger import coupon_unit
-from agent.service.lane import this_register
+from agent.service.lane import may_spend, this_register
 from agent.service.moment import stamp_at
 from agent.service.ports import CouponSigner
 from agent.store import coupons
@@ -106,6 +106,8 @@ def require_usable(coupon: Coupon, on: datetime.date) -> None:
 
 def is_held(db: Connection, coupon: Coupon) -> bool:
     """Whether this chain may redeem the coupon now: it issued it and kept it, or HQ granted it."""
+    if not may_spend(db):
+        return False
     if coupon.state == "held" and coupon.chain_id == this_register(db).chain_id:
         return True
     unit = coupon_unit(coupon.coupon_id)

@@ -42,6 +42,9 @@ from sync.wire.entries import (
     encode_entry,
 )
 
+# The code of an error after which the sale may be saved or not.
+NOT_KNOWN_YET: Final = "commit_unknown"
+
 _ENCODER: Final = msgspec.json.Encoder()
 
 
@@ -67,9 +70,12 @@ class _WrittenOut:
 def saved_already(lane: Lane, sale: ReadySale) -> CommittedSale | None:
     """The sale, where a commit that nobody could vouch for has written it after all; else None.
 
-    Its points are spent then, so it cannot be settled a second time.
+    Its points are spent then, so it cannot be settled a second time. Raises LoyaltyError while that cannot be read.
     """
-    done = read_sale(lane.store.reader(), sale.sale_id)
+    try:
+        done = read_sale(lane.store.reader(), sale.sale_id)
+    except DatabaseError as unreadable:
+        raise _not_known_yet() from unreadable
     if done is None:
         return None
     return CommittedSale(sale.sale_id, done.receipt_number, coupon_titles(sale))
@@ -230,11 +236,7 @@ class Finishing:
         try:
             done = read_sale(self._lane.store.reader(), self._sale.sale_id)
         except DatabaseError as unreadable:
-            raise LoyaltyError(
-                _("It is not known yet whether this sale was saved."),
-                _("Press Finish again: it is never saved twice."),
-                code="commit_unknown",
-            ) from unreadable
+            raise _not_known_yet() from unreadable
         if done is None:
             raise LoyaltyError(
                 _("The sale could not be saved."),
@@ -242,6 +244,14 @@ class Finishing:
                 code="not_saved",
             ) from error
         return done.receipt_number
+
+
+def _not_known_yet() -> LoyaltyError:
+    return LoyaltyError(
+        _("It is not known yet whether this sale was saved."),
+        _("Press Finish again: it is never saved twice."),
+        code=NOT_KNOWN_YET,
+    )
 
 
 def _entry(

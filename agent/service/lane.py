@@ -7,6 +7,7 @@ from gettext import gettext as _
 
 from agent.domain.errors import LoyaltyError
 from agent.service.ports import Clock, CouponSigner, Entropy, HqLink
+from agent.store.chains import read_chain
 from agent.store.database import Store
 from agent.store.register import Register, read_register
 from agent.store.settings import read_store
@@ -36,6 +37,16 @@ def this_register(db: Connection) -> Register:
             code="not_enrolled",
         )
     return register
+
+
+def may_spend(db: Connection) -> bool:
+    """Whether this register may spend what its chain holds, points and coupons.
+
+    Once HQ has stopped the chain it may not: a copy of a forked journal holds the very same, and what a revoked
+    register held may have been booked as lost.
+    """
+    chain = read_chain(db, this_register(db).chain_id)
+    return chain is not None and chain.state == "ok"
 
 
 def this_store(db: Connection) -> StoreRow:

@@ -13,7 +13,7 @@ from gettext import gettext as _
 
 from agent.domain.errors import LoyaltyError
 from agent.service.coupons import release_coupon
-from agent.service.lane import this_register
+from agent.service.lane import may_spend, this_register
 from agent.service.moment import stamp_at
 from agent.store import coupons, leases
 from agent.store.database import Store
@@ -97,7 +97,7 @@ def take(db: Connection, grant_id: uuid.UUID, amount: int, on: datetime.date) ->
     Raises LoyaltyError when it no longer covers that: then nothing of the sale is written.
     """
     lease = leases.read_lease(db, grant_id)
-    if lease is None or lease.usable(on) < amount:
+    if lease is None or lease.usable(on) < amount or not may_spend(db):
         raise not_covered()
     current = tuple(lot for lot in lease.lots if expiry(lot) >= on)
     past = tuple(lot for lot in lease.lots if expiry(lot) < on)

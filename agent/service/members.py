@@ -1,4 +1,4 @@
-"""Finding a member: by card, phone or e-mail here and then at HQ, or by the beginning of their name."""
+"""Finding a member: by card, phone or e-mail here and then at HQ, or by their name."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from agent.domain.errors import LoyaltyError
 from agent.domain.identifiers import identifier_hash, last_four, normal_identifier
 from agent.domain.member import IdentifierKind, MemberFacts
 from agent.domain.payment_cards import holds_payment_card
-from agent.service.lane import Lane, this_store
+from agent.service.lane import Lane, may_spend, this_store
 from agent.service.names import display_name, initials
 from agent.service.ports import HqAway, new_id
 from agent.service.views import MemberChoice
 from agent.store.balances import Balance, read_balances
 from agent.store.feed_state import alias_of
 from agent.store.leases import open_leases
-from agent.store.members import KnownMember, find_by_hash, put_member, read_member, search_names
+from agent.store.members import KnownMember, find_by_hash, put_member, read_member
+from agent.store.name_search import search_names
 from agent.store.sqlite import Connection
 from sync.wire.blobs import ClearIdentifier
 from sync.wire.entries import IdentifierRef
@@ -99,7 +100,7 @@ def choose_member(lane: Lane, member_id: uuid.UUID) -> PresentMember:
 
 
 def search_members(lane: Lane, text: str, limit: int = SEARCH_LIMIT) -> tuple[MemberChoice, ...]:
-    """Members whose name has words that begin with the words typed, by name."""
+    """Members whose name was typed, or begins so, with a typing mistake or without; the likeliest first."""
     return tuple(_choice(row) for row in search_names(lane.store.reader(), text, min(limit, SEARCH_LIMIT)))
 
 
@@ -144,8 +145,10 @@ def read_facts(
 
 
 def read_spendable(db: Connection, account_id: uuid.UUID, on: datetime.date) -> dict[str, int]:
-    """What this register holds leases for, by ledger unit."""
+    """What this register holds leases for and may spend, by ledger unit."""
     spendable: dict[str, int] = {}
+    if not may_spend(db):
+        return spendable
     for lease in open_leases(db, account_id):
         usable = lease.usable(on)
         if usable:

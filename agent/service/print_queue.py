@@ -12,10 +12,11 @@ from agent.domain.errors import LoyaltyError
 from agent.domain.receipt import Receipt
 from agent.service.lane import Lane
 from agent.service.ports import new_id
-from agent.service.views import PrintQuestion
+from agent.service.views import PrintFailure, PrintQuestion
 from agent.store import print_jobs
 from agent.store.database import Store
 from agent.store.print_jobs import PrintJob
+from agent.store.sales import read_sale
 from agent.store.sqlite import Connection
 from agent.store.status import BacklogAnswer, put_status, read_status
 
@@ -59,7 +60,7 @@ def answer_backlog(store: Store, answer: Literal["print", "drop"], now_ms: int) 
 
 def print_questions(db: Connection) -> tuple[PrintQuestion, ...]:
     """Jobs that may or may not be on paper, oldest first."""
-    return tuple(_question(job) for job in print_jobs.unconfirmed_jobs(db))
+    return tuple(_question(db, job) for job in print_jobs.unconfirmed_jobs(db))
 
 
 def answer_did_it_print(lane: Lane, job_id: uuid.UUID, printed: bool) -> uuid.UUID | None:
@@ -74,6 +75,23 @@ def answer_did_it_print(lane: Lane, job_id: uuid.UUID, printed: bool) -> uuid.UU
             return None
         print_jobs.mark_failed(db, job_id, "not_printed")
         return _add_copy(db, lane, job, at_ms)
+
+
+def print_failures(db: Connection) -> tuple[PrintFailure, ...]:
+    """Jobs that did not print and will not by itself, oldest first, until somebody has answered."""
+    return tuple(_failure(db, job) for job in print_jobs.failed_jobs(db))
+
+
+def answer_failure(lane: Lane, job_id: uuid.UUID, again: bool) -> uuid.UUID | None:
+    """A person was told. `again`: it is printed as a COPY, where it can be; returns that job's id."""
+    at_ms = lane.clock.now_ms()
+    with lane.store.unit_of_work() as db:
+        job = print_jobs.read_job(db, job_id)
+        if job is None or job.state != "failed":
+            return None
+        again = again and _receipt_of(job) is not None
+        print_jobs.mark_dropped(db, job_id, "copied" if again else "left_out")
+        return _add_copy(db, lane, job, at_ms) if again else None
 
 
 def reprint(lane: Lane, sale_id: uuid.UUID) -> uuid.UUID:
@@ -105,12 +123,35 @@ def _add_copy(db: Connection, lane: Lane, job: PrintJob, at_ms: int) -> uuid.UUI
     return copy.job_id
 
 
-def _question(job: PrintJob) -> PrintQuestion:
-    receipt = _RECEIPT.decode(job.body)
+def _question(db: Connection, job: PrintJob) -> PrintQuestion:
+    receipt = _receipt_of(job)
+    number, total_minor = (
+        (receipt.receipt_number, receipt.total_minor) if receipt is not None else _of_the_sale(db, job)
+    )
     return PrintQuestion(
         job_id=job.job_id,
-        receipt_number=receipt.receipt_number,
-        total_minor=receipt.total_minor,
+        receipt_number=number,
+        total_minor=total_minor,
         created_ms=job.created_ms,
         reason=job.reason,
     )
+
+
+def _failure(db: Connection, job: PrintJob) -> PrintFailure:
+    receipt = _receipt_of(job)
+    number = receipt.receipt_number if receipt is not None else _of_the_sale(db, job)[0]
+    return PrintFailure(job_id=job.job_id, receipt_number=number, can_print=receipt is not None)
+
+
+def _receipt_of(job: PrintJob) -> Receipt | None:
+    """What the job prints; None where its bytes cannot be read."""
+    try:
+        return _RECEIPT.decode(job.body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def _of_the_sale(db: Connection, job: PrintJob) -> tuple[str, int]:
+    """The number and total by which a person knows a receipt whose bytes cannot be read."""
+    sale = read_sale(db, job.sale_id) if job.sale_id is not None else None
+    return (sale.receipt_number, sale.total_minor) if sale is not None else ("", 0)

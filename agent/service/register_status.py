@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent.service.lane import Lane, this_register
 from agent.service.moment import clock_state, stamp_at
 from agent.service.ports import NoHq
-from agent.service.print_queue import count_backlog, print_questions
+from agent.service.print_queue import count_backlog, print_failures, print_questions
 from agent.service.views import HqState, Notice, PrinterState, RegisterStatus
 from agent.store import feed_state, journal, print_jobs
 from agent.store.chains import Chain, read_chain
@@ -33,6 +33,7 @@ def register_status(lane: Lane) -> RegisterStatus:
             business_date=stamp_at(db, now_ms).business_date,
             next_receipt_number=receipt_number(register.label, register.last_receipt_no + 1),
             print_questions=print_questions(db),
+            print_failures=print_failures(db),
             print_backlog=count_backlog(db, now_ms),
             clock_suspect=clock_state(db, now_ms) == "suspect",
             hq_notice=Notice(contact.title, contact.advice) if contact.title else None,

@@ -177,6 +177,15 @@ class PrintQuestion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrintFailure:
+    """A job that did not print and will not by itself. `can_print` is false where its bytes cannot be read."""
+
+    job_id: uuid.UUID
+    receipt_number: str
+    can_print: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterStatus:
     """What the till's strip says."""
 
@@ -189,6 +198,7 @@ class RegisterStatus:
     business_date: datetime.date | None = None
     next_receipt_number: str = ""
     print_questions: tuple[PrintQuestion, ...] = ()
+    print_failures: tuple[PrintFailure, ...] = ()
     print_backlog: int = 0
     clock_suspect: bool = False
     hq_notice: Notice | None = None

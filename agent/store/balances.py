@@ -90,5 +90,15 @@ def move_own_postings(db: Connection, source: uuid.UUID, target: uuid.UUID) -> N
     )
 
 
+def recount_own_postings(
+    db: Connection, old: uuid.UUID, after_seq: int, new: uuid.UUID, seq_shift: int
+) -> None:
+    """The entries after `after_seq` are carried in another chain, each `seq_shift` further on: HQ counts them there."""
+    db.execute(
+        "update own_posting set chain_id = ?, seq = seq + ? where chain_id = ? and seq > ?",
+        (new.bytes, seq_shift, old.bytes, after_seq),
+    )
+
+
 def _is_the_members(bucket: str) -> bool:
     return bucket in (AVAILABLE, PENDING) or bucket.startswith("lease:")

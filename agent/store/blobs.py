@@ -28,6 +28,14 @@ def blobs_of_entries(db: Connection, chain_id: uuid.UUID, from_seq: int, to_seq:
     return tuple(PiiBlob(uuid.UUID(bytes=row[0]), uuid.UUID(bytes=row[1]), row[2]) for row in rows)
 
 
+def move_blobs(db: Connection, old: uuid.UUID, after_seq: int, new: uuid.UUID, seq_shift: int) -> None:
+    """The entries after `after_seq` are carried in another chain, each `seq_shift` further on."""
+    db.execute(
+        "update pii_blob set chain_id = ?, seq = seq + ? where chain_id = ? and seq > ?",
+        (new.bytes, seq_shift, old.bytes, after_seq),
+    )
+
+
 def drop_acked_blobs(db: Connection, chain_id: uuid.UUID, acked_seq: int) -> int:
     """Forget the clear values that HQ has. Returns how many blobs went."""
     changed = db.execute(

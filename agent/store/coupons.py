@@ -71,9 +71,13 @@ def set_coupon_state(db: Connection, coupon_id: uuid.UUID, state: CouponState) -
 
 
 def redeem_own(db: Connection, coupon_id: uuid.UUID, chain_id: uuid.UUID) -> bool:
-    """Redeem a coupon that this chain holds, in the sale's unit of work. False when it does not hold it."""
+    """Redeem a coupon that this chain holds, in the sale's unit of work.
+
+    False when it does not hold it, or was stopped by HQ: a copy of it may redeem the same one.
+    """
     changed = db.execute(
-        "update coupon set state = 'redeemed' where coupon_id = ? and chain_id = ? and state = 'held'",
+        "update coupon set state = 'redeemed' where coupon_id = ? and chain_id = ? and state = 'held'"
+        " and exists (select 1 from chain where chain.chain_id = coupon.chain_id and chain.state = 'ok')",
         (coupon_id.bytes, chain_id.bytes),
     )
     return changed.rowcount == 1

@@ -36,6 +36,17 @@ class StoreBusy(LoyaltyError):
     """Another program holds the database's write lock for longer than the busy timeout."""
 
 
+class StoreClosed(LoyaltyError):
+    """The program is ending, and its database is closed already."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The register's database is closed."),
+            _("Nothing was saved. Start Regulars again."),
+            code="store_closed",
+        )
+
+
 class Store:
     """The database of one register.
 
@@ -48,6 +59,7 @@ class Store:
         self.path = path
         # How many units of work were committed since the start; two equal readings mean that nobody sold.
         self.commits = 0
+        self._closed = False
         self._lock = threading.RLock()
         self._checkpointing = threading.Lock()
         self._readers: dict[int, tuple[threading.Thread, Connection]] = {}
@@ -73,7 +85,7 @@ class Store:
 
         IMMEDIATE takes the write lock before the first read. A deferred BEGIN fails at once with
         SQLITE_BUSY_SNAPSHOT, ignoring the busy timeout, when another connection commits in between.
-        Raises StoreBusy, LoyaltyError for a full disk, and CommitUnknown where the COMMIT itself failed.
+        Raises StoreBusy, StoreClosed, LoyaltyError for a full disk, and CommitUnknown where the COMMIT itself failed.
         """
         with self._transaction() as db:
             yield db
@@ -84,12 +96,13 @@ class Store:
                 self.checkpoint()
 
     def reader(self) -> Connection:
-        """This thread's read connection; each statement sees what is committed."""
+        """This thread's read connection; each statement sees what is committed. Raises StoreClosed."""
         thread = threading.current_thread()
         held = self._readers.get(thread.ident or 0)
         if held is not None and held[0] is thread:
             return held[1]
         with self._lock:
+            self._require_open()
             self._close_readers_of_ended_threads()
             db = open_connection(self.path, read_only=True)
             self._readers[thread.ident or 0] = (thread, db)
@@ -133,8 +146,12 @@ class Store:
                 raise _write_failed(error) from error
 
     def close(self) -> None:
-        """Close every connection; the last one folds the log into the database: a clean stop."""
+        """Close every connection; the last one folds the log into the database: a clean stop.
+
+        No other thread may be using it any more.
+        """
         with self._lock:
+            self._closed = True
             for _thread, db in self._readers.values():
                 db.close()
             self._readers.clear()
@@ -145,6 +162,7 @@ class Store:
     def _transaction(self) -> Iterator[Connection]:
         db = self._writer
         with self._lock:
+            self._require_open()
             try:
                 db.execute("begin immediate")
             except OperationalError as error:
@@ -170,6 +188,10 @@ class Store:
             problem = quick_check(self._writer)
             if problem:
                 raise _unusable(self.path, problem)
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise StoreClosed
 
     def _close_readers_of_ended_threads(self) -> None:
         for ident, (thread, db) in list(self._readers.items()):

@@ -40,6 +40,11 @@ def count_waiting_at_hq(db: Connection) -> int:
     return int(count)
 
 
+def forget_outcomes(db: Connection, chain_id: uuid.UUID) -> None:
+    """Nobody will tell us any more what becomes of this chain's entries."""
+    db.execute("delete from outcome where chain_id = ?", (chain_id.bytes,))
+
+
 def put_alias(db: Connection, provisional_id: uuid.UUID, account_id: uuid.UUID) -> None:
     """Note whose a provisional account is. Each alias leads straight to the owner, also when that was one too."""
     owner = alias_of(db, account_id)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.store.sqlite import Connection
-from sync.wire.entries import KIND_SALE, Entry, encode_entry
+from sync.wire.entries import KIND_FORKED_ENTRY, KIND_SALE, Entry, encode_entry
 from sync.wire.journal import GENESIS, entry_hash
 from sync.wire.messages import PushedEntry
 
@@ -98,11 +98,22 @@ def unsent(
     return previous, tuple(entries)
 
 
+def entries_after(db: Connection, chain_id: uuid.UUID, seq: int, limit: int) -> tuple[JournalRow, ...]:
+    """The next entries after `seq`, in order."""
+    rows = db.execute(
+        "select chain_id, seq, kind, version, hash, body from journal where chain_id = ? and seq > ?"
+        " order by seq limit ?",
+        (chain_id.bytes, seq, limit),
+    )
+    return tuple(_row(row) for row in rows.fetchall())
+
+
 def count_sales_after(db: Connection, chain_id: uuid.UUID, seq: int) -> int:
-    """How many sales come after `seq`: those that HQ has not said it stored."""
+    """How many sales come after `seq`: those that HQ has not said it stored, carried from an earlier chain or not."""
     (count,) = db.execute(
-        "select count(*) from journal where chain_id = ? and seq > ? and kind = ?",
-        (chain_id.bytes, seq, KIND_SALE),
+        "select count(*) from journal where chain_id = ?1 and seq > ?2 and (kind = ?3"
+        " or kind = ?4 and json_extract(cast(body as text), '$.kind') = ?3)",
+        (chain_id.bytes, seq, KIND_SALE, KIND_FORKED_ENTRY),
     ).fetchone()
     return int(count)
 

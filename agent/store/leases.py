@@ -71,6 +71,11 @@ def set_left(db: Connection, grant_id: uuid.UUID, lots: tuple[LotPart, ...]) -> 
     )
 
 
+def forget_leases(db: Connection) -> None:
+    """A new chain begins with no lease. Their rows stay: a grant that comes again is not taken twice."""
+    db.execute("update lease set remaining = 0, lots = '[]' where remaining > 0")
+
+
 def read_lease(db: Connection, grant_id: uuid.UUID) -> Lease | None:
     """One grant, or None when it never came."""
     row = db.execute(

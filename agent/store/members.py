@@ -1,20 +1,18 @@
-"""Members of this store: found by the keyed hash of an identifier, or by the beginning of a word of their name."""
+"""Members of this store, found by the keyed hash of an identifier; name_search.py finds them by name."""
 
 from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
-from agent.domain.fold import words
+from agent.store.name_index import forget_name, keep_name
 from agent.store.sqlite import Connection
 from sync.wire.feed import MemberRow
 
 _MEMBER: Final = msgspec.json.Decoder(MemberRow)
-# The rarest word narrows the search; this many of its members are read to find those with all words.
-_CANDIDATES: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,32 +24,38 @@ class KnownMember:
 
 
 def put_member(db: Connection, row: MemberRow, *, provisional: bool = False) -> None:
-    """Keep a member with identifiers and name words, whole; an erased one is forgotten."""
-    key = row.member_id.bytes
+    """Keep a member with identifiers and name, whole; an erased one is forgotten."""
     if row.erased:
         forget_member(db, row.member_id)
         return
+    key = row.member_id.bytes
+    before = _kept(db, key)
+    hashes, hashes_before = _hashes(row), _hashes(before.row) if before else []
+    _drop_identifiers(db, key, [digest for digest in hashes_before if digest not in hashes])
+    name = "" if provisional else searchable_name(row)
+    name_no = keep_name(db, row.member_id, name, before.name_no if before else None)
     db.execute(
-        "insert into member (member_id, account_id, provisional, body) values (?, ?, ?, ?)"
+        "insert into member (member_id, account_id, provisional, body, name_no) values (?, ?, ?, ?, ?)"
         " on conflict (member_id) do update set account_id = excluded.account_id,"
-        " provisional = excluded.provisional, body = excluded.body",
-        (key, row.account_id.bytes, int(provisional), msgspec.json.encode(row)),
+        " provisional = excluded.provisional, body = excluded.body, name_no = excluded.name_no",
+        (key, row.account_id.bytes, int(provisional), msgspec.json.encode(row), name_no),
     )
-    db.execute("delete from member_identifier where member_id = ?", (key,))
     db.executemany(
         "insert into member_identifier (hash, member_id) values (?, ?)",
-        [(digest, key) for digest in dict.fromkeys(bytes.fromhex(one.hash) for one in row.identifiers)],
-    )
-    db.execute("delete from member_word where member_id = ?", (key,))
-    db.executemany(
-        "insert into member_word (word, member_id) values (?, ?)", [(word, key) for word in words(row.name)]
+        [(digest, key) for digest in hashes if digest not in hashes_before],
     )
 
 
 def forget_member(db: Connection, member_id: uuid.UUID) -> None:
-    """Delete the member here, with identifiers and name words; an unsent blob travels as a tombstone."""
-    db.execute("delete from member where member_id = ?", (member_id.bytes,))
-    db.execute("update pii_blob set data = x'' where member_id = ? and data <> x''", (member_id.bytes,))
+    """Delete the member here, with identifiers and name; an unsent blob travels as a tombstone."""
+    key = member_id.bytes
+    before = _kept(db, key)
+    if before is not None:
+        _drop_identifiers(db, key, _hashes(before.row))
+        if before.name_no is not None:
+            forget_name(db, before.name_no)
+        db.execute("delete from member where member_id = ?", (key,))
+    db.execute("update pii_blob set data = x'' where member_id = ? and data <> x''", (key,))
 
 
 def read_member(db: Connection, member_id: uuid.UUID) -> KnownMember | None:
@@ -78,23 +82,9 @@ def find_by_hash(db: Connection, identifier_hash: bytes) -> tuple[KnownMember, .
     return tuple(_known(row) for row in rows)
 
 
-def search_names(db: Connection, text: str, limit: int) -> tuple[MemberRow, ...]:
-    """Members whose name has, for every word typed, a word that begins so; in the order of their names."""
-    typed = sorted(words(text), key=len, reverse=True)
-    if not typed:
-        return ()
-    beginning = typed[0]
-    found: dict[uuid.UUID, MemberRow] = {}
-    rows = db.execute(
-        "select distinct body from member_word join member using (member_id)"
-        " where word >= ? and word < ? and provisional = 0 limit ?",
-        (beginning, beginning + "\U0010ffff", _CANDIDATES),
-    )
-    for (body,) in rows:
-        row = _MEMBER.decode(body)
-        if not row.blocked and _has_all(words(row.name), typed):
-            found[row.member_id] = row
-    return tuple(sorted(found.values(), key=lambda row: (words(row.name), row.member_id))[:limit])
+def searchable_name(row: MemberRow) -> str:
+    """The name under which a search finds the member; a blocked one is not found by name."""
+    return "" if row.blocked else row.name
 
 
 def count_members(db: Connection) -> int:
@@ -103,8 +93,26 @@ def count_members(db: Connection) -> int:
     return int(count)
 
 
-def _has_all(name: tuple[str, ...], typed: list[str]) -> bool:
-    return all(any(word.startswith(beginning) for word in name) for beginning in typed)
+class _Kept(NamedTuple):
+    """What the index has of a member: the row that its identifiers are of, and the number of the name."""
+
+    row: MemberRow
+    name_no: int | None
+
+
+def _kept(db: Connection, key: bytes) -> _Kept | None:
+    found = db.execute("select body, name_no from member where member_id = ?", (key,)).fetchone()
+    return _Kept(_MEMBER.decode(found[0]), found[1]) if found else None
+
+
+def _hashes(row: MemberRow) -> list[bytes]:
+    return list(dict.fromkeys(bytes.fromhex(one.hash) for one in row.identifiers))
+
+
+def _drop_identifiers(db: Connection, key: bytes, hashes: list[bytes]) -> None:
+    db.executemany(
+        "delete from member_identifier where hash = ? and member_id = ?", [(digest, key) for digest in hashes]
+    )
 
 
 def _known(row: tuple[bytes, int]) -> KnownMember:

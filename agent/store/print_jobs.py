@@ -1,6 +1,7 @@
 """Print jobs: a row each, written with the sale, moved on by the spooler before any byte leaves.
 
-    queued -> sending(attempt, process id) -> sent -> confirmed | unconfirmed | failed        queued -> dropped
+    queued -> sending(attempt, process id) -> sent -> confirmed | unconfirmed | failed
+    queued, unconfirmed, failed -> dropped
 
 A job in `sending` or `sent` when the program ended is `unconfirmed` and never printed again by itself.
 """
@@ -21,6 +22,8 @@ FOREVER_MS = 1 << 62
 # The words of the partial index, so that SQLite uses it: a register keeps many printed jobs and few open ones.
 # A job that was sent to a printer which cannot confirm has process id 0: for it `sent` is the end.
 OPEN = "(state in ('queued', 'sending', 'unconfirmed') or state = 'sent' and process_id <> 0)"
+# A person who said that it did not print has been told. Also the words of an index.
+TO_TELL = "state = 'failed' and reason <> 'not_printed'"
 _COLUMNS = "job_id, kind, sale_id, state, attempt, process_id, created_ms, reason, body"
 
 
@@ -100,8 +103,8 @@ def mark_failed(db: Connection, job_id: uuid.UUID, reason: str) -> bool:
 
 
 def mark_dropped(db: Connection, job_id: uuid.UUID, reason: str) -> bool:
-    """queued or unconfirmed -> dropped: somebody decided that it need not print."""
-    return _move(db, job_id, ("queued", "unconfirmed"), "dropped", reason)
+    """queued, unconfirmed or failed -> dropped: somebody decided that it need not print, or prints a copy."""
+    return _move(db, job_id, ("queued", "unconfirmed", "failed"), "dropped", reason)
 
 
 def interrupt_open_jobs(db: Connection, reason: str) -> int:
@@ -143,6 +146,14 @@ def unconfirmed_jobs(db: Connection, limit: int = 20) -> tuple[PrintJob, ...]:
     return tuple(_job(row) for row in rows)
 
 
+def failed_jobs(db: Connection, limit: int = 20) -> tuple[PrintJob, ...]:
+    """Jobs that did not print and that nobody has been told of, oldest first."""
+    rows = db.execute(
+        f"select {_COLUMNS} from print_job where {TO_TELL} order by created_ms, rowid limit ?", (limit,)
+    )
+    return tuple(_job(row) for row in rows)
+
+
 def drop_printed_before(db: Connection, created_before_ms: int, limit: int) -> int:
     """Forget old jobs that no longer wait for anything. Returns how many.
 
@@ -150,8 +161,8 @@ def drop_printed_before(db: Connection, created_before_ms: int, limit: int) -> i
     """
     changed = db.execute(
         "delete from print_job where rowid in (select rowid from"
-        " (select rowid, state, process_id, created_ms from print_job order by rowid limit ?)"
-        f" where created_ms < ? and not {OPEN})",
+        " (select rowid, state, reason, process_id, created_ms from print_job order by rowid limit ?)"
+        f" where created_ms < ? and not {OPEN} and not ({TO_TELL}))",
         (limit, created_before_ms),
     )
     return changed.rowcount

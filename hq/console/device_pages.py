@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import URLPattern, reverse
@@ -16,10 +15,12 @@ from django.utils.translation import gettext_lazy
 
 from hq import clock
 from hq.console import words
-from hq.console.overview import RegisterLine, register_lines
+from hq.console.ledger_words import LedgerWords
 from hq.console.pages import ReadOnlyPage
+from hq.console.register_lines import RegisterLine, register_line, register_lines
 from hq.devices.enrolment import LIFETIME_MS, TRIES, new_code
 from hq.devices.models import Chain, Register, Store
+from hq.devices.revocation import revoke
 from hq.ledger.models import LeaseGrant
 
 
@@ -34,7 +35,7 @@ class RegisterPages(ReadOnlyPage):
     list_select_related = ("store",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Register]:
-        self._lines = {line.register.pk: line for line in register_lines(clock.now_ms())}
+        self.known.lines = {line.register.pk: line for line in register_lines(clock.now_ms())}
         found: QuerySet[Register] = super().get_queryset(request)
         return found
 
@@ -42,7 +43,9 @@ class RegisterPages(ReadOnlyPage):
         return [self.doing("revoke", self.revoke), *super().get_urls()]
 
     def _line(self, register: Register) -> RegisterLine:
-        return self._lines[register.pk]
+        lines: dict[str, RegisterLine] = self.known.lines
+        # One enrolled since the lines were made has a line of its own.
+        return lines.get(register.pk) or register_line(register, clock.now_ms())
 
     @admin.display(description=gettext_lazy("Register"), ordering="name")
     def shown_name(self, register: Register) -> str:
@@ -73,9 +76,12 @@ class RegisterPages(ReadOnlyPage):
         zone = obj.store.zone
         chains = list(Chain.objects.filter(register=obj).order_by("-opened_ms"))
         held = LeaseGrant.objects.filter(chain_id__in=[chain.pk for chain in chains], remaining__gt=0)
+        said = LedgerWords()
         return {
             "title": obj.name,
             "line": self._line(obj),
+            "forked": any(chain.state == Chain.State.FORKED for chain in chains),
+            "store_url": reverse("admin:devices_store_change", args=[obj.store_id]),
             "enrolled": words.when(obj.enrolled_ms, zone),
             "revoked": words.when(obj.revoked_ms, zone) if obj.revoked_ms else "",
             "chains": [
@@ -88,7 +94,7 @@ class RegisterPages(ReadOnlyPage):
                 }
                 for chain in chains
             ],
-            "leases": held.order_by("granted_ms"),
+            "leases": [(said.unit(lease.unit), lease) for lease in held.order_by("granted_ms")],
         }
 
     def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -101,13 +107,7 @@ class RegisterPages(ReadOnlyPage):
                 "back_url": self.page_url(register.pk),
             }
             return self.draw(request, "console/revoke.html", context)
-        if register.state == Register.State.ACTIVE:
-            with transaction.atomic():
-                register.state, register.revoked_ms = Register.State.REVOKED, clock.now_ms()
-                register.save(update_fields=("state", "revoked_ms"))
-                Chain.objects.filter(register=register, state=Chain.State.OK).update(
-                    state=Chain.State.REVOKED
-                )
+        revoke(register.pk, clock.now_ms())
         said = _("{register} is revoked. It goes on selling and is told so at its next contact.")
         return self.done(request, register, said.format(register=register.name), audit="revoked")
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hq.console import ledger_page, people, words
+from hq.console.ledger_words import LedgerWords
 from hq.console.overview import points_of_account
 from hq.console.pages import ReadOnlyPage
 from hq.console.sale_pages import sale_lines
@@ -28,10 +29,10 @@ class MemberPages(ReadOnlyPage):
     """The roll of members."""
 
     page_template = "console/member.html"
-    list_display = ("shown_name", "points", "tier", "enrolled", "enrolled_store")
+    list_display = ("shown_name", "points", "tier", "enrolled", "enrolled_at")
     list_filter = ("enrolled_store", "tier")
     search_fields = ("search_name",)
-    search_help_text = _("Name, or a whole phone, e-mail or card number")
+    search_help_text = _("Name, or whole phone, e-mail or card")
     ordering = ("search_name", "member_id")
 
     def has_change_permission(self, request: HttpRequest, obj: ConsoleMember | None = None) -> bool:
@@ -39,7 +40,7 @@ class MemberPages(ReadOnlyPage):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ConsoleMember]:
         members: QuerySet[ConsoleMember] = super().get_queryset(request)
-        self._zones = dict(Store.objects.values_list("store_id", "zone"))
+        self.known.stores = Store.objects.in_bulk()
         return members.filter(merged_into=None).annotate(points_held=points_of_account())
 
     def get_search_results(
@@ -57,23 +58,30 @@ class MemberPages(ReadOnlyPage):
 
     @admin.display(description=_("Enrolled"), ordering="enrolled_ms")
     def enrolled(self, member: ConsoleMember) -> str:
-        return words.when(member.enrolled_ms, self._zones.get(member.enrolled_store, "UTC"))
+        store = self.known.stores.get(member.enrolled_store)
+        return words.when(member.enrolled_ms, store.zone) if store else words.when_utc(member.enrolled_ms)
+
+    @admin.display(description=_("Enrolled at"), ordering="enrolled_store")
+    def enrolled_at(self, member: ConsoleMember) -> str:
+        store = self.known.stores.get(member.enrolled_store)
+        return store.name if store else member.enrolled_store
 
     def page_context(self, request: HttpRequest, obj: ConsoleMember) -> dict[str, Any]:
         account = aliases.owner_of(obj.account_id)
         accounts = aliases.of(account)
+        said = LedgerWords()
         held = Books().all_held(account)
         stores = AccountStore.objects.filter(account_id=account).values_list("store_id", flat=True)
         sales = ConsoleSale.objects.filter(account_id__in=accounts).order_by("-at_ms")[:SHOWN]
         return {
-            "balances": sorted((unit, own.total, own.available) for unit, own in held.items()),
+            "balances": sorted((said.unit(unit), own.total, own.available) for unit, own in held.items()),
             "identifiers": Identifier.objects.filter(member_id=obj.pk).order_by("kind", "value"),
             "consents": Consent.objects.filter(member_id=obj.pk).order_by("-at_ms"),
             "stores": Store.objects.filter(pk__in=list(stores)).order_by("name"),
             "aliases": accounts[1:],
             "lines": ledger_page.of_accounts(accounts, SHOWN),
             "one_account": True,
-            "sales": sale_lines(list(sales)),
-            "enrolled": words.when(obj.enrolled_ms, self._zones.get(obj.enrolled_store, "UTC")),
+            "sales": sale_lines(list(sales), named=True),
+            "enrolled": f"{self.enrolled(obj)}, {self.enrolled_at(obj)}",
             "ledger_url": f"{reverse('admin:ledger')}?q={obj.pk}",
         }

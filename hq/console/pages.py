@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -22,6 +23,11 @@ class ReadOnlyPage(ModelAdmin):  # type: ignore[misc]
     list_filter_sheet = False
     actions = None
     list_select_related: ClassVar[bool | tuple[str, ...]] = False
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        # What `get_queryset` looked up for the columns: this page is one object, and every thread draws with it.
+        self.known = threading.local()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

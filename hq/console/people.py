@@ -1,4 +1,7 @@
-"""Finding members as staff type them: the beginning or middle of a name, or a whole phone, e-mail or card."""
+"""Finding members as staff type them: the beginning or middle of a name, or a whole phone, e-mail or card.
+
+Who may not see members sees no name anywhere, and cannot find out by searching sales or the ledger whose they are.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import uuid
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from agent.domain.errors import LoyaltyError
 from agent.domain.fold import fold
@@ -13,10 +17,15 @@ from agent.domain.identifiers import normal_identifier
 from agent.domain.member import IdentifierKind
 from hq.devices.models import Store
 from hq.feed.state import identity
-from hq.members import roll
+from hq.members import aliases, roll
 from hq.members.models import ConsoleMember, Identifier
 
 _KINDS: tuple[IdentifierKind, ...] = ("phone", "email", "card")
+
+
+def may_see(request: HttpRequest) -> bool:
+    """Whether this person may know who a member is."""
+    return request.user.has_perm("members.view_consolemember")
 
 
 def search(members: QuerySet[ConsoleMember], text: str) -> QuerySet[ConsoleMember]:
@@ -35,12 +44,12 @@ def search(members: QuerySet[ConsoleMember], text: str) -> QuerySet[ConsoleMembe
 
 
 def names(account_ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, ConsoleMember]:
-    """account -> its first member, for lists that show an account."""
-    wanted = {account_id for account_id in account_ids if account_id is not None}
-    found: dict[uuid.UUID, ConsoleMember] = {}
-    for member in ConsoleMember.objects.filter(account_id__in=wanted).order_by("-enrolled_ms"):
-        found[member.account_id] = member
-    return found
+    """account -> the first member of its owner, for lists that show an account."""
+    owners = aliases.owners_of(account_id for account_id in account_ids if account_id is not None)
+    first: dict[uuid.UUID, ConsoleMember] = {}
+    for member in ConsoleMember.objects.filter(account_id__in=set(owners.values())).order_by("-enrolled_ms"):
+        first[member.account_id] = member
+    return {account_id: first[owner] for account_id, owner in owners.items() if owner in first}
 
 
 def _marks(text: str) -> list[str]:

@@ -13,8 +13,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import URLPattern
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from agent.domain.errors import LoyaltyError
@@ -86,11 +86,11 @@ class ProgramPages(ReadOnlyPage):
 
     @admin.display(description=gettext_lazy("Published"), ordering="published_ms")
     def published(self, version: ProgramSetVersion) -> str:
-        return words.when(version.published_ms, "UTC")
+        return words.when_utc(version.published_ms)
 
     @admin.display(description=gettext_lazy("Uploaded"), ordering="uploaded_ms")
     def uploaded(self, version: ProgramSetVersion) -> str:
-        return words.when(version.uploaded_ms, "UTC")
+        return words.when_utc(version.uploaded_ms)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -118,8 +118,8 @@ class ProgramPages(ReadOnlyPage):
     def page_context(self, request: HttpRequest, obj: ProgramSetVersion) -> dict[str, Any]:
         data = bytes(obj.content.data)
         program_set = publishing.decoded(obj)
-        language = (get_language() or "en").replace("-hans", "_Hans")
-        titles = {program.id: program.title(language) for program in program_set.programs}
+        language = words.language()
+        titles = words.titles(program_set)
         programs = [
             (titles[one.id], one.id, str(KINDS.get(one.kind, one.kind)), "") for one in program_set.programs
         ]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import zlib
 from typing import Any, Final
 
+import msgspec
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -19,6 +21,7 @@ from hq.console.pages import ReadOnlyPage
 from hq.devices.models import Chain
 from hq.ingest.models import ConsoleQuarantine, ConsoleSale
 from hq.ingest.retry import try_again
+from sync.wire.entries import MAX_ENTRY_BYTES, ForkedEntry, UnknownEntry, decode_entry
 
 LOOKS: Final = {"waiting": "waiting", "seen": "", "posted": "good"}
 MAX_SHOWN_BYTES: Final = 256 * 1024
@@ -56,11 +59,11 @@ class QuarantinePages(ReadOnlyPage):
     page_template = "console/quarantine.html"
     list_display = ("reason", "shown_kind", "register", "seq", "since", "shown_state")
     list_filter = (WaitingFilter, "code")
-    ordering = ("-since_ms", "seq")
+    ordering = ("-since_ms",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ConsoleQuarantine]:
         chains = Chain.objects.select_related("register__store")
-        self._chains = {chain.pk: chain for chain in chains}
+        self.known.chains = {chain.pk: chain for chain in chains}
         found: QuerySet[ConsoleQuarantine] = super().get_queryset(request)
         return found
 
@@ -77,12 +80,12 @@ class QuarantinePages(ReadOnlyPage):
 
     @admin.display(description=gettext_lazy("Register"))
     def register(self, held: ConsoleQuarantine) -> str:
-        chain = self._chains.get(held.chain_id)
+        chain = self.known.chains.get(held.chain_id)
         return f"{chain.register.store.name}, {chain.register.name}" if chain else str(held.chain_id)
 
     @admin.display(description=gettext_lazy("Since"), ordering="since_ms")
     def since(self, held: ConsoleQuarantine) -> str:
-        chain = self._chains.get(held.chain_id)
+        chain = self.known.chains.get(held.chain_id)
         return words.when(held.since_ms, chain.register.store.zone if chain else "UTC")
 
     @admin.display(description=gettext_lazy("State"), ordering="state")
@@ -90,6 +93,7 @@ class QuarantinePages(ReadOnlyPage):
         return words.chip(held.get_state_display(), LOOKS.get(held.state, ""))
 
     def page_context(self, request: HttpRequest, obj: ConsoleQuarantine) -> dict[str, Any]:
+        carried = _carried(obj)
         sale = ConsoleSale.objects.filter(chain_id=obj.chain_id, seq=obj.seq).first()
         return {
             "title": words.reason(obj.code),
@@ -97,7 +101,9 @@ class QuarantinePages(ReadOnlyPage):
             "register": self.register(obj),
             "since": self.since(obj),
             "state": self.shown_state(obj),
-            "body": pretty(bytes(obj.body)),
+            "body": pretty(bytes(obj.body) if carried is None else carried[1]),
+            "carried": carried[0] if carried else None,
+            "carried_kind": words.entry_kind(carried[0].kind) if carried else "",
             "size": len(obj.body),
             "sale_url": reverse("admin:ingest_consolesale_change", args=[sale.pk]) if sale else "",
             "can_try": obj.state != ConsoleQuarantine.State.POSTED and obj.code != "forked",
@@ -129,6 +135,17 @@ class QuarantinePages(ReadOnlyPage):
                 request, held, said, audit=f"tried again: {verdict.code}", level=messages.WARNING
             )
         return self.done(request, held, _("The entry is posted now."), audit="posted")
+
+
+def _carried(held: ConsoleQuarantine) -> tuple[ForkedEntry, bytes] | None:
+    """An entry of an earlier journal with its unpacked bytes, where the held one brought it."""
+    try:
+        entry = decode_entry(held.kind, held.version, bytes(held.body))
+        if not isinstance(entry, ForkedEntry):
+            return None
+        return entry, zlib.decompressobj().decompress(entry.packed, MAX_ENTRY_BYTES)
+    except (UnknownEntry, msgspec.DecodeError, zlib.error):
+        return None
 
 
 def pretty(body: bytes) -> str:

@@ -19,7 +19,7 @@ class HqAdminSite(UnfoldAdminSite):  # type: ignore[misc]
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         from hq.console.overview import overview
 
-        found: TemplateResponse = super().index(request, {**overview(), **(extra_context or {})})
+        found: TemplateResponse = super().index(request, {**overview(request.user), **(extra_context or {})})
         return found
 
     def extra_urls(self) -> list[URLPattern]:

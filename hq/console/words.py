@@ -10,8 +10,10 @@ from typing import Final
 from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+
+from agent.domain.program import ProgramSet
 
 _MINUTE_MS: Final = 60_000
 _HOUR_MS: Final = 60 * _MINUTE_MS
@@ -24,6 +26,7 @@ REASONS: Final = {
     "hash_mismatch": _("A hash does not match"),
     "missing_blob": _("Personal data is missing"),
     "wrong_store": _("From another store or register"),
+    "wrong_account": _("From another member's account"),
     "duplicate_sale": _("The same sale came twice"),
     "unbalanced_postings": _("Its points do not add up"),
     "postings_differ": _("Its points are not those of its sale"),
@@ -105,6 +108,21 @@ def when(at_ms: int | None, zone: str) -> str:
     except (OverflowError, ValueError, OSError):
         return f"{at_ms} ms"
     return f"{formats.date_format(local, 'j M Y')}, {local:%H:%M}"
+
+
+def when_utc(at_ms: int | None) -> str:
+    """A time of HQ itself, which belongs to no store."""
+    return when(at_ms, "UTC") if at_ms is None else f"{when(at_ms, 'UTC')} UTC"
+
+
+def language() -> str:
+    """The reader's language as program sets name it."""
+    return (get_language() or "en").replace("-hans", "_Hans")
+
+
+def titles(program_set: ProgramSet | None) -> dict[str, str]:
+    """program id -> its name in the reader's language."""
+    return {program.id: program.title(language()) for program in program_set.programs} if program_set else {}
 
 
 def ago(since_ms: int) -> str:

@@ -92,7 +92,8 @@ def _check(code: EnrolmentCode | None, message: Enrol, now_ms: int) -> LoyaltyEr
 
 def _asks_again(register: Register, message: Enrol) -> bool:
     return (
-        bytes(register.public_key) == message.public_key
+        register.state == Register.State.ACTIVE
+        and bytes(register.public_key) == message.public_key
         and register.chains.filter(pk=message.chain_id).exists()
     )
 

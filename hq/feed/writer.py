@@ -56,6 +56,10 @@ class FeedWriter:
             raise ValueError(f"the feed row {kind} {row_key} of {len(body)} bytes does not fit into a page")
         self._rows[scope, kind, row_key] = body
 
+    def take(self, other: FeedWriter) -> None:
+        """Add what another writer collected, as the later state."""
+        self._rows.update(other._rows)
+
     def write(self) -> None:
         """Write what was collected, in as few commits as fit."""
         batch: list[tuple[str, str, str, bytes]] = []

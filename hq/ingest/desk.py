@@ -1,4 +1,4 @@
-"""What the projector works with inside one database transaction: the chain, the books, the feed, HQ's time."""
+"""What the projector works with for one entry: the chain, the books, the feed, HQ's time."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class StoredEntry:
 
 @dataclass(slots=True)
 class Desk:
-    """One projection transaction. `chain` is loaded with its register and store."""
+    """One entry's projection. `chain` is loaded with its register and store."""
 
     chain: Chain
     identity: Identity

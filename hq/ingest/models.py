@@ -147,7 +147,7 @@ class ConsoleQuarantine(QuarantineColumns):
         managed = False
         db_table = "quarantine"
         verbose_name = _("entry in quarantine")
-        verbose_name_plural = _("quarantine")
+        verbose_name_plural = _("entries in quarantine")
 
     def __str__(self) -> str:
         return str(_("Entry {seq}")).format(seq=self.seq)

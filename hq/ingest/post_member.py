@@ -30,6 +30,11 @@ def post_member(desk: Desk, seq: int, entry: MemberEntry) -> Verdict:
     data = read_blobs(desk, entry.pii, entry.member_id)
     if isinstance(data, Verdict):
         return data
+    if not roll.is_free(entry.account_id, entry.member_id):
+        return held(
+            "wrong_account",
+            f"The member {entry.member_id} or the account {entry.account_id} stands on the roll with another one.",
+        )
     origin = Origin(desk.chain_id, seq, entry.stamp.at_ms, desk.store_id)
     owner = _owner(desk, data)
     if owner is not None and owner.account_id != entry.account_id:

@@ -30,13 +30,11 @@ from hq.ingest.desk import Desk
 from hq.ingest.personal_data import read_blobs
 from hq.ingest.replay import replay
 from hq.ingest.verdict import POSTED, Verdict, held
-from hq.ledger import coupons, grants, lots
+from hq.ledger import coupons, grants, lots, units
 from hq.ledger.books import Origin, Step
 from hq.members import aliases, roll
 from sync.wire.blobs import PersonalData
-from sync.wire.entries import SaleEntry
-
-_MAX_AMOUNT = 2**53
+from sync.wire.entries import LeaseSpend, SaleEntry
 
 
 def post_sale(desk: Desk, seq: int, sale: SaleEntry) -> Verdict:
@@ -52,12 +50,12 @@ def post_sale(desk: Desk, seq: int, sale: SaleEntry) -> Verdict:
     stale = member is not None and _is_stale(desk, member)
     if member is not None:
         _meet(desk, member)
-    shortfall = _post_spends(desk, origin, sale)
+    _post_spends(desk, origin, sale)
     if problem is None:
         _post_earning(desk, origin, sale, member)
     if member is not None:
         _settle(desk, origin, sale, member, data)
-    verdict = problem or (_overspent(shortfall) if shortfall else POSTED)
+    verdict = problem or _overspent(desk, origin, sale) or POSTED
     if problem is None or problem.code != "duplicate_sale":
         _write_sale(desk, seq, sale, verdict, replayed=checked.replayed, stale=stale)
     return verdict
@@ -90,11 +88,17 @@ def _check_postings(desk: Desk, sale: SaleEntry) -> Verdict | None:
     leased = Counter[str]()
     for spend in sale.lease_spends:
         leased[spend.unit] += spend.amount
-    if spent != leased or any(not 0 < one.amount < _MAX_AMOUNT for one in sale.lease_spends):
+    if spent != leased or len(_sound_spends(sale)) != len(sale.lease_spends):
         return held(
             "postings_differ", "The points that the sale spends are not those that it takes from leases."
         )
+    if not all(units.is_sound(one.unit, one.points) for one in sale.earned):
+        return held("postings_differ", "The sale earns in a ledger unit, or an amount, that no program has.")
     return None
+
+
+def _sound_spends(sale: SaleEntry) -> list[LeaseSpend]:
+    return [one for one in sale.lease_spends if one.amount and units.is_sound(one.unit, one.amount)]
 
 
 def _expected_postings(desk: Desk, sale: SaleEntry) -> list[Posting]:
@@ -154,10 +158,10 @@ def _meet(desk: Desk, member: MemberFacts) -> None:
     desk.join_store(member.account_id, desk.store_id)
 
 
-def _post_spends(desk: Desk, origin: Origin, sale: SaleEntry) -> list[str]:
-    """Points and coupons that left their leases. Returns what the leases did not cover, in words."""
+def _post_spends(desk: Desk, origin: Origin, sale: SaleEntry) -> None:
+    """Points and coupons that left their leases; what the leases did not cover is booked to shortfall."""
     lease, redeemed = lease_bucket(desk.chain_id), redeemed_bucket(desk.store_id)
-    spends = [one for one in sale.lease_spends if 0 < one.amount < _MAX_AMOUNT]
+    spends = _sound_spends(sale)
     legs = [leg for one in spends for leg in move(one.account_id, one.unit, one.amount, lease, redeemed)]
     uncovered: list[Posting] = []
     if legs and desk.books.post(origin, Step.SPENT, legs):
@@ -170,11 +174,8 @@ def _post_spends(desk: Desk, origin: Origin, sale: SaleEntry) -> list[str]:
                 uncovered += move(one.account_id, one.unit, missing, shortfall_bucket(desk.store_id), lease)
     if uncovered:
         desk.books.post(origin, Step.SHORTFALL, uncovered)
-    words = [f"{leg.amount} of {leg.unit}" for leg in uncovered if leg.amount > 0]
-    words += [
-        f"coupon {one.coupon_id}" for one in sale.coupons_redeemed if coupons.redeem(desk.books, origin, one)
-    ]
-    return words
+    for redeemed_coupon in sale.coupons_redeemed:
+        coupons.redeem(desk.books, origin, redeemed_coupon)
 
 
 def _post_earning(desk: Desk, origin: Origin, sale: SaleEntry, member: MemberFacts | None) -> None:
@@ -195,7 +196,8 @@ def _post_earning(desk: Desk, origin: Origin, sale: SaleEntry, member: MemberFac
 
 def _settle(desk: Desk, origin: Origin, sale: SaleEntry, member: MemberFacts, data: PersonalData) -> None:
     """Tell what the balance counts, find the owner of a provisional account, and move its points there."""
-    for unit in {one.unit for one in sale.earned} | {one.unit for one in sale.lease_spends}:
+    earned = {one.unit for one in sale.earned if units.is_sound(one.unit, one.points)}
+    for unit in earned | {one.unit for one in _sound_spends(sale)}:
         desk.books.saw(member.account_id, unit, origin.chain_id, origin.seq)
     for clear in data.identifiers:
         mark = roll.digest(desk.identity.lookup_key, clear.kind, clear.value)
@@ -207,8 +209,16 @@ def _settle(desk: Desk, origin: Origin, sale: SaleEntry, member: MemberFacts, da
     desk.sweep(member.account_id, origin)
 
 
-def _overspent(shortfall: list[str]) -> Verdict:
-    return Verdict("shortfall", "overspent", f"The leases did not cover {', '.join(shortfall)}.")
+def _overspent(desk: Desk, origin: Origin, sale: SaleEntry) -> Verdict | None:
+    """What stands in the books, so that a sale tried again says the same."""
+    accounts = {one.account_id for one in sale.lease_spends} | {
+        one.coupon_id for one in sale.coupons_redeemed
+    }
+    short = [leg for leg in desk.books.posted(accounts, origin, Step.SHORTFALL) if leg.amount > 0]
+    if not short:
+        return None
+    told = ", ".join(f"{leg.amount} of {leg.unit}" for leg in short)
+    return Verdict("shortfall", "overspent", f"The leases did not cover {told}.")
 
 
 def _write_sale(

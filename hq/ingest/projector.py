@@ -17,9 +17,10 @@ from hq.columns import as_uuid, key
 from hq.devices.models import Chain
 from hq.feed import news
 from hq.feed.state import identity
-from hq.feed.writer import chain_scope
+from hq.feed.writer import FeedWriter, chain_scope
 from hq.ingest import quarantine
 from hq.ingest.desk import Desk, StoredEntry
+from hq.ingest.post_forked_entry import post_forked_entry
 from hq.ingest.post_lease import post_chain_opened, post_grant_received, post_release
 from hq.ingest.post_member import post_member
 from hq.ingest.post_sale import post_sale
@@ -27,6 +28,7 @@ from hq.ingest.verdict import Verdict, held
 from sync.wire.entries import (
     ChainOpened,
     Entry,
+    ForkedEntry,
     GrantReceived,
     MemberEntry,
     Release,
@@ -56,11 +58,10 @@ def project_batch(chain_id: uuid.UUID, now_ms: int) -> int:
         entries = _waiting(chain)
         if not entries:
             return 0
-        desk = Desk(chain, identity(), now_ms)
+        who, feed = identity(), FeedWriter()
         for entry in entries:
-            _conclude(desk, entry, _project(desk, entry))
-        news.tell_balances(desk.feed, desk.books)
-        desk.feed.write()
+            _conclude(feed, chain_id, entry, _project(Desk(chain, who, now_ms), entry, feed), now_ms)
+        feed.write()
         chain.projected_seq = entries[-1].seq
         chain.save(update_fields=("projected_seq",))
     return len(entries)
@@ -69,13 +70,12 @@ def project_batch(chain_id: uuid.UUID, now_ms: int) -> int:
 def project_again(chain_id: uuid.UUID, entry: StoredEntry, now_ms: int) -> Verdict:
     """Try an entry in quarantine once more, after HQ was upgraded or the program set published."""
     with transaction.atomic():
-        desk = Desk(_locked(chain_id), identity(), now_ms)
-        verdict = _project(desk, entry)
-        _conclude(desk, entry, verdict)
+        feed = FeedWriter()
+        verdict = _project(Desk(_locked(chain_id), identity(), now_ms), entry, feed)
+        _conclude(feed, chain_id, entry, verdict, now_ms)
         if verdict.state != "quarantined":
             quarantine.set_posted(chain_id, entry)
-        news.tell_balances(desk.feed, desk.books)
-        desk.feed.write()
+        feed.write()
     return verdict
 
 
@@ -103,11 +103,15 @@ def _waiting(chain: Chain) -> list[StoredEntry]:
         ]
 
 
-def _project(desk: Desk, entry: StoredEntry) -> Verdict:
-    """Post one entry, or say why not. Whatever goes wrong inside leaves no trace and holds this entry alone."""
+def _project(desk: Desk, entry: StoredEntry, feed: FeedWriter) -> Verdict:
+    """Post one entry on a desk of its own, or say why not; what registers hear of it is added to `feed`.
+
+    Whatever goes wrong inside leaves no trace, in the books or in the feed, and holds this entry alone.
+    """
     try:
         with transaction.atomic():
-            return _post(desk, entry.seq, decode_entry(entry.kind, entry.version, entry.body))
+            verdict = _post(desk, entry.seq, decode_entry(entry.kind, entry.version, entry.body))
+            news.tell_balances(desk.feed, desk.books)
     except UnknownEntry as error:
         return held("needs_upgrade", f"This HQ does not know {error}; it is posted after an upgrade.")
     except (msgspec.DecodeError, OverflowError, DataError) as error:
@@ -119,6 +123,8 @@ def _project(desk: Desk, entry: StoredEntry) -> Verdict:
         # The top of this worker for one entry: our own defect must not stop the chain (sync.md).
         _log.exception("a defect while projecting entry %s of chain %s", entry.seq, desk.chain_id)
         return held("hq_defect", f"HQ met a defect with this entry ({type(error).__name__}); see its log.")
+    feed.take(desk.feed)
+    return verdict
 
 
 def _post(desk: Desk, seq: int, entry: Entry) -> Verdict:
@@ -133,10 +139,14 @@ def _post(desk: Desk, seq: int, entry: Entry) -> Verdict:
             return post_release(desk, seq, entry)
         case ChainOpened():
             return post_chain_opened(desk, seq, entry)
+        case ForkedEntry():
+            return post_forked_entry(entry)
 
 
-def _conclude(desk: Desk, entry: StoredEntry, verdict: Verdict) -> None:
+def _conclude(
+    feed: FeedWriter, chain_id: uuid.UUID, entry: StoredEntry, verdict: Verdict, now_ms: int
+) -> None:
     if verdict.state == "quarantined":
-        quarantine.hold(desk.chain_id, entry, verdict.code, verdict.detail, desk.now_ms)
-    outcome = OutcomeRow(chain_id=desk.chain_id, seq=entry.seq, state=verdict.state, code=verdict.code)
-    desk.feed.add(chain_scope(desk.chain_id), str(entry.seq), outcome)
+        quarantine.hold(chain_id, entry, verdict.code, verdict.detail, now_ms)
+    outcome = OutcomeRow(chain_id=chain_id, seq=entry.seq, state=verdict.state, code=verdict.code)
+    feed.add(chain_scope(chain_id), str(entry.seq), outcome)

@@ -41,3 +41,13 @@ def set_posted(chain_id: uuid.UUID, entry: StoredEntry) -> None:
             "UPDATE quarantine SET state = 'posted' WHERE chain_id = %s AND seq = %s AND hash = %s",
             [key(chain_id), entry.seq, entry.hash.hex()],
         )
+
+
+def is_posted(chain_id: uuid.UUID, entry: StoredEntry) -> bool:
+    """Whether it was posted since it was held."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM quarantine WHERE chain_id = %s AND seq = %s AND hash = %s AND state = 'posted'",
+            [key(chain_id), entry.seq, entry.hash.hex()],
+        )
+        return cursor.fetchone() is not None

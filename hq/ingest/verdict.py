@@ -10,7 +10,7 @@ State = Literal["posted", "shortfall", "quarantined"]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`code` is stable (docs of the console's words: hq/console/reasons.py), `detail` one sentence with figures."""
+    """`code` is stable (docs of the console's words: hq/console/words.py), `detail` one sentence with figures."""
 
     state: State
     code: str = ""

@@ -15,7 +15,7 @@ from typing import Any, Final
 from django.db import connection
 
 from agent.domain.ledger import AVAILABLE, PENDING, Posting, require_balanced
-from hq.columns import as_uuid, key
+from hq.columns import as_uuid, key, slots
 
 LEASE: Final = "lease:"
 _STEPS: Final = 100
@@ -90,6 +90,19 @@ class Books:
         for account_id in new:
             self._insert_legs(account_id, origin, n, [leg for leg in legs if leg.account_id == account_id])
         return bool(new)
+
+    def posted(self, account_ids: Iterable[uuid.UUID], origin: Origin, step: Step) -> list[Posting]:
+        """The legs that a step of this origin posted in these accounts, whenever that was."""
+        wanted = sorted(account_ids)
+        if not wanted:
+            return []
+        self._cursor.execute(
+            "SELECT account_id, unit, bucket, amount FROM posting"  # noqa: S608 - only placeholders are put in
+            f" WHERE account_id IN ({slots(len(wanted))}) AND chain_id = %s AND seq = %s AND n = %s"
+            " ORDER BY account_id, leg",
+            [*(key(one) for one in wanted), key(origin.chain_id), origin.seq, int(step)],
+        )
+        return [Posting(as_uuid(account), unit, bucket, n) for account, unit, bucket, n in self._cursor]
 
     def saw(self, account_id: uuid.UUID, unit: str, chain_id: uuid.UUID, seq: int) -> None:
         """The balance of this account and unit now counts the chain's entries up to `seq`."""

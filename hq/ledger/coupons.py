@@ -71,15 +71,15 @@ def issue(books: Books, origin: Origin, coupon: CouponIssued, owner_account_id: 
         )
 
 
-def redeem(books: Books, origin: Origin, coupon: CouponRedeemed) -> int:
-    """Post a coupon that was used. Returns 1 when its chain held no lease of it, which is booked to shortfall."""
+def redeem(books: Books, origin: Origin, coupon: CouponRedeemed) -> None:
+    """Post a coupon that was used; one that its chain held no lease of is booked to shortfall."""
     unit = coupon_unit(coupon.coupon_id)
     lease = lease_bucket(origin.chain_id)
     held = books.bucket(coupon.coupon_id, unit, lease) >= 1
     if not books.post(
         origin, Step.SPENT, redeem_postings(coupon.coupon_id, origin.store_id, origin.chain_id)
     ):
-        return 0
+        return
     if not held:
         shortfall = move(coupon.coupon_id, unit, 1, shortfall_bucket(origin.store_id), lease)
         books.post(origin, Step.SHORTFALL, shortfall)
@@ -88,7 +88,6 @@ def redeem(books: Books, origin: Origin, coupon: CouponRedeemed) -> int:
         if grant is not None and grant.chain_id == origin.chain_id and grant.account_id == coupon.coupon_id:
             grants.spend(grant, 1)
     _set_state(coupon.coupon_id, "redeemed", origin.chain_id)
-    return 0 if held else 1
 
 
 def release_own(books: Books, origin: Origin, coupon_id: uuid.UUID) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from typing import Final
 
 from django.db import connection
 
@@ -16,7 +17,10 @@ from hq.columns import as_uuid, key
 from hq.ledger import lots
 from hq.ledger.books import Books, Origin, Step
 from sync.wire.entries import LotPart
-from sync.wire.messages import Grant
+from sync.wire.messages import MAX_WANTS, Grant
+
+# In one answer: four PUSHes' worth of wants. A register that journals what it gets never has so many open.
+MAX_GRANTS: Final = 4 * MAX_WANTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +135,12 @@ def release(books: Books, origin: Origin, grant: OpenGrant, amount: int) -> int:
 
 
 def unreceived(chain_id: uuid.UUID) -> tuple[Grant, ...]:
-    """The chain's grants that it has not journalled yet, oldest first."""
+    """The chain's grants that it has not journalled yet, oldest first; the next ones come when these are."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT account_id, grant_id, unit, amount FROM lease_grant"
-            " WHERE chain_id = %s AND received = %s ORDER BY granted_ms, grant_id",
-            [key(chain_id), False],
+            " WHERE chain_id = %s AND received = %s ORDER BY granted_ms, grant_id LIMIT %s",
+            [key(chain_id), False, MAX_GRANTS],
         )
         found = [
             (as_uuid(account), as_uuid(grant), unit, amount)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class LedgerEntry(models.Model):
-    """A balanced event in one account; `kind` is one of hq.ledger.posting's kinds."""
+    """A balanced event in one account; `kind` is one of hq.ledger.books' kinds."""
 
     pk = models.CompositePrimaryKey("account_id", "chain_id", "seq", "n")
     account_id = models.UUIDField()

@@ -7,4 +7,4 @@ from django.utils.translation import gettext_lazy as _
 class MembersConfig(AppConfig):
     name = "hq.members"
     label = "members"
-    verbose_name = _("Members")
+    verbose_name = _("Roll")

@@ -99,6 +99,17 @@ def stores_of(account_id: uuid.UUID) -> list[str]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def is_free(account_id: uuid.UUID, member_id: uuid.UUID) -> bool:
+    """Whether this member may stand under this account: neither is on the roll with another one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT COUNT(*) FROM member WHERE (account_id = %s OR member_id = %s)"
+            " AND NOT (account_id = %s AND member_id = %s)",
+            [key(account_id), key(member_id), key(account_id), key(member_id)],
+        )
+        return bool(cursor.fetchone()[0] == 0)
+
+
 def add_member(person: Person, store_id: str, at_ms: int) -> bool:
     """Write a new member; False when the id is on the roll already."""
     with connection.cursor() as cursor:

@@ -75,11 +75,7 @@ def publish(version: ProgramSetVersion, by: str, now_ms: int) -> None:
 
 def tell_active(stores: Iterable[Store]) -> None:
     """The feed row that makes these stores' registers fetch the active program set; none when there is none."""
-    version = (
-        ProgramSetVersion.objects.filter(state=ProgramSetVersion.State.ACTIVE)
-        .select_related("content")
-        .first()
-    )
+    version = _active_version()
     if version is None:
         return
     row = ProgramSetRow(version=version.version, sha256=version.content.sha256, size=version.content.size)
@@ -88,6 +84,17 @@ def tell_active(stores: Iterable[Store]) -> None:
         if store.currency == decoded(version).currency:
             feed.add(store_scope(store.pk), ACTIVE_KEY, row)
     feed.write()
+
+
+def active() -> ProgramSet | None:
+    """The program set of every store, or None before the first was published."""
+    version = _active_version()
+    return None if version is None else decoded(version)
+
+
+def _active_version() -> ProgramSetVersion | None:
+    found = ProgramSetVersion.objects.filter(state=ProgramSetVersion.State.ACTIVE)
+    return found.select_related("content").first()
 
 
 def decoded(version: ProgramSetVersion) -> ProgramSet:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from gettext import gettext as _
 from typing import Final, TypeGuard
 
 from PIL import Image
@@ -60,8 +61,8 @@ def render(data: bytes, profile: Profile = PAPER_80MM) -> Rendering:
     """
     if len(data) > MAX_STREAM_BYTES:
         raise LoyaltyError(
-            f"This file is larger than {MAX_STREAM_BYTES // 1024 // 1024} MiB.",
-            "Give one that a printer would be sent.",
+            _("This file is larger than {most} MiB.").format(most=MAX_STREAM_BYTES // 1024 // 1024),
+            _("Give one that a printer would be sent."),
         )
     tokenizer, machine = Tokenizer(), Machine(profile.dots)
     printed: list[Printed] = []
@@ -72,8 +73,10 @@ def render(data: bytes, profile: Profile = PAPER_80MM) -> Rendering:
         raise _unknown(error.token) from error
     if tokenizer.unfinished:
         raise LoyaltyError(
-            f"The stream ends inside the command {in_words(tokenizer.unfinished[:4])}, which begins at byte {tokenizer.offset}.",
-            "Record it again, up to its end.",
+            _("The stream ends inside the command {command}, which begins at byte {offset}.").format(
+                command=in_words(tokenizer.unfinished[:4]), offset=tokenizer.offset
+            ),
+            _("Record it again, up to its end."),
             code="stream_ends_early",
         )
     return Rendering((*printed, *machine.flush()), profile)
@@ -110,7 +113,9 @@ def _cut_line(dots: int) -> Image.Image:
 
 def _unknown(token: Token) -> LoyaltyError:
     return LoyaltyError(
-        f"The command {in_words(token.data[:8])} at byte {token.offset} is not known here.",
-        "Only what Regulars itself prints can be shown so far.",
+        _("The command {command} at byte {offset} is not known here.").format(
+            command=in_words(token.data[:8]), offset=token.offset
+        ),
+        _("Only what Regulars itself prints can be shown so far."),
         code="unknown_command",
     )

@@ -7,6 +7,7 @@ import dataclasses
 import signal
 import sys
 import threading
+from gettext import gettext as _
 from pathlib import Path
 
 from printers.profile import profile_for
@@ -17,30 +18,32 @@ from printers.virtual.pty import SerialPort
 from printers.virtual.tcp import TcpPort
 
 _SWITCHES = tuple(field.name for field in dataclasses.fields(Condition) if field.type == "bool")
-_HELP = (
-    f"Type a switch and on or off ({', '.join(_SWITCHES)}), `slow_s SECONDS`, or `cut` for the connections."
-)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m printers.virtual", description=__doc__, epilog=_HELP)
-    parser.add_argument("--port", type=int, default=9100, help="TCP port on this machine; 0 picks a free one")
-    parser.add_argument(
-        "--serial", action="store_true", help="a serial line as well; prints the device to open"
+    parser = argparse.ArgumentParser(
+        prog="python -m printers.virtual", description=__doc__, epilog=_how_to_type()
     )
-    parser.add_argument("--paper", type=Path, help="folder for .bin, .txt and .png of each paper")
-    parser.add_argument("--width", choices=("80mm", "58mm"), default="80mm", help="width of the paper")
+    parser.add_argument(
+        "--port", type=int, default=9100, help=_("TCP port on this machine; 0 picks a free one")
+    )
+    parser.add_argument(
+        "--serial", action="store_true", help=_("a serial line as well; prints the device to open")
+    )
+    parser.add_argument("--paper", type=Path, help=_("folder for .bin, .txt and .png of each paper"))
+    parser.add_argument("--width", choices=("80mm", "58mm"), default="80mm", help=_("width of the paper"))
     given = parser.parse_args(arguments)
     printer = VirtualPrinter(profile_for(given.width), given.paper, on_paper=_show)
     printer.start()
     port = TcpPort(printer, given.port)
-    print(f"The printer listens on {port.address[0]}:{port.address[1]}", flush=True)
+    host, number = port.address
+    print(_("The printer listens on {host}:{port}").format(host=host, port=number), flush=True)
     serial = SerialPort(printer) if given.serial else None
     if serial is not None:
-        print(f"and on the serial line {serial.device}", flush=True)
+        print(_("and on the serial line {device}").format(device=serial.device), flush=True)
     ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, lambda *_told: ended.set())
     threading.Thread(target=_listen, args=(printer, port), daemon=True).start()
     ended.wait()
     port.close()
@@ -48,6 +51,11 @@ def main(arguments: list[str] | None = None) -> int:
         serial.close()
     printer.stop()
     return 0
+
+
+def _how_to_type() -> str:
+    words = _("Type a switch and on or off ({switches}), `slow_s SECONDS`, or `cut` for the connections.")
+    return words.format(switches=", ".join(_SWITCHES))
 
 
 def _show(paper: Paper) -> None:
@@ -67,7 +75,7 @@ def _listen(printer: VirtualPrinter, port: TcpPort) -> None:
             case [name, ("on" | "off") as word] if name in _SWITCHES:
                 printer.switch(**{name: word == "on"})
             case _:
-                print(_HELP, flush=True)
+                print(_how_to_type(), flush=True)
 
 
 if __name__ == "__main__":

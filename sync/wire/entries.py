@@ -27,6 +27,7 @@ KIND_MEMBER: Final = 4
 KIND_GRANT_RECEIVED: Final = 5
 KIND_RELEASE: Final = 6
 KIND_CHAIN_OPENED: Final = 11
+KIND_FORKED_ENTRY: Final = 12
 
 MAX_ENTRY_BYTES: Final = 1024 * 1024
 
@@ -200,7 +201,21 @@ class ChainOpened(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     stamp: Stamp
 
 
-Entry = SaleEntry | MemberEntry | GrantReceived | Release | ChainOpened
+class ForkedEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """Kind 12: an entry of an earlier chain of this register that HQ never acked there, byte for byte.
+
+    `hash` (hex) is the earlier chain's after it; `packed` are its bytes under zlib, so that the largest entry fits.
+    """
+
+    chain_id: uuid.UUID
+    seq: int
+    kind: int
+    version: int
+    hash: str
+    packed: bytes
+
+
+Entry = SaleEntry | MemberEntry | GrantReceived | Release | ChainOpened | ForkedEntry
 
 # (kind, version) -> structure. HQ stores and quarantines as `needs_upgrade` what is not here.
 STRUCTURES: Final[dict[tuple[int, int], type[Entry]]] = {
@@ -209,6 +224,7 @@ STRUCTURES: Final[dict[tuple[int, int], type[Entry]]] = {
     (KIND_GRANT_RECEIVED, 1): GrantReceived,
     (KIND_RELEASE, 1): Release,
     (KIND_CHAIN_OPENED, 1): ChainOpened,
+    (KIND_FORKED_ENTRY, 1): ForkedEntry,
 }
 
 _KIND_OF: Final[dict[type[Entry], tuple[int, int]]] = {struct: key for key, struct in STRUCTURES.items()}

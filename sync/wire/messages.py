@@ -18,6 +18,8 @@ from sync.wire.feed import MemberRow
 MAX_ENTRIES: Final = 200
 MAX_PUSH_BYTES: Final = 256 * 1024
 MAX_PAGE_BYTES: Final = 64 * 1024
+# The answer to a PUSH holds grants, each with its lots: more than a page where points were earned in small sales.
+MAX_PUSHED_BYTES: Final = 512 * 1024
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 MAX_RANGE_BYTES: Final = 48 * 1024
 MAX_WANTS: Final = 50

@@ -5,11 +5,13 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from tests import builders
 from tests.hq.lane import Lane
 from tests.hq.served import ServedHq
-from tests.hq.shop import write_shop
+from tests.hq.shop import IOANA, write_shop
 
 
 @pytest.fixture(scope="session")
@@ -81,3 +83,43 @@ def other_lane(hq):
     """A second register of the same store."""
     with Lane.enrolled(hq) as made:
         yield made
+
+
+@pytest.fixture
+def staff(hq):
+    """Somebody with every right at the console."""
+    from django.contrib.auth.models import User
+
+    return User.objects.create_superuser("andrei", "andrei@example.com", "piata-mare-14")
+
+
+@pytest.fixture
+def console(staff):
+    """The browser of `staff`, signed on."""
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=False)
+    client.force_login(staff)
+    return client
+
+
+@pytest.fixture
+def busy(lane):
+    """A shop in the middle of its day: sales, a spend, a coupon, an enrolment, something in quarantine."""
+    (grant,) = lane.ask(IOANA, builders.POINTS, 500)
+    ioana = builders.a_member(2340, member_id=IOANA, account_id=IOANA, spendable=500)
+    lane.sell(
+        builders.milk(20_00),
+        builders.a_line("party", 180_00),
+        member=ioana,
+        claims=["reward-5"],
+        spends=[grant],
+    )
+    lane.sell(builders.a_line("bread", 6_50))
+    lane.enrol_member(("phone", "+40721000999"), name="Ștefan <b>Dumitru</b>")
+    lane.append_bytes(1, 1, b"\x00 not JSON")
+    sale = lane.a_sale(builders.a_line("cheese", 12_00))
+    lane.append(msgspec.structs.replace(sale, total_minor=1))
+    lane.ask(IOANA, builders.POINTS, 100)
+    lane.sync()
+    return lane

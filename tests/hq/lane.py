@@ -42,6 +42,7 @@ from sync.wire.feed import KIND_OF, ROWS, Row
 from sync.wire.journal import GENESIS, entry_hash
 from tests import builders
 from tests.hq.served import ServedHq
+from tests.patience import PATIENCE_S
 from tests.sync.clocks import TestClock
 
 OPERATOR = Operator("1", "Elena P.")
@@ -66,7 +67,9 @@ class Lane:
         self.acked = 0
         self.cursor = ""
         clock = TestClock()
-        self.client = HqClient(hq.url, key, HqTime(clock), clock)
+        self.client = HqClient(
+            hq.url, key, HqTime(clock), clock, connect_timeout_s=PATIENCE_S, read_timeout_s=PATIENCE_S
+        )
 
     @classmethod
     def enrolled(cls, hq: ServedHq, code: str = "") -> Lane:
@@ -74,7 +77,9 @@ class Lane:
         key = RegisterKey(os.urandom(32))
         chain_id = uuid.uuid4()
         clock = TestClock()
-        client = HqClient(hq.url, key, HqTime(clock), clock)
+        client = HqClient(
+            hq.url, key, HqTime(clock), clock, connect_timeout_s=PATIENCE_S, read_timeout_s=PATIENCE_S
+        )
         answer = client.enrol(
             messages.Enrol(
                 code=code or new_code(), public_key=key.public_key, chain_id=chain_id, name="Register 1"
@@ -179,7 +184,7 @@ class Lane:
         ).prepare()
         self.key.sign_request(request, body, at_ms or time.time_ns() // 1_000_000)
         with requests.Session() as session:
-            return session.send(request, timeout=10)
+            return session.send(request, timeout=PATIENCE_S)
 
     # What a shop does
 
@@ -205,19 +210,21 @@ class Lane:
         """Enrol a member here; the member's id, which is the account's too."""
         member_id = member_id or uuid.uuid4()
         blob = self.personal_data(member_id, *identifiers, name=name)
-        self.append(
-            MemberEntry(
-                member_id=member_id,
-                account_id=member_id,
-                store_id=self.store_id,
-                operator=OPERATOR,
-                stamp=a_stamp(),
-                consents=(Consent("program", True), Consent("sms", False)),
-                locale="ro",
-                pii=(blob_ref(blob.blob_id, blob.data),),
-            )
-        )
+        self.append(self.a_member_entry(member_id, blob))
         return member_id
+
+    def a_member_entry(self, member_id: uuid.UUID, blob: PiiBlob) -> MemberEntry:
+        """What the till would journal for an enrolment whose personal data are in `blob`."""
+        return MemberEntry(
+            member_id=member_id,
+            account_id=member_id,
+            store_id=self.store_id,
+            operator=OPERATOR,
+            stamp=a_stamp(),
+            consents=(Consent("program", True), Consent("sms", False)),
+            locale="ro",
+            pii=(blob_ref(blob.blob_id, blob.data),),
+        )
 
     def personal_data(
         self, member_id: uuid.UUID, *identifiers: tuple[IdentifierKind, str], name: str = ""

@@ -20,6 +20,7 @@ class _Server(ThreadingMixIn, WSGIServer):
     # Waited for at the end, so that no thread outlives its test.
     daemon_threads = False
     block_on_close = True
+    request_queue_size = 64
 
     def process_request_thread(self, request, client_address) -> None:
         from django.db import connections

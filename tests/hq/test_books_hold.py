@@ -75,7 +75,11 @@ class Shop:
             lane.client.close()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(acts=acts)
 def test_the_books_hold(data_dir, shop_template, acts):
     use_database(data_dir)

@@ -3,69 +3,20 @@
 from __future__ import annotations
 
 import re
+import zlib
 
-import msgspec
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from hq.devices.models import Chain, EnrolmentCode, Register, Store
 from hq.ingest.models import Quarantine, Sale
 from hq.programs.models import ProgramSetVersion
+from sync.wire.entries import ForkedEntry, encode_entry
 from tests import builders
+from tests.hq.at_console import page, row_of
 from tests.hq.shop import IOANA, IOANA_CARD
-
-POINTS = builders.POINTS
-
-
-@pytest.fixture
-def staff(hq):
-    return User.objects.create_superuser("andrei", "andrei@example.com", "piata-mare-14")
-
-
-@pytest.fixture
-def console(staff):
-    client = Client(enforce_csrf_checks=False)
-    client.force_login(staff)
-    return client
-
-
-@pytest.fixture
-def busy(lane):
-    """A shop in the middle of its day: sales, a spend, a coupon, an enrolment, something in quarantine."""
-    (grant,) = lane.ask(IOANA, POINTS, 500)
-    ioana = builders.a_member(2340, member_id=IOANA, account_id=IOANA, spendable=500)
-    lane.sell(
-        builders.milk(20_00),
-        builders.a_line("party", 180_00),
-        member=ioana,
-        claims=["reward-5"],
-        spends=[grant],
-    )
-    lane.sell(builders.a_line("bread", 6_50))
-    lane.enrol_member(("phone", "+40721000999"), name="Ștefan <b>Dumitru</b>")
-    lane.append_bytes(1, 1, b"\x00 not JSON")
-    sale = lane.a_sale(builders.a_line("cheese", 12_00))
-    lane.append(msgspec.structs.replace(sale, total_minor=1))
-    lane.ask(IOANA, POINTS, 100)
-    lane.sync()
-    return lane
-
-
-def page(console, path, **query):
-    response = console.get(path, query)
-    assert response.status_code == 200, (path, response.status_code)
-    text = response.content.decode()
-    assert "http://" not in re.sub(r"http://www\.w3\.org/\S+", "", text), (
-        "a page loads something from elsewhere"
-    )
-    return text
-
-
-def row_of(model, **facts):
-    return model.objects.get(**facts)
 
 
 @pytest.mark.parametrize(
@@ -171,13 +122,6 @@ def test_a_members_page_shows_balances_sales_and_ledger(console, busy):
     assert "2,021" in text  # 2340 less 500, and 181 earned
     assert IOANA_CARD in text
     assert "redeemed:brasov-1" in text
-
-
-def test_a_name_is_never_markup(console, busy):
-    text = page(console, "/console/members/consolemember/", q="dumitru")
-
-    assert "<b>Dumitru" not in text
-    assert "&lt;b&gt;Dumitru" in text
 
 
 @pytest.mark.parametrize(
@@ -299,67 +243,6 @@ def test_what_this_release_cannot_run_is_told_before_publishing(console, hq):
     assert "Needs a newer version: telepathy" in text
 
 
-CHANGES = [
-    "/console/devices/register/{register}/revoke/",
-    "/console/devices/store/brasov-1/enrolment-code/",
-    "/console/programs/programsetversion/1/publish/",
-    "/console/ingest/consolequarantine/{held}/seen/",
-    "/console/ingest/consolequarantine/{held}/again/",
-]
-
-
-def address(path, lane):
-    return path.format(register=lane.register_id, held=Quarantine.objects.first().quarantine_id)
-
-
-@pytest.mark.parametrize("path", CHANGES)
-def test_a_change_needs_a_form_of_our_own(staff, busy, path):
-    strict = Client(enforce_csrf_checks=True)
-    strict.force_login(staff)
-
-    assert strict.post(address(path, busy)).status_code == 403
-
-
-@pytest.mark.parametrize("path", CHANGES)
-def test_looking_changes_nothing(console, busy, path):
-    before = (
-        EnrolmentCode.objects.count(),
-        Register.objects.get().state,
-        list(Quarantine.objects.values_list("state")),
-    )
-
-    assert console.get(address(path, busy)).status_code in (200, 405)
-
-    after = (
-        EnrolmentCode.objects.count(),
-        Register.objects.get().state,
-        list(Quarantine.objects.values_list("state")),
-    )
-    assert before == after
-
-
-@pytest.mark.parametrize("path", CHANGES)
-def test_staff_who_may_only_look_change_nothing(busy, path):
-    reader = User.objects.create_user("reader", password="x", is_staff=True)
-    reader.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
-    client = Client()
-    client.force_login(reader)
-
-    assert client.post(address(path, busy)).status_code == 403
-    page(client, "/console/")
-    page(client, "/console/devices/register/")
-
-
-def test_staff_without_rights_see_nothing(busy):
-    nobody = User.objects.create_user("nobody", password="x", is_staff=True)
-    client = Client()
-    client.force_login(nobody)
-
-    assert client.get("/console/ledger/").status_code == 403
-    assert client.get("/console/ingest/consolesale/").status_code == 403
-    assert client.get(f"/console/members/consolemember/{IOANA}/change/").status_code == 403
-
-
 @pytest.mark.parametrize(
     "path",
     [
@@ -391,7 +274,7 @@ def test_the_consoles_own_styles_are_served_by_hq(hq):
     import requests
 
     for path in ("/static/console/console.css", "/static/unfold/css/styles.css"):
-        assert requests.get(hq.url + path, timeout=5).status_code == 200
+        assert requests.get(hq.url + path, timeout=60).status_code == 200
 
 
 def test_a_member_of_a_merged_account_shows_both_accounts(console, lane, other_lane):
@@ -410,3 +293,101 @@ def test_sales_are_found_by_receipt_and_by_member(console, busy):
     found = page(console, "/console/ingest/consolesale/", q="ioana")
     assert str(sale.sale_id) in found
     assert Store.objects.get().name in page(console, f"/console/ingest/consolesale/{sale.sale_id}/change/")
+
+
+def test_a_sale_of_a_provisional_account_shows_the_owner_once_known(console, lane, other_lane):
+    stranger = builders.a_member(
+        0, member_id=builders.an_id(71), account_id=builders.an_id(71), provisional=True
+    )
+    blob = lane.personal_data(stranger.member_id, ("phone", "+40721000999"))
+    sale = lane.sell(builders.a_line("bread", 40_00), member=stranger, blob=blob)
+    lane.sync()
+    other_lane.enrol_member(("phone", "+40721000999"), name="Ana Pop")
+    other_lane.sync()
+
+    listed = page(console, "/console/ingest/consolesale/")
+    found = page(console, "/console/ingest/consolesale/", q="ana pop")
+    shown = page(console, f"/console/ingest/consolesale/{sale.sale_id}/change/")
+
+    assert "Ana Pop" in listed and "not known yet" not in listed
+    assert str(sale.sale_id) in found
+    assert "Ana Pop" in shown
+    (link,) = set(re.findall(r"/console/members/consolemember/[0-9a-f-]+/change/", shown))
+    assert "Ana Pop" in page(console, link)
+
+
+def test_a_forked_register_says_what_a_person_does(console, lane):
+    lane.sell(builders.a_line("bread", 40_00))
+    lane.sync()
+    lane.journal.pop()
+    lane.hashes.pop()
+    lane.sell(builders.a_line("bread", 99_00))
+    lane.push(since=0)
+
+    text = page(console, f"/console/devices/register/{lane.register_id}/change/")
+
+    assert "Another copy of this register has written" in text
+    assert f"/console/devices/store/{lane.store_id}/change/" in text
+
+
+def test_a_restored_hq_says_for_whom_it_waits(console, lane):
+    lane.sync()
+    Chain.objects.update(reported=False)
+
+    assert "No points can be spent until it was heard" in page(console, "/console/")
+
+
+def test_an_entry_of_an_earlier_journal_is_shown_as_what_it_carries(console, lane):
+    sale = lane.a_sale(builders.a_line("rye bread", 40_00))
+    kind, version, body = encode_entry(sale)
+    lane.append(
+        ForkedEntry(
+            chain_id=builders.an_id(9),
+            seq=7,
+            kind=kind,
+            version=version,
+            hash="ab" * 32,
+            packed=zlib.compress(body),
+        )
+    )
+    lane.sync()
+
+    text = page(
+        console, f"/console/ingest/consolequarantine/{Quarantine.objects.get().quarantine_id}/change/"
+    )
+
+    assert "rye bread" in text
+    assert f"{builders.an_id(9)} / 7" in text
+
+
+def test_a_packed_entry_that_would_fill_the_memory_is_not_unpacked(console, lane):
+    packed = zlib.compress(bytes(64 * 1024 * 1024))
+    lane.append(
+        ForkedEntry(chain_id=builders.an_id(9), seq=7, kind=1, version=1, hash="ab" * 32, packed=packed)
+    )
+    lane.sync()
+
+    text = page(
+        console, f"/console/ingest/consolequarantine/{Quarantine.objects.get().quarantine_id}/change/"
+    )
+
+    assert len(text) < 4 * 1024 * 1024
+
+
+def test_the_ledger_says_in_words_what_moved_where(console, busy):
+    text = page(console, "/console/ledger/", q="ioana")
+
+    for words in ("Leased to Register 1", "Issued by Piața Mare", "Redeemed at Piața Mare", ">Points<"):
+        assert words in text
+    assert f"lease:{busy.chain_id}" in text, "the ledger's own name is there to hover over"
+
+
+def test_an_empty_list_offers_nothing_that_nobody_can_do(console, hq):
+    for path in ("/console/ingest/consolequarantine/", "/console/ingest/consolesale/"):
+        text = page(console, path)
+        assert "Nothing here yet." in text
+        assert "Create" not in text
+
+
+def test_times_of_hq_itself_say_that_they_are_utc(console, hq):
+    assert " UTC" in page(console, "/console/programs/programsetversion/")

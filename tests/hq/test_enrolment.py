@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from hq import clock
-from hq.devices.enrolment import LIFETIME_MS, new_code
+from hq.devices.enrolment import LIFETIME_MS, TRIES, new_code
 from hq.devices.models import Chain, EnrolmentCode, Register, Store
+from hq.devices.revocation import revoke
 from sync.client import HqClient, HqTime
 from sync.outcomes import HqRefused
 from sync.signing import RegisterKey
@@ -155,3 +158,46 @@ def test_a_key_of_another_length_is_refused(newcomer, code):
         newcomer.enrol(code, public_key=b"short")
 
     assert "`public_key` must have 32 bytes" in refused.value.problem.detail
+
+
+def test_a_code_is_good_for_one_register_when_many_ask_at_once(hq, code):
+    newcomers = [Newcomer(hq) for _ in range(6)]
+    start = threading.Barrier(len(newcomers))
+
+    def ask(newcomer):
+        start.wait()
+        try:
+            return newcomer.enrol(code).register_id
+        except HqRefused as refused:
+            return refused.problem.code
+        finally:
+            newcomer.client.close()
+
+    with ThreadPoolExecutor(len(newcomers)) as pool:
+        answers = sorted(pool.map(ask, newcomers))
+
+    assert answers == ["bad_code"] * 5 + ["brasov-1-1"]
+    assert Register.objects.count() == Chain.objects.count() == 1
+
+
+def test_many_wrong_tries_at_once_are_all_counted(hq, code):
+    wrong = code[:-1] + ("0" if code[-1] != "0" else "1")
+    newcomers = [Newcomer(hq) for _ in range(TRIES)]
+
+    def guess(newcomer):
+        with pytest.raises(HqRefused, match="cannot be used"):
+            newcomer.enrol(wrong)
+        newcomer.client.close()
+
+    with ThreadPoolExecutor(TRIES) as pool:
+        list(pool.map(guess, newcomers))
+
+    assert EnrolmentCode.objects.get().tries_left == 0
+
+
+def test_a_revoked_register_does_not_get_the_stores_key_again(newcomer, code):
+    register_id = newcomer.enrol(code).register_id
+    revoke(register_id, clock.now_ms())
+
+    with pytest.raises(HqRefused, match="cannot be used"):
+        newcomer.enrol(code)

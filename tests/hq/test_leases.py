@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 
 from hq.devices.models import Chain
+from hq.ledger.grants import MAX_GRANTS
+from hq.ledger.models import LeaseGrant
 from sync.wire.messages import Want
 from tests import builders
 from tests.hq.books import balance, quarantined, require_sound_books
@@ -213,3 +217,29 @@ def test_points_expire_first_come_first_served_by_lot(lane):
     (grant,) = lane.ask(IOANA, POINTS, 2400)
 
     assert [lot.amount for lot in grant.lots] == [2340, 60]
+
+
+def test_an_answer_repeats_only_so_many_grants_at_once(lane):
+    lane.push()
+    chain_id = lane.chain_id
+    LeaseGrant.objects.bulk_create(
+        LeaseGrant(
+            account_id=uuid.uuid4(),
+            grant_id=uuid.uuid4(),
+            chain_id=chain_id,
+            unit=POINTS,
+            amount=1,
+            remaining=1,
+            granted_ms=number,
+        )
+        for number in range(MAX_GRANTS + 5)
+    )
+    oldest = LeaseGrant.objects.order_by("granted_ms")[:MAX_GRANTS]
+
+    told = lane.push().grants
+    LeaseGrant.objects.filter(grant_id__in=[grant.grant_id for grant in told]).update(received=True)
+
+    assert [grant.grant_id for grant in told] == [grant.grant_id for grant in oldest]
+    assert len(lane.push().grants) == 5
+    # No ledger entry stands behind these.
+    LeaseGrant.objects.all().delete()

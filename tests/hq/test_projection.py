@@ -311,3 +311,52 @@ def test_an_entry_of_a_fork_is_never_posted(lane):
 
     assert (verdict.state, verdict.code) == ("quarantined", "forked")
     assert available(IOANA) == 2380
+
+
+def test_a_shortfall_is_still_one_when_the_sale_is_tried_again(lane):
+    from agent.domain.program import decode_program_set
+    from hq.ingest.retry import try_again
+    from hq.programs import publishing
+
+    later = builders.program_set_bytes(*builders.demo_programs(), version=5)
+    (grant,) = lane.ask(IOANA, POINTS, 200)
+    member = builders.a_member(2340, member_id=IOANA, account_id=IOANA, spendable=500)
+    lane.sell(
+        builders.a_line("party", 180_00),
+        member=member,
+        claims=["reward-5"],
+        spends=[msgspec.structs.replace(grant, amount=500)],
+        program_set=decode_program_set(later),
+    )
+    lane.sync()
+    assert Sale.objects.get().state == "quarantined"
+    publishing.upload(later, "andrei", now_ms())
+
+    verdict = try_again(Quarantine.objects.get(), now_ms())
+
+    assert (verdict.state, verdict.code) == ("shortfall", "overspent")
+    assert Sale.objects.get().state == "shortfall"
+    assert balance(IOANA)[f"shortfall:{lane.store_id}"] == -300
+
+
+def test_what_was_posted_since_is_not_tried_again(lane, monkeypatch):
+    from hq.ingest.retry import try_again
+    from hq.programs import publishing
+
+    later = builders.program_set_bytes(*builders.demo_programs(), version=5)
+    from agent.domain.program import decode_program_set
+
+    lane.sell(builders.a_line("bread", 40_00), member=ioana(), program_set=decode_program_set(later))
+    lane.sync()
+    publishing.upload(later, "andrei", now_ms())
+    held = Quarantine.objects.get()
+    try_again(held, now_ms())
+    lane.pull()
+    # The page of a colleague still shows the entry as waiting.
+    monkeypatch.setattr("hq.ingest.post_sale.replay", lambda sale: pytest.fail("the sale was posted already"))
+
+    verdict = try_again(held, now_ms())
+
+    assert verdict.state == "posted"
+    assert lane.pull() == []
+    assert quarantined() == [(2, "unknown_program_set", "posted")]

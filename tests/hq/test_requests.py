@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import re
 import struct
-import time
+import tracemalloc
 
 import msgspec
 import pytest
@@ -15,6 +16,7 @@ from sync.client import HqClient, HqTime
 from sync.outcomes import HqRefused
 from sync.wire import messages
 from tests import builders
+from tests.patience import PATIENCE_S
 from tests.sync.clocks import TestClock
 
 PATHS = [
@@ -61,7 +63,7 @@ def test_garbage_is_refused_in_one_sentence(lane, path, body, code):
 @pytest.mark.parametrize("path", PATHS)
 def test_other_content_types_are_refused(lane, path):
     response = requests.post(
-        lane.hq.url + path, data=b"{}", headers={"Content-Type": "application/json"}, timeout=5
+        lane.hq.url + path, data=b"{}", headers={"Content-Type": "application/json"}, timeout=PATIENCE_S
     )
 
     assert response.status_code == 415
@@ -70,7 +72,7 @@ def test_other_content_types_are_refused(lane, path):
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_browser_that_looks_in_is_told_to_post(hq, path):
-    response = requests.get(hq.url + path, timeout=5)
+    response = requests.get(hq.url + path, timeout=PATIENCE_S)
 
     assert response.status_code == 405
     assert problem_of(response).code == "post_only"
@@ -78,13 +80,16 @@ def test_a_browser_that_looks_in_is_told_to_post(hq, path):
 
 def test_a_gzip_bomb_is_not_unpacked(lane):
     bomb = gzip.compress(bytes(200 * 1024 * 1024), compresslevel=9)
-    started = time.perf_counter()
-
-    response = lane.post_raw(messages.PATH_PUSH, bomb, **{"Content-Encoding": "gzip"})
+    tracemalloc.start()
+    try:
+        response = lane.post_raw(messages.PATH_PUSH, bomb, **{"Content-Encoding": "gzip"})
+        _now, most_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
 
     assert response.status_code == 413
     assert problem_of(response).code == "too_large"
-    assert time.perf_counter() - started < 2
+    assert most_bytes < 50 * 1024 * 1024
 
 
 @pytest.mark.parametrize(
@@ -103,11 +108,12 @@ def test_damaged_gzip_is_refused(lane, body, code):
     assert problem_of(response).code == code
 
 
-def test_another_encoding_is_refused(lane):
-    response = lane.post_raw(messages.PATH_PUSH, b"x", **{"Content-Encoding": "br"})
+@pytest.mark.parametrize("encoding", ["br", "zstd"])
+def test_another_encoding_is_refused_and_the_right_one_named(lane, encoding):
+    response = lane.post_raw(messages.PATH_PUSH, b"x", **{"Content-Encoding": encoding})
 
     assert response.status_code == 415
-    assert "br" in problem_of(response).detail
+    assert problem_of(response).detail == f"HQ reads gzip, not {encoding}."
 
 
 def test_a_body_over_four_mebibytes_is_refused(lane):
@@ -125,7 +131,7 @@ def test_a_body_changed_on_its_way_is_refused(lane):
     lane.key.sign_request(request, body, TestClock().now_ms())
     request.body = body.replace(b"enrolment", b"Enrolment")
     with requests.Session() as session:
-        response = session.send(request, timeout=5)
+        response = session.send(request, timeout=PATIENCE_S)
 
     assert response.status_code == 401
     assert problem_of(response).code == "bad_signature"
@@ -140,7 +146,7 @@ def test_a_signature_is_good_for_its_own_path_only(lane):
     lane.key.sign_request(request, body, TestClock().now_ms())
     request.url = lane.hq.url + messages.PATH_PUSH
     with requests.Session() as session:
-        response = session.send(request, timeout=5)
+        response = session.send(request, timeout=PATIENCE_S)
 
     assert problem_of(response).code == "bad_signature"
 
@@ -151,7 +157,7 @@ def test_an_unsigned_request_is_refused(lane):
         lane.hq.url + messages.PATH_PUSH,
         data=body,
         headers={"Content-Type": messages.CONTENT_TYPE},
-        timeout=5,
+        timeout=PATIENCE_S,
     )
 
     assert response.status_code == 401
@@ -184,7 +190,9 @@ def test_a_wrong_clock_is_told_hqs_time(lane, days):
 
 def test_a_register_corrects_its_clock_by_hqs_answer(lane):
     clock = TestClock(ahead_ms=30 * 86_400_000)
-    client = HqClient(lane.hq.url, lane.key, HqTime(clock), clock)
+    client = HqClient(
+        lane.hq.url, lane.key, HqTime(clock), clock, connect_timeout_s=PATIENCE_S, read_timeout_s=PATIENCE_S
+    )
 
     page = client.pull(messages.Pull(cursor="", scopes=(f"store:{lane.store_id}",)))
     client.close()
@@ -195,7 +203,9 @@ def test_a_register_corrects_its_clock_by_hqs_answer(lane):
 @pytest.mark.parametrize("days", [-3000, 30])
 def test_a_sale_is_taken_whatever_the_registers_clock_says(lane, days):
     clock = TestClock(ahead_ms=days * 86_400_000)
-    client = HqClient(lane.hq.url, lane.key, HqTime(clock), clock)
+    client = HqClient(
+        lane.hq.url, lane.key, HqTime(clock), clock, connect_timeout_s=PATIENCE_S, read_timeout_s=PATIENCE_S
+    )
 
     answer = client.push(lane.push_message())
     client.close()
@@ -253,3 +263,50 @@ def test_hq_goes_on_after_all_this(lane):
     lane.sell(builders.milk(12_00))
 
     assert lane.push().acked_seq == 2
+
+
+# What a broken proxy or a stranger makes of the three headers; none of it may reach our own log as a defect.
+DAMAGE = {
+    "no-label": ("Signature-Input", lambda v: v.replace("register=", "")),
+    "other-label": ("Signature-Input", lambda v: v.replace("register=", "other=")),
+    "twice": ("Signature-Input", lambda v: f"{v}, {v}"),
+    "no-list": ("Signature-Input", lambda v: "register=1"),
+    "nothing-covered": ("Signature-Input", lambda v: "register=()" + v[v.index(";") :]),
+    "path-not-covered": ("Signature-Input", lambda v: v.replace('"@path" ', "")),
+    "digest-not-covered": ("Signature-Input", lambda v: v.replace(' "content-digest"', "")),
+    "created-a-word": ("Signature-Input", lambda v: re.sub("created=[0-9]+", "created=now", v)),
+    "created-removed": ("Signature-Input", lambda v: re.sub("created=[0-9]+;", "", v)),
+    "created-moved": ("Signature-Input", lambda v: re.sub("created=[0-9]+", "created=1", v)),
+    "created-far": ("Signature-Input", lambda v: re.sub("created=[0-9]+", "created=999999999999999", v)),
+    "other-algorithm": ("Signature-Input", lambda v: v.replace("ed25519", "hmac-sha256")),
+    "other-tag": ("Signature-Input", lambda v: v.replace("regulars", "irregulars")),
+    "signature-cut": ("Signature", lambda v: v[:40] + ":"),
+    "signature-open": ("Signature", lambda v: v[:-1]),
+    "signature-empty": ("Signature", lambda v: ""),
+    "digest-of-another-kind": ("Content-Digest", lambda v: v.replace("sha-256", "md5")),
+    "digest-empty": ("Content-Digest", lambda v: ""),
+    "no-ascii": ("Content-Digest", lambda v: "sha-256=:\u015f:"),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGE)
+@pytest.mark.parametrize("path", [messages.PATH_PUSH, messages.PATH_ENROL])
+def test_a_damaged_signature_is_refused_and_is_no_defect(lane, path, name, caplog):
+    body = msgspec.msgpack.encode(
+        lane.push_message()
+        if path == messages.PATH_PUSH
+        else messages.Enrol(code="x", public_key=lane.key.public_key, chain_id=lane.chain_id, name="x")
+    )
+    request = requests.Request(
+        "POST", lane.hq.url + path, data=body, headers={"Content-Type": messages.CONTENT_TYPE}
+    ).prepare()
+    lane.key.sign_request(request, body, TestClock().now_ms())
+    header, change = DAMAGE[name]
+    request.headers[header] = change(request.headers[header]).encode()
+    with requests.Session() as session:
+        response = session.send(request, timeout=PATIENCE_S)
+
+    assert response.status_code == 401
+    assert problem_of(response).code == "bad_signature"
+    assert JournalEntry.objects.count() == 0
+    assert not caplog.text

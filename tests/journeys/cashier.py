@@ -12,12 +12,12 @@ from pytestqt.qtbot import QtBot
 from agent.service.views import CheckoutState, OfferView
 from demo.local_till import LocalTill
 from demo.shop_baskets import demo_shop
+from tests.patience import PATIENCE_MS
 from ui.till.scanner import MAX_GAP_MS
 from ui.till.screen import TillScreen
 
 # A person's fingers are slower than a scanner.
 FINGERS_MS = MAX_GAP_MS + 15
-WAIT_MS = 8_000
 
 
 def item(name: str) -> str:
@@ -46,7 +46,11 @@ class Cashier:
     def rest(self, until: Callable[[], bool] = lambda: True) -> None:
         """Until nothing is under way and what is awaited has come."""
         scanner = self.screen.scanner
-        self._qtbot.waitUntil(lambda: self.session.idle and not scanner.holding and until(), timeout=WAIT_MS)
+        self.waits(lambda: self.session.idle and not scanner.holding and until())
+
+    def waits(self, until: Callable[[], object]) -> None:
+        """Until this is so, whatever else is under way."""
+        self._qtbot.waitUntil(lambda: bool(until()), timeout=PATIENCE_MS)
 
     def types(self, text: str) -> None:
         """Each key at a person's speed, wherever the focus is."""

@@ -14,6 +14,7 @@ from demo.complete_journey.clock import SimulatedClock
 from demo.local_till import LocalTill, local_till, lonely_till
 from demo.running_shop import RunningShop, prepare_shop, run_shop, till_folder
 from tests.journeys.cashier import Cashier
+from tests.patience import PATIENCE_MS, PATIENCE_S
 from tests.ui.till_words import AT_MS
 from ui.app import open_till
 from ui.theme import dress
@@ -68,8 +69,13 @@ def shop(
 
 
 @pytest.fixture
-def open_lane(qtbot: QtBot, qapp: QApplication, shop: LocalTill) -> Iterator[Open]:
+def open_lane(
+    qtbot: QtBot, qapp: QApplication, shop: LocalTill, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Open]:
     """Opens the till's window: size, scheme and scanner as told."""
+    # How soon HQ answers is this machine's business; that an answer may come too late is what some journeys bring about.
+    monkeypatch.setattr("ui.till.session.LEASE_TIMEOUT_S", PATIENCE_S)
+    monkeypatch.setattr("agent.service.members.LOOKUP_TIMEOUT_S", PATIENCE_S)
     opened: list[Cashier] = []
 
     def open_(
@@ -83,9 +89,9 @@ def open_lane(qtbot: QtBot, qapp: QApplication, shop: LocalTill) -> Iterator[Ope
         screen = open_till(session, theme, keys)
         qtbot.addWidget(screen)
         screen.resize(*size)
-        screen.show()
-        screen.activateWindow()
-        qtbot.waitExposed(screen)
+        with qtbot.waitExposed(screen, timeout=PATIENCE_MS):
+            screen.show()
+            screen.activateWindow()
         session.start()
         cashier = Cashier(qtbot, screen, shop)
         cashier.rest(shop.printer_says("ready"))

@@ -10,6 +10,7 @@ from agent.store.balances import Balance, read_balances
 from demo.local_till import LocalTill
 from demo.running_shop import RunningShop
 from tests.journeys.cashier import Cashier, barcode, item
+from tests.patience import PATIENCE_S
 
 IOANA, IOANA_PHONE = uuid.UUID("9012b31c-ba9f-5afb-a58c-6b331c842ca2"), "0700000101"
 MILK, CHEESE, COFFEE = "Whole milk 3.5%, 1 l", "Telemea cheese", "Ground coffee, 250 g"
@@ -50,7 +51,7 @@ def test_a_member_by_phone_uses_points_and_gets_change(
     earned = sale.member.earns_points if sale.member else 0
     assert points == 2340 - 500 + earned
     assert (f"{points:,}", "points now") in cashier.screen.finished.panel.tiles()
-    assert shop.printer.wait_for_papers(1, 5.0)
+    assert shop.printer.wait_for_papers(1, PATIENCE_S)
     paper = shop.printer.papers[0].text()
     assert sale.receipt_number in paper
     assert "Ioana M." in paper
@@ -74,7 +75,7 @@ def test_a_whole_sale_needs_only_the_keyboard(cashier: Cashier, shop: LocalTill)
 
     assert cashier.screen.page == "selling"
     assert cashier.state.lines == ()
-    assert shop.printer.wait_for_papers(1, 5.0)
+    assert shop.printer.wait_for_papers(1, PATIENCE_S)
 
 
 def test_enter_alone_takes_the_exact_amount(cashier: Cashier) -> None:
@@ -138,10 +139,10 @@ def test_a_line_is_chosen_and_removed(cashier: Cashier) -> None:
 
 def test_the_last_receipt_prints_again_as_a_copy(cashier: Cashier, shop: LocalTill) -> None:
     cashier.sells(MILK)
-    assert shop.printer.wait_for_papers(1, 5.0)
+    assert shop.printer.wait_for_papers(1, PATIENCE_S)
     cashier.taps(cashier.screen.selling.copy_key)
 
-    assert shop.printer.wait_for_papers(2, 5.0)
+    assert shop.printer.wait_for_papers(2, PATIENCE_S)
     assert "COPY" in shop.printer.papers[1].text()
     assert "COPY" not in shop.printer.papers[0].text()
 

@@ -9,12 +9,16 @@ from PySide6.QtCore import Qt
 
 from agent.service.checkout import Checkout
 from agent.service.lane import this_register
+from agent.service.print_queue import answer_failure
+from agent.service.register_status import register_status
 from agent.store.journal import unsent
-from agent.store.print_jobs import oldest_queued, start_sending
+from agent.store.print_jobs import mark_failed, oldest_queued, start_sending
 from demo.local_till import LocalTill
 from demo.running_shop import RunningShop
 from sync.wire.entries import KIND_GRANT_RECEIVED, KIND_MEMBER, KIND_RELEASE, Operator
+from tests.at_hq import revoke
 from tests.journeys.cashier import Cashier, barcode, item
+from tests.patience import PATIENCE_S
 
 IOANA_CARD = "2980000074417"
 IOANA = uuid.UUID("9012b31c-ba9f-5afb-a58c-6b331c842ca2")
@@ -92,7 +96,7 @@ def test_hq_that_does_not_answer_never_holds_up_a_scan(
     button = next(one for one in cashier.screen.selling.offers.buttons if one.text() == "Use 500 points")
     button.click()
     cashier.session.enter(barcode(MILK))
-    cashier._qtbot.waitUntil(lambda: len(cashier.state.lines) == 2)
+    cashier.waits(lambda: len(cashier.state.lines) == 2)
 
     assert cashier.session.asking, "HQ has still not answered"
     shop.hq.let_answers_go()
@@ -105,13 +109,13 @@ def test_what_hq_lends_too_late_is_given_back(cashier: Cashier, shop: LocalTill,
     cashier.scans(IOANA_CARD)
     shop.hq.hold_answers()
     next(one for one in cashier.screen.selling.offers.buttons if one.text() == "Use 500 points").click()
-    cashier._qtbot.waitUntil(lambda: bool(cashier.session.asking))
+    cashier.waits(lambda: cashier.session.asking)
     cashier.session.abandon()
-    cashier._qtbot.waitUntil(lambda: cashier.state.phase == "empty")
+    cashier.waits(lambda: cashier.state.phase == "empty")
     shop.hq.let_answers_go()
-    cashier.rest(lambda: not cashier.session.asking)
+    cashier.rest(lambda: journal_kinds(shop)[-2:] == [KIND_GRANT_RECEIVED, KIND_RELEASE])
 
-    assert journal_kinds(shop)[-2:] == [KIND_GRANT_RECEIVED, KIND_RELEASE]
+    assert not cashier.session.asking
     assert cashier.state.phase == "empty"
 
 
@@ -119,7 +123,7 @@ def test_points_in_use_at_another_register_are_said_in_two_lines(
     cashier: Cashier, shop: LocalTill, hq: RunningShop
 ) -> None:
     with hq.other_register() as other:
-        assert other.lane.link.ask_lease(IOANA, "points:club", 2340, 5.0) == "granted"
+        assert other.lane.link.ask_lease(IOANA, "points:club", 2340, PATIENCE_S) == "granted"
     cashier.types_and_enters(item(COFFEE))
     cashier.scans(IOANA_CARD)
     cashier.taps_offer("Use 500 points")
@@ -232,7 +236,7 @@ def test_a_printer_without_paper_is_said_and_the_sale_goes_on(cashier: Cashier, 
     cashier.looks_at_the_strip()
     assert cashier.reads_notice() is None
     assert cashier.screen.strip.printer.text() == "Printer ready"
-    assert shop.printer.wait_for_papers(1, 5.0)
+    assert shop.printer.wait_for_papers(1, PATIENCE_S)
 
 
 def test_a_receipt_that_may_have_printed_is_asked_about_in_place(cashier: Cashier, shop: LocalTill) -> None:
@@ -244,7 +248,7 @@ def test_a_receipt_that_may_have_printed_is_asked_about_in_place(cashier: Cashie
         assert start_sending(db, job.job_id, 7)
     shop.restart_spooler()
     cashier.rest(shop.printer_says("ready"))
-    cashier._qtbot.waitUntil(lambda: cashier.session.refresh_status() or cashier.reads_notice() is not None)
+    cashier.waits(lambda: cashier.session.refresh_status() or cashier.reads_notice() is not None)
 
     notice = cashier.reads_notice()
     assert notice is not None
@@ -254,8 +258,75 @@ def test_a_receipt_that_may_have_printed_is_asked_about_in_place(cashier: Cashie
     assert cashier.screen.selling.notice.other_text == "No, copy"
     cashier.taps(cashier.screen.selling.notice.other)
 
-    assert shop.printer.wait_for_papers(1, 5.0)
+    assert shop.printer.wait_for_papers(1, PATIENCE_S)
     assert "COPY" in shop.printer.papers[0].text()
+    cashier.looks_at_the_strip()
+    assert cashier.reads_notice() is None
+
+
+def test_a_receipt_that_did_not_print_is_told_and_printed_again(cashier: Cashier, shop: LocalTill) -> None:
+    shop.spooler.stop()
+    cashier.scans(barcode(MILK))
+    cashier.presses(*[Qt.Key.Key_Return] * 3)
+    with shop.store.unit_of_work() as db:
+        job = oldest_queued(db)
+        assert job is not None
+        assert mark_failed(db, job.job_id, "fault")
+    shop.restart_spooler()
+    cashier.rest(shop.printer_says("ready"))
+    cashier.looks_at_the_strip()
+
+    assert cashier.reads_notice() == (
+        "Receipt 2-0001 did not print.",
+        "The sale is saved. Print it again, or leave it out.",
+    )
+    assert cashier.screen.finished.panel.receipt_text() == "Not printed. Receipt 2-0001 did not print."
+    cashier.taps(cashier.screen.finished.notice.action)
+    assert shop.printer.wait_for_papers(1, PATIENCE_S)
+    assert "COPY" in shop.printer.papers[0].text()
+    cashier.looks_at_the_strip()
+    assert cashier.reads_notice() is None
+
+
+def test_a_receipt_that_can_never_print_is_told_and_put_aside(cashier: Cashier, shop: LocalTill) -> None:
+    shop.spooler.stop()
+    cashier.sells(MILK)
+    with shop.store.unit_of_work() as db:
+        db.execute("update print_job set body = x'7b'")
+    shop.restart_spooler()
+    cashier.waits(lambda: cashier.session.refresh_status() or cashier.reads_notice() is not None)
+
+    assert cashier.reads_notice() == (
+        "Receipt 2-0001 did not print.",
+        "The sale is saved, but this receipt cannot be printed any more.",
+    )
+    cashier.taps(cashier.screen.selling.notice.action)
+    cashier.looks_at_the_strip()
+    assert cashier.reads_notice() is None
+    cashier.sells(CHEESE)
+    assert shop.printer.wait_for_papers(1, PATIENCE_S)
+
+
+def test_a_copy_that_fails_before_anybody_looked_away_can_be_printed_again_too(
+    cashier: Cashier, shop: LocalTill
+) -> None:
+    shop.spooler.stop()
+    cashier.sells(MILK)
+    with shop.store.unit_of_work() as db:
+        job = oldest_queued(db)
+        assert job is not None
+        mark_failed(db, job.job_id, "fault")
+    cashier.looks_at_the_strip()
+    assert cashier.reads_notice() is not None
+    copy_id = answer_failure(shop.lane, job.job_id, again=True)
+    assert copy_id is not None
+    with shop.store.unit_of_work() as db:
+        mark_failed(db, copy_id, "fault")
+    cashier.looks_at_the_strip()
+    cashier.taps(cashier.screen.selling.notice.action)
+    shop.restart_spooler()
+
+    assert shop.printer.wait_for_papers(1, PATIENCE_S)
     cashier.looks_at_the_strip()
     assert cashier.reads_notice() is None
 
@@ -276,13 +347,14 @@ def test_old_receipts_are_asked_about_once(cashier: Cashier, shop: LocalTill, cl
     cashier.looks_at_the_strip()
 
     assert cashier.reads_notice() is None
-    assert shop.receipts_waiting() == 0
+    cashier.rest(lambda: shop.receipts_waiting() == 0)
+    assert not shop.printer.papers
 
 
 def test_a_lane_closed_by_hq_sells_on_and_says_so(cashier: Cashier, shop: LocalTill, hq: RunningShop) -> None:
-    hq.close_register(this_register(shop.store.reader()).register_id)
+    revoke(hq.hq, this_register(shop.store.reader()).register_id)
     shop.hq.refresh()
-    cashier.rest(lambda: not shop.courier.online())
+    cashier.rest(lambda: register_status(shop.lane).hq == "revoked")
     cashier.looks_at_the_strip()
     assert cashier.screen.strip.hq.text() == "Not sending: HQ has closed this register"
     cashier.sells(MILK)

@@ -17,45 +17,26 @@ from agent.start_till import first_operator, wait_for_store
 from agent.store.journal import read_all
 from agent.store.print_jobs import jobs_of_sale
 from demo.demo_lane import PACE, enrol_lane, wait_for
-from demo.hq_process import HqProcess
-from demo.local_shop import DEMO_SHOP, demo_shop
+from demo.local_shop import demo_shop
 from demo.shop_baskets import sell_basket
-from printers.virtual.printer import VirtualPrinter
 from printers.virtual.tcp import TcpPort
 
 BASKETS = 9
 IOANA = "2980000074417"
 
 
-@pytest.fixture
-def hq(tmp_path):
-    hq = HqProcess(tmp_path / "hq")
-    hq.run("load-shop", str(DEMO_SHOP))
-    hq.start()
-    yield hq
-    hq.stop()
-
-
-@pytest.fixture
-def printer():
-    printer = VirtualPrinter()
-    printer.start()
-    yield printer
-    printer.stop()
-
-
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize(
     "away", [{"hq"}, {"printer"}, {"hq", "printer"}], ids=["no network", "no printer", "neither"]
 )
-def test_the_shop_sells_on_and_everything_arrives_once_afterwards(tmp_path, hq, printer, away):
+def test_the_shop_sells_on_and_everything_arrives_once_afterwards(tmp_path, demo_hq, printer, away):
     data = tmp_path / "register"
-    enrol_lane(data, "Register 1", hq, demo_shop()["store"]["store_id"], SystemClock())
+    enrol_lane(data, "Register 1", demo_hq, demo_shop()["store"]["store_id"], SystemClock())
     port = TcpPort(printer)
     host, number = port.address
     config = Config(
         secrets="file",
-        hq=HqConfig(url=hq.url),
+        hq=HqConfig(url=demo_hq.url),
         printer=PrinterConfig(kind="tcp", address=f"{host}:{number}", print_backlog="print"),
     )
     with running_agent(data, config=config, pace=PACE) as agent:
@@ -63,7 +44,7 @@ def test_the_shop_sells_on_and_everything_arrives_once_afterwards(tmp_path, hq, 
         reader = agent.lane.store.reader()
         assert wait_for(lambda: _members(reader) >= len(demo_shop()["members"]), 60)
         if "hq" in away:
-            hq.stop()
+            demo_hq.stop()
         if "printer" in away:
             port.close()
         checkout = agent.checkout(first_operator(agent))
@@ -73,7 +54,7 @@ def test_the_shop_sells_on_and_everything_arrives_once_afterwards(tmp_path, hq, 
         if "hq" in away:
             assert wait_for(lambda: register_status(agent.lane).hq == "offline", 30)
             assert register_status(agent.lane).unsent_sales == BASKETS
-            hq.start()
+            demo_hq.start()
         if "printer" in away:
             assert wait_for(lambda: register_status(agent.lane).printer.code == "off", 30)
             assert register_status(agent.lane).printer.waiting == BASKETS
@@ -87,21 +68,21 @@ def test_the_shop_sells_on_and_everything_arrives_once_afterwards(tmp_path, hq, 
             ),
             30,
         )
-        _hq_has_every_entry_once(hq, reader, tmp_path / "hq.csv")
+        _hq_has_every_entry_once(demo_hq, reader, tmp_path / "hq.csv")
         _every_receipt_is_on_paper_once(printer, [sale.receipt_number for sale in sales])
     port.close()
 
 
 @pytest.mark.timeout(120)
-def test_without_hq_points_are_refused_in_two_lines_and_the_sale_earns(tmp_path, hq):
+def test_without_hq_points_are_refused_in_two_lines_and_the_sale_earns(tmp_path, demo_hq):
     data = tmp_path / "register"
-    enrol_lane(data, "Register 1", hq, demo_shop()["store"]["store_id"], SystemClock())
-    config = Config(secrets="file", hq=HqConfig(url=hq.url))
+    enrol_lane(data, "Register 1", demo_hq, demo_shop()["store"]["store_id"], SystemClock())
+    config = Config(secrets="file", hq=HqConfig(url=demo_hq.url))
     with running_agent(data, config=config, pace=PACE) as agent:
         wait_for_store(agent)
         reader = agent.lane.store.reader()
         assert wait_for(lambda: _members(reader) >= len(demo_shop()["members"]), 60)
-        hq.stop()
+        demo_hq.stop()
         assert wait_for(lambda: _noticed(agent), 30)
         checkout = agent.checkout(first_operator(agent))
         checkout.add_item("1001")

@@ -26,7 +26,7 @@ def close_the_till() -> None:
     windows(TillScreen)[0].close()
 
 
-def soon(act, *, when, tries: int = 400) -> None:
+def soon(act, *, when, tries: int = 6_000) -> None:
     """Do something as soon as it can be done, from inside the till's own event loop."""
     if when():
         act()

@@ -19,7 +19,7 @@ from agent.store.sales import count_sales
 from demo.shop_baskets import sell_basket
 from sync.courier import Pace
 
-DRAIN_TIMEOUT_S: Final = 60.0
+DRAIN_TIMEOUT_S: Final = 120.0
 
 
 def main() -> None:

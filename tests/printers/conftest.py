@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,23 +26,26 @@ from printers.transports.base import Transport
 from printers.transports.tcp import TcpTransport
 from printers.virtual.printer import VirtualPrinter
 from printers.virtual.tcp import TcpPort
+from tests.patience import PATIENCE_S
 from tests.printers.receipts import a_receipt
 
+# Looks often, and waits long for what a printer that is well will say.
 QUICK = Timing(
     poll_s=0.02,
     idle_status_s=0.1,
-    reply_s=0.2,
-    late_answer_s=0.4,
-    probe_s=0.3,
+    reply_s=PATIENCE_S,
+    late_answer_s=PATIENCE_S,
+    probe_s=PATIENCE_S,
     blocked_s=0.03,
-    first_byte_s=0.3,
-    stall_s=0.6,
-    confirm_s=0.6,
+    first_byte_s=PATIENCE_S,
+    stall_s=PATIENCE_S,
+    confirm_s=PATIENCE_S,
     backoff_first_s=0.03,
     backoff_most_s=0.1,
     stop_s=0.1,
 )
-PATIENCE_S = 8.0
+# For a printer that will not answer: nobody waits for it long.
+HASTY = replace(QUICK, reply_s=0.2, late_answer_s=0.4)
 _T = TypeVar("_T")
 
 
@@ -145,14 +149,6 @@ def lane(tmp_path: Path, clock: TestClock) -> Iterator[Lane]:
 
 
 @pytest.fixture
-def printer() -> Iterator[VirtualPrinter]:
-    printer = VirtualPrinter()
-    printer.start()
-    yield printer
-    printer.stop()
-
-
-@pytest.fixture
 def port(printer: VirtualPrinter) -> Iterator[TcpPort]:
     port = TcpPort(printer)
     yield port
@@ -162,4 +158,4 @@ def port(printer: VirtualPrinter) -> Iterator[TcpPort]:
 @pytest.fixture
 def network(port: TcpPort, clock: TestClock) -> Callable[[], Transport]:
     """Makes connections to the virtual printer over TCP."""
-    return lambda: TcpTransport(*port.address, clock)
+    return lambda: TcpTransport(*port.address, clock, connect_timeout_s=PATIENCE_S)

@@ -19,7 +19,8 @@ from printers.virtual.paper import Paper
 from printers.virtual.printer import VirtualPrinter
 from printers.virtual.pty import SerialPort
 from printers.virtual.tcp import TcpPort
-from tests.printers.conftest import PATIENCE_S, until
+from tests.patience import PATIENCE_S
+from tests.printers.conftest import until
 from tests.printers.receipts import a_receipt
 
 RECEIPT = encode_receipt(a_receipt())
@@ -141,7 +142,7 @@ def test_a_mute_printer_prints_and_says_nothing(printer, computer):
 
 
 def test_a_slow_printer_takes_its_time(printer, computer):
-    printer.switch(slow_s=0.05)
+    printer.switch(slow_s=1.0)
     computer.send(RECEIPT)
     until(lambda: len(printer.printed_so_far), lambda rows: rows > 0)
     assert printer.papers == ()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import datetime
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from agent.domain.errors import LoyaltyError
 from agent.domain.ledger import lease_bucket, redeemed_bucket
 from agent.service import finishing
-from agent.service.checkout import LeaseNeeded
+from agent.service.checkout import Checkout, LeaseNeeded
 from agent.service.views import LeaseAsk, OfferView
 from agent.store.database import CommitUnknown
 from agent.store.sqlite import Connection, OperationalError
@@ -266,6 +266,26 @@ def test_with_a_suspect_clock_dated_offers_wait_for_a_yes(shop: Shop) -> None:
     assert (sale.stamp.clock, sale.quote_input.context.clock) == ("suspect", "suspect")
 
 
+@contextlib.contextmanager
+def a_disk_that_answers_nothing(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A commit goes through and its answer is lost, and so is every question about it."""
+    committing = shop.store.unit_of_work
+
+    @contextlib.contextmanager
+    def loses_the_answer() -> Iterator[Connection]:
+        with committing() as db:
+            yield db
+        disk.setattr(finishing, "read_sale", unreadable)
+        raise CommitUnknown("disk I/O error")
+
+    def unreadable(db: Connection, sale_id: uuid.UUID) -> None:
+        raise OperationalError("disk I/O error")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(shop.store, "unit_of_work", loses_the_answer)
+        yield
+
+
 def test_a_redeemed_sale_that_was_saved_after_all_is_not_priced_again(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -273,26 +293,75 @@ def test_a_redeemed_sale_that_was_saved_after_all_is_not_priced_again(
     account_id = a_rich_member(shop)
     redeem_online(shop)
     shop.checkout.tender("cash")
-    committing, reading = shop.store.unit_of_work, finishing.read_sale
-
-    @contextlib.contextmanager
-    def loses_the_answer() -> Iterator[Connection]:
-        with committing() as db:
-            yield db
-        monkeypatch.setattr(finishing, "read_sale", unreadable)
-        raise CommitUnknown("disk I/O error")
-
-    def unreadable(db: Connection, sale_id: uuid.UUID) -> None:
-        raise OperationalError("disk I/O error")
-
-    monkeypatch.setattr(shop.store, "unit_of_work", loses_the_answer)
-    with pytest.raises(LoyaltyError, match="not known yet whether this sale was saved"):
-        shop.checkout.finish()
-    monkeypatch.setattr(shop.store, "unit_of_work", committing)
-    monkeypatch.setattr(finishing, "read_sale", reading)
+    with a_disk_that_answers_nothing(shop, monkeypatch):
+        for _press in range(2):
+            with pytest.raises(LoyaltyError, match="not known yet whether this sale was saved"):
+                shop.checkout.finish()
 
     finished = shop.checkout.finish()
 
     assert (finished.total_minor, finished.receipt_number) == (790, shop.last_sale().receipt_number)
     assert len(shop.sales()) == 1
     assert shop.held(account_id) == 0
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda checkout: checkout.abandon(),
+        lambda checkout: checkout.back_to_basket(),
+        lambda checkout: checkout.untender(0),
+    ],
+    ids=["abandon", "back", "untender"],
+)
+def test_a_sale_that_may_be_saved_is_neither_changed_nor_left_until_that_is_known(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, step: Callable[[Checkout], object]
+) -> None:
+    shop.checkout.enter("102")
+    shop.checkout.tender("cash")
+    with (
+        a_disk_that_answers_nothing(shop, monkeypatch),
+        pytest.raises(LoyaltyError, match="not known yet whether this sale was saved"),
+    ):
+        shop.checkout.finish()
+
+    with pytest.raises(LoyaltyError, match="This sale was saved"):
+        step(shop.checkout)
+
+    assert shop.checkout.finish().total_minor == shop.last_sale().total_minor
+    assert len(shop.sales()) == 1
+
+
+def test_a_sale_that_turns_out_not_to_be_saved_can_be_changed_again(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.checkout.enter("102")
+    shop.checkout.tender("cash")
+    with monkeypatch.context() as disk:
+
+        @contextlib.contextmanager
+        def fails() -> Iterator[Connection]:
+            raise CommitUnknown("disk I/O error")
+            yield
+
+        def unreadable(db: Connection, sale_id: uuid.UUID) -> None:
+            raise OperationalError("disk I/O error")
+
+        seen: list[object] = [None]
+        reading = finishing.read_sale
+        disk.setattr(shop.store, "unit_of_work", fails)
+        # The first look, before the commit, still answers.
+        disk.setattr(
+            finishing,
+            "read_sale",
+            lambda db, sale_id: seen.pop() if seen else unreadable(db, sale_id),
+        )
+        with pytest.raises(LoyaltyError, match="not known yet"):
+            shop.checkout.finish()
+        disk.setattr(finishing, "read_sale", reading)
+
+    shop.checkout.back_to_basket()
+    shop.checkout.enter("102")
+    shop.sell()
+
+    assert len(shop.sales()) == 1

@@ -6,12 +6,16 @@ import contextlib
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from agent.domain.errors import LoyaltyError
 from agent.domain.ledger import require_balanced
+from agent.service.coupons import is_held
+from agent.store import chains, coupons
 from sync.wire.entries import GrantReceived, Release
+from sync.wire.messages import ChainState
 from tests import builders
 from tests.service.shop import Shop
 
@@ -91,3 +95,60 @@ def test_granted_is_spent_released_and_held(taps: list[str]) -> None:
         numbers = [sale.receipt_number for sale in shop.sales()]
         assert numbers == [f"2-{number:04d}" for number in range(1, len(numbers) + 1)]
         shop.close()
+
+
+@pytest.mark.parametrize("state", ["forked", "revoked"])
+def test_a_register_whose_journal_was_stopped_spends_no_points_that_it_holds(
+    tmp_path: Path, state: ChainState
+) -> None:
+    shop = Shop(tmp_path)
+    member = shop.know_member("Ioana Munteanu", phone="0722123456", points=1_800)
+    shop.give_lease(member.account_id, 500)
+    with shop.store.unit_of_work() as db:
+        chains.set_state(db, shop.chain_id, state)
+    shop.checkout.enter("0722123456")
+    shop.checkout.enter("102")
+    with pytest.raises(LoyaltyError, match="Points can be used when the connection is back"):
+        shop.checkout.claim(REWARD)
+    sale = shop.sell()
+
+    assert (sale.spent, sale.earned[0].points > 0) == ((), True)
+    shop.close()
+
+
+@pytest.mark.parametrize("state", ["forked", "revoked"])
+def test_a_journal_stopped_while_the_basket_is_paid_takes_the_points_reward_off_again(
+    tmp_path: Path, state: ChainState
+) -> None:
+    shop = Shop(tmp_path)
+    shop.know_member("Ioana Munteanu", phone="0722123456", points=1_800)
+    shop.hq.reachable = True
+    shop.checkout.enter("0722123456")
+    shop.checkout.enter("102")
+    tap(shop, "claim")
+    shop.checkout.tender("cash")
+    with shop.store.unit_of_work() as db:
+        chains.set_state(db, shop.chain_id, state)
+    shop.hq.reachable = False
+
+    with pytest.raises(LoyaltyError, match="Points can be used when the connection is back"):
+        shop.checkout.finish()
+    assert shop.sell().spent == ()
+    shop.close()
+
+
+@pytest.mark.parametrize("state", ["forked", "revoked"])
+def test_a_register_whose_journal_was_stopped_takes_none_of_the_coupons_that_it_printed(
+    tmp_path: Path, state: ChainState
+) -> None:
+    # Valid on the day it is printed, so that this register keeps it.
+    shop = Shop(tmp_path)
+    issued = shop.sell("2*105").coupons_issued[0]
+    coupon = coupons.read_coupon(shop.store.reader(), issued.coupon_id)
+    assert coupon is not None and is_held(shop.store.reader(), coupon)
+    with shop.store.unit_of_work() as db:
+        chains.set_state(db, shop.chain_id, state)
+
+        assert not is_held(db, coupon)
+        assert not coupons.redeem_own(db, coupon.coupon_id, shop.chain_id)
+    shop.close()

@@ -9,7 +9,14 @@ import pytest
 
 from agent.domain.errors import LoyaltyError
 from agent.domain.receipt import Receipt
-from agent.service.print_queue import answer_backlog, answer_did_it_print, count_backlog, next_job, reprint
+from agent.service.print_queue import (
+    answer_backlog,
+    answer_did_it_print,
+    answer_failure,
+    count_backlog,
+    next_job,
+    reprint,
+)
 from agent.service.register_status import register_status
 from agent.store import print_jobs
 from agent.store.print_jobs import PrintJob
@@ -144,3 +151,82 @@ def test_a_headless_register_prints_its_backlog_in_order(shop: Shop) -> None:
 
     assert job is not None
     assert job.job_id == old.job_id
+
+
+def leave_failed(shop: Shop, job: PrintJob, reason: str = "fault") -> None:
+    with shop.store.unit_of_work() as db:
+        assert print_jobs.mark_failed(db, job.job_id, reason)
+
+
+def test_the_till_tells_of_a_receipt_that_did_not_print_and_will_not_by_itself(shop: Shop) -> None:
+    job = the_receipt(shop)
+    leave_failed(shop, job)
+
+    (failure,) = register_status(shop.lane).print_failures
+    assert (failure.job_id, failure.receipt_number, failure.can_print) == (job.job_id, "2-0001", True)
+    assert next_job(shop.store, "print", shop.clock.now_ms()) is None
+
+
+def test_a_failed_receipt_is_printed_again_as_a_copy_once(shop: Shop) -> None:
+    job = the_receipt(shop)
+    leave_failed(shop, job)
+
+    copy_id = answer_failure(shop.lane, job.job_id, again=True)
+
+    copy = next_job(shop.store, "ask", shop.clock.now_ms())
+    assert copy is not None
+    assert (copy.job_id, copy.kind, copy.body) == (copy_id, "reprint", job.body)
+    assert register_status(shop.lane).print_failures == ()
+    assert answer_failure(shop.lane, job.job_id, again=True) is None
+
+
+def test_a_copy_that_fails_too_is_told_again(shop: Shop) -> None:
+    job = the_receipt(shop)
+    leave_failed(shop, job)
+    answer_failure(shop.lane, job.job_id, again=True)
+    copy = next_job(shop.store, "ask", shop.clock.now_ms())
+    assert copy is not None
+    leave_failed(shop, copy)
+
+    (failure,) = register_status(shop.lane).print_failures
+    assert failure.job_id == copy.job_id
+
+
+def test_a_failed_receipt_that_is_left_out_is_told_no_more(shop: Shop) -> None:
+    job = the_receipt(shop)
+    leave_failed(shop, job)
+
+    assert answer_failure(shop.lane, job.job_id, again=False) is None
+
+    assert state(shop, job.job_id) == "dropped"
+    assert register_status(shop.lane).print_failures == ()
+
+
+def test_a_receipt_whose_bytes_cannot_be_read_is_told_by_its_number_and_cannot_print(shop: Shop) -> None:
+    job = the_receipt(shop)
+    with shop.store.unit_of_work() as db:
+        db.execute("update print_job set body = x'7b'")
+    leave_failed(shop, job, "unreadable")
+
+    (failure,) = register_status(shop.lane).print_failures
+    assert (failure.receipt_number, failure.can_print) == ("2-0001", False)
+    assert answer_failure(shop.lane, job.job_id, again=True) is None
+    assert register_status(shop.lane).print_failures == ()
+
+
+def test_a_question_about_a_receipt_that_cannot_be_read_does_not_stop_the_strip(shop: Shop) -> None:
+    job = the_receipt(shop)
+    leave_unconfirmed(shop, job)
+    with shop.store.unit_of_work() as db:
+        db.execute("update print_job set body = x'7b'")
+
+    (question,) = register_status(shop.lane).print_questions
+    assert (question.receipt_number, question.total_minor) == ("2-0001", 190_00)
+
+
+def test_a_receipt_that_a_person_saw_missing_is_not_told_a_second_time(shop: Shop) -> None:
+    job = the_receipt(shop)
+    leave_unconfirmed(shop, job)
+    answer_did_it_print(shop.lane, job.job_id, printed=False)
+
+    assert register_status(shop.lane).print_failures == ()

@@ -98,7 +98,7 @@ def test_a_provisional_accounts_points_join_their_owner(store: Store) -> None:
     assert read_balances(store.reader(), OTHER) == {}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
 @given(earned=st.lists(st.integers(min_value=1, max_value=500), max_size=12), data=st.data())
 def test_wherever_hq_is_in_the_journal_the_sum_is_the_same(
     store: Store, earned: list[int], data: st.DataObject

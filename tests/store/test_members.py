@@ -14,8 +14,8 @@ from agent.store.members import (
     forget_member,
     put_member,
     read_member,
-    search_names,
 )
+from agent.store.name_search import search_names
 from sync.wire.entries import IdentifierRef
 from sync.wire.feed import MemberRow
 
@@ -125,7 +125,7 @@ def test_an_erased_member_leaves_nothing_here(store: Store) -> None:
     keep(store, a_member(1, erased=True))
 
     assert read_member(store.reader(), uuid.UUID(int=1)) is None
-    for table in ("member", "member_identifier", "member_word"):
+    for table in ("member", "member_identifier", "member_name", "name_key", "name_word", "name_start"):
         assert store.reader().execute(f"select count(*) from {table}").fetchone() == (0,)
 
 

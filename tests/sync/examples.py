@@ -211,6 +211,15 @@ ENTRIES: Final[dict[str, entries.Entry]] = {
             Posting(COUPON, f"coupon:{COUPON}", "available", 1),
         ),
     ),
+    "12_forked_entry": entries.ForkedEntry(
+        chain_id=an_id(10),
+        seq=413,
+        kind=6,
+        version=1,
+        hash="0d" * 32,
+        # `{}` as zlib stores it without packing: other versions of zlib pack differently.
+        packed=bytes.fromhex("7801010200fdff7b7d017500f9"),
+    ),
 }
 
 _MEMBER_ROW: Final = feed.MemberRow(

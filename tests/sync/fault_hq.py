@@ -49,8 +49,15 @@ class FaultHq:
         self.public_key: bytes | None = None
         self.codes: dict[str, m.Enrolled] = {}
         self.connections = 0
+        # Cleared, whoever wants a grant waits; `wants_held` counts them.
         self.grants_hold_back = threading.Event()
         self.grants_hold_back.set()
+        self.wants_held = 0
+        # Cleared, every answer waits, after HQ has done what was asked.
+        self.answers_may_go = threading.Event()
+        self.answers_may_go.set()
+        # Set, an answer that drips breaks off.
+        self.drip_may_end = threading.Event()
         self._server: _Server | None = None
         self._port = 0
 
@@ -69,8 +76,8 @@ class FaultHq:
         server, self._server = self._server, None
         if server is not None:
             server.shutdown()
-            server.close_all()
             server.server_close()
+            server.close_all()
 
     def seqs(self, chain_id: uuid.UUID) -> list[int]:
         """What is stored of a chain, in the order of arrival."""
@@ -163,6 +170,8 @@ _SHAPES: dict[str, tuple[type[msgspec.Struct], str]] = {
 
 # 16 MiB of zeros in 16 KiB, packed once: packing takes longer than a register waits.
 _BOMB = gzip.compress(bytes(16 * 1024 * 1024))
+# The longest that anything here is held back; a test lets it go, or ends, before.
+_LONG_S = 120.0
 # Faults that only the answer to a PUSH can have.
 _OF_A_PUSH = frozenset({"wrong_hash", "short_hash", "ahead"})
 
@@ -171,13 +180,22 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
     allow_reuse_address = True
+    request_queue_size = 64
 
     def __init__(self, address: tuple[str, int], hq: FaultHq) -> None:
         self.hq = hq
         self.open: set[socket.socket] = set()
+        self.ended = threading.Event()
         super().__init__(address, _Handler)
 
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Noted before its thread begins, so that a stop finds it however late that is."""
+        self.open.add(request)
+        self.hq.connections += 1
+        super().process_request(request, client_address)
+
     def close_all(self) -> None:
+        self.ended.set()
         for connection in list(self.open):
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
@@ -190,11 +208,6 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     server: _Server
-
-    def setup(self) -> None:
-        super().setup()
-        self.server.open.add(self.connection)
-        self.server.hq.connections += 1
 
     def finish(self) -> None:
         self.server.open.discard(self.connection)
@@ -224,10 +237,12 @@ class _Handler(BaseHTTPRequestHandler):
         if hq.public_key is not None:
             self._check_signature(hq.public_key, content)
         if self.path == m.PATH_PUSH and getattr(ask, "wants", ()):
-            hq.grants_hold_back.wait(5)
+            hq.wants_held += not hq.grants_hold_back.is_set()
+            hq.grants_hold_back.wait(_LONG_S)
         with hq.lock:
             hq.requests.append((self.path, ask))
             answer = getattr(hq, name)(ask)
+        hq.answers_may_go.wait(_LONG_S)
         self._answer(fault, answer)
 
     def _next_fault(self) -> str:
@@ -279,16 +294,17 @@ class _Handler(BaseHTTPRequestHandler):
             case "500" | "503" | "429":
                 self._send(int(fault), b"<h1>Sorry</h1>", kind="text/html")
             case "slow":
-                time.sleep(0.9)
-                self._send(status, body)
+                # Slower than anybody waits.
+                self.server.ended.wait(_LONG_S)
             case "drip":
                 self._drip(body)
             case "drip_head":
                 self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
-                for _ in range(15):
+                for _ in range(600):
                     self.wfile.write(b"y")
                     self.wfile.flush()
-                    time.sleep(0.1)
+                    if hq.drip_may_end.wait(0.1):
+                        break
                 self._hang_up()
             case "clock":
                 problem = m.Problem(code=m.PROBLEM_CLOCK, detail="It is days ahead.", hq_time=hq.now_ms())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 import uuid
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from sync.courier import Courier, Pace, open_link
 from sync.signing import RegisterKey
 from sync.wire.blobs import PersonalData, PiiBlob, blob_ref, pack_blob
 from sync.wire.entries import Release, SaleEntry
+from tests.patience import PATIENCE_S
 from tests.sync.clocks import TestClock, TestEntropy
 from tests.sync.examples import SALE_ENTRY
 
@@ -28,21 +30,23 @@ QUICK = Pace(
     pull_s=0.1,
     first_wait_s=0.02,
     longest_wait_s=0.1,
-    connect_timeout_s=0.5,
-    read_timeout_s=0.5,
+    connect_timeout_s=PATIENCE_S,
+    read_timeout_s=PATIENCE_S,
 )
+# Waits so short a time for an answer that a test can wait for the end of it.
+HASTY = dataclasses.replace(QUICK, read_timeout_s=0.5)
 # So slow that a test sees only what it asked for.
 PATIENT = Pace(
-    heartbeat_s=60,
-    pull_s=60,
+    heartbeat_s=10 * PATIENCE_S,
+    pull_s=10 * PATIENCE_S,
     first_wait_s=0.02,
     longest_wait_s=0.1,
-    connect_timeout_s=0.5,
-    read_timeout_s=0.5,
+    connect_timeout_s=PATIENCE_S,
+    read_timeout_s=PATIENCE_S,
 )
 
 
-def eventually(fact: Callable[[], object], timeout_s: float = 5.0) -> None:
+def eventually(fact: Callable[[], object], timeout_s: float = PATIENCE_S) -> None:
     """Wait until the fact holds."""
     until = time.monotonic() + timeout_s
     while not fact():
@@ -89,7 +93,7 @@ class TestLane:
 
     def disconnect(self) -> None:
         if self.courier is not None:
-            assert self.courier.stop()
+            assert self.courier.stop(PATIENCE_S)
             self.courier = None
 
     def sell(self, count: int = 1, *, filler: str = "", phone: str = "") -> list[uuid.UUID]:

@@ -15,7 +15,7 @@ from agent.store import balances, catalog, coupons, feed_state, members, program
 from agent.store.status import PassedOverRows, ProgramSetRefusal, read_status
 from sync.wire import feed, messages
 from tests.sync.examples import ROWS, an_id
-from tests.sync.lanes import eventually
+from tests.sync.lanes import HASTY, QUICK, eventually
 
 ITEM = feed.ItemRow(item_code="1", name="Lapte", codes=("5941",), price=Decimal("799"))
 POINTS = "points:p"
@@ -42,8 +42,9 @@ def test_every_kind_of_row_reaches_the_registers_store(hq, lane, line):
     del rows["program_set"]
     for kind, row in rows.items():
         hq.emit(kind, kind, row)
-    eventually(lambda: feed_state.count_waiting_at_hq(lane.store.reader()) == 1)
+    eventually(lambda: feed_state.read_cursor(lane.store.reader()) == str(len(rows)))
 
+    assert feed_state.count_waiting_at_hq(lane.store.reader()) == 1
     reader = lane.store.reader()
     assert settings.read_store(reader) == rows["store"]
     assert settings.read_operators(reader) == (rows["operator"],)
@@ -152,7 +153,7 @@ def test_a_broken_row_is_named_and_nothing_of_its_page_counts(hq, lane, line, ki
     assert contact.title.startswith(f"The {kind} “the-broken-one” in HQ's feed cannot be used: ")
     assert says in contact.title
     assert contact.advice.startswith("Correct it at HQ.")
-    assert line.online()
+    eventually(line.online)
     assert catalog.count_items(lane.store.reader()) == 1
     assert feed_state.read_cursor(lane.store.reader()) == "1"
 
@@ -180,7 +181,8 @@ def test_a_kind_of_row_from_a_newer_hq_is_passed_over_and_counted(hq, lane, line
 
 
 @pytest.mark.parametrize("fault", ["garbage", "html", "500", "slow", "hang_up_midway", "bomb"])
-def test_a_page_that_does_not_arrive_whole_changes_nothing(hq, lane, line, fault):
+def test_a_page_that_does_not_arrive_whole_changes_nothing(hq, lane, fault):
+    line = lane.connect(hq.url, HASTY if fault == "slow" else QUICK)
     eventually(line.online)
     hq.emit("item", "1", item(1))
     hq.faults.extend([fault] * 4)

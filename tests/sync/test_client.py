@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import uuid
 
@@ -16,10 +17,13 @@ from sync.hq_time import HqTime
 from sync.outcomes import ClockWrong, HqGarbage, HqRefused, HqTrouble, HqUnreachable
 from sync.signing import RegisterKey
 from sync.wire import messages
+from sync.wire.entries import LotPart
 from sync.wire.journal import GENESIS
+from tests.patience import PATIENCE_S
 from tests.sync.clocks import TestClock
-from tests.sync.examples import CHAIN
+from tests.sync.examples import CHAIN, ROWS
 from tests.sync.fault_hq import a_fault_hq
+from tests.sync.lanes import eventually
 
 HEARTBEAT = messages.Push(chain_id=CHAIN, from_seq=1, prev_hash=GENESIS, clock=0)
 ENTRY = messages.Push(
@@ -38,11 +42,17 @@ def key():
     return RegisterKey(bytes(range(32)))
 
 
+def a_client(hq, key, read_timeout_s=PATIENCE_S):
+    clock = TestClock()
+    return HqClient(
+        hq.url, key, HqTime(clock), clock, connect_timeout_s=PATIENCE_S, read_timeout_s=read_timeout_s
+    )
+
+
 @pytest.fixture
 def client(hq, key):
     hq.public_key = key.public_key
-    clock = TestClock()
-    made = HqClient(hq.url, key, HqTime(clock), clock, connect_timeout_s=0.5, read_timeout_s=0.5)
+    made = a_client(hq, key)
     yield made
     made.close()
 
@@ -85,7 +95,45 @@ def test_an_answer_that_is_no_message_is_one_clear_sentence(hq, client, fault, s
     assert client.push(HEARTBEAT).acked_seq == 0
 
 
-@pytest.mark.parametrize("fault", ["500", "503", "429", "slow", "hang_up_midway"])
+def a_row(body_bytes: int) -> messages.FeedRow:
+    body = msgspec.Raw(msgspec.msgpack.encode(bytes(body_bytes)))
+    return messages.FeedRow(commit=1, kind="later", key="1", body=body)
+
+
+def test_a_page_of_the_feed_may_have_64_kib_and_not_a_byte_more(hq, client):
+    pull = messages.Pull(cursor="", scopes=("store:brasov-1",))
+    hq.feed.append(a_row(60_000))
+    around = len(msgspec.msgpack.encode(hq.pull(pull))) - 60_000
+
+    hq.feed[0] = a_row(messages.MAX_PAGE_BYTES - around)
+    assert len(client.pull(pull).rows) == 1
+
+    hq.feed[0] = a_row(messages.MAX_PAGE_BYTES - around + 1)
+    with pytest.raises(HqGarbage) as caught:
+        client.pull(pull)
+    assert caught.value.title == "HQ's answer cannot be read: it is larger than 65536 bytes."
+
+
+def test_a_member_who_does_not_fit_into_a_page_is_refused(hq, client):
+    member = msgspec.structs.replace(ROWS["member"], name="x" * messages.MAX_PAGE_BYTES)
+    hq.lookups["+40721234567"] = messages.LookedUp(member=member)
+
+    with pytest.raises(HqGarbage, match="larger than 65536 bytes"):
+        client.lookup(messages.Lookup(kind="phone", value="+40721234567"), timeout_s=PATIENCE_S)
+
+
+def test_grants_of_many_lots_are_more_than_a_page_and_are_read(hq, client):
+    lots = tuple(LotPart(f"lot-{number}", 1) for number in range(5_000))
+    grant = messages.Grant(grant_id=CHAIN, account_id=CHAIN, unit="points:p", amount=5_000, lots=lots)
+    hq.open_grants.append(grant)
+
+    answer = client.push(HEARTBEAT)
+
+    assert len(msgspec.msgpack.encode(answer)) > messages.MAX_PAGE_BYTES
+    assert answer.grants == (grant,)
+
+
+@pytest.mark.parametrize("fault", ["500", "503", "429", "hang_up_midway"])
 def test_an_hq_that_cannot_answer_now_is_away(hq, client, fault):
     hq.faults.append(fault)
 
@@ -96,9 +144,25 @@ def test_an_hq_that_cannot_answer_now_is_away(hq, client, fault):
     assert client.push(HEARTBEAT).acked_seq == 0
 
 
+def test_an_hq_that_is_slow_to_answer_is_away_and_found_again(hq, key):
+    hq.public_key = key.public_key
+    hq.faults.append("slow")
+    with contextlib.closing(a_client(hq, key, read_timeout_s=0.5)) as client:
+        with pytest.raises(HqUnreachable, match="in time"):
+            client.push(HEARTBEAT)
+
+        eventually(lambda: answers(client))
+
+
+def answers(client):
+    try:
+        return client.push(HEARTBEAT).acked_seq == 0
+    except HqUnreachable:
+        return False
+
+
 def test_an_answer_that_drips_ends_at_its_deadline(hq, key):
-    clock = TestClock()
-    client = HqClient(hq.url, key, HqTime(clock), clock, read_timeout_s=0.3)
+    client = a_client(hq, key, read_timeout_s=0.3)
     hq.lookups["+40721234567"] = messages.LookedUp()
     hq.faults.append("drip")
     began = time.monotonic()
@@ -106,7 +170,8 @@ def test_an_answer_that_drips_ends_at_its_deadline(hq, key):
     with pytest.raises(HqUnreachable, match="in time"):
         client.lookup(messages.Lookup(kind="phone", value="+40721234567"), timeout_s=0.3)
 
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < PATIENCE_S / 2
+    client.close()
 
 
 def test_no_hq_at_all_is_away_at_once(hq, client):
@@ -116,7 +181,7 @@ def test_no_hq_at_all_is_away_at_once(hq, client):
     with pytest.raises(HqUnreachable, match="cannot be reached"):
         client.push(HEARTBEAT)
 
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < PATIENCE_S / 2
 
 
 def test_an_answer_lost_on_its_way_is_asked_for_again_without_doubling_anything(hq, client):
@@ -162,7 +227,7 @@ def test_a_wrong_clock_brings_hqs_time(hq, client):
     with pytest.raises(ClockWrong) as caught:
         client.push(HEARTBEAT)
 
-    assert abs(caught.value.hq_time - hq.now_ms()) < 5_000
+    assert abs(caught.value.hq_time - hq.now_ms()) < 60_000
 
 
 def test_the_signature_carries_hqs_time_not_the_registers(hq, key):
@@ -171,17 +236,17 @@ def test_the_signature_carries_hqs_time_not_the_registers(hq, key):
     now_ms = clock.now_ms()
     hq_time.heard(1_000_000_000_000, now_ms, now_ms)
 
-    assert abs(hq_time.now_ms() - 1_000_000_000_000) < 1_000
+    assert abs(hq_time.now_ms() - 1_000_000_000_000) < 60_000
 
 
 def test_a_register_nine_days_ahead_is_answered_at_its_second_try(hq, key):
     clock = TestClock(ahead_ms=9 * 86_400_000)
     hq_time = HqTime(clock)
-    client = HqClient(hq.url, key, hq_time, clock)
+    client = HqClient(hq.url, key, hq_time, clock, read_timeout_s=PATIENCE_S)
     hq.faults.append("clock")
 
     assert client.pull(messages.Pull(cursor="", scopes=())).rows == ()
-    assert abs(hq_time.now_ms() - hq.now_ms()) < 5_000
+    assert abs(hq_time.now_ms() - hq.now_ms()) < 60_000
     client.close()
 
 
@@ -231,7 +296,7 @@ def test_unknown_answers_keep_their_ids(hq, client):
         {"member": {"member_id": str(member), "account_id": str(member)}}, messages.LookedUp
     )
 
-    found = client.lookup(messages.Lookup(kind="card", value="1234567890"), timeout_s=1).member
+    found = client.lookup(messages.Lookup(kind="card", value="1234567890"), timeout_s=PATIENCE_S).member
 
     assert found is not None and found.member_id == member
 

@@ -16,9 +16,10 @@ from agent.store.sqlite import open_connection
 from sync.courier import open_link
 from sync.signing import RegisterKey
 from sync.wire import messages
+from tests.patience import PATIENCE_S
 from tests.sync.clocks import TestClock, TestEntropy
 from tests.sync.examples import ROWS
-from tests.sync.lanes import PATIENT, TestLane, eventually
+from tests.sync.lanes import HASTY, PATIENT, QUICK, TestLane, eventually
 
 
 def test_sales_reach_hq_in_order_with_their_bytes(hq, lane):
@@ -38,13 +39,14 @@ def test_a_sale_made_while_connected_is_sent_at_once(hq, lane):
     eventually(lane.all_sent)
     lane.sell()
 
-    eventually(lane.all_sent, 1)
+    # Long before the next heartbeat, which would bring it too.
+    eventually(lane.all_sent, PATIENT.heartbeat_s / 4)
 
 
 def test_a_batch_has_at_most_two_hundred_entries(hq, lane):
     lane.write_small_entries(450)
     lane.connect(hq.url, PATIENT)
-    eventually(lane.all_sent, 20)
+    eventually(lane.all_sent)
 
     sizes = [len(push.entries) for push in hq.asked(messages.PATH_PUSH) if push.entries]
     assert sizes == [200, 200, 51]
@@ -55,7 +57,7 @@ def test_a_batch_has_at_most_256_kib_and_a_larger_sale_goes_alone(hq, lane):
     lane.sell(3, filler="x" * 100_000)
     lane.sell(1, filler="x" * 900_000)
     lane.connect(hq.url, PATIENT)
-    eventually(lane.all_sent, 20)
+    eventually(lane.all_sent)
 
     pushes = [push.entries for push in hq.asked(messages.PATH_PUSH) if push.entries]
     assert all(len(e) == 1 or sum(len(one.body) for one in e) <= messages.MAX_PUSH_BYTES for e in pushes)
@@ -91,7 +93,7 @@ def test_an_answer_that_is_lost_doubles_nothing(hq, lane):
 )
 def test_whatever_hq_answers_the_register_goes_on_and_catches_up(hq, lane, fault):
     hq.faults.extend([fault] * 3)
-    courier = lane.connect(hq.url)
+    courier = lane.connect(hq.url, HASTY if fault == "slow" else QUICK)
     lane.sell(2)
     eventually(lane.all_sent)
     eventually(lambda: courier.online() and not lane.contact().title)
@@ -156,7 +158,7 @@ def test_heartbeats_come_without_sales(hq, lane):
     courier = lane.connect(hq.url)
     eventually(lambda: len([push for push in hq.asked(messages.PATH_PUSH) if not push.entries]) >= 3)
 
-    assert courier.online()
+    eventually(courier.online)
     assert all(push.from_seq == 2 for push in hq.asked(messages.PATH_PUSH) if not push.entries)
 
 
@@ -242,7 +244,7 @@ def test_when_hq_says_stop_sending_stops_and_stays_stopped_after_a_restart(hq, l
     hq.chain_state = state
     lane.sell()
     eventually(lambda: lane.chain().state == state)
-    assert courier.ask_lease(lane.chain_id, "points:p", 5, 0.5) == "offline"
+    assert courier.ask_lease(lane.chain_id, "points:p", 5, PATIENCE_S) == "offline"
     lane.disconnect()
 
     hq.chain_state = "ok"
@@ -258,13 +260,18 @@ def test_when_hq_says_stop_sending_stops_and_stays_stopped_after_a_restart(hq, l
 def test_a_chain_that_stops_while_hq_is_unwell_leaves_the_courier_at_rest(hq, lane):
     hq.chain_state = "forked"
     hq.faults.extend(["500"] * 3)
-    lane.connect(hq.url)
+    lane.connect(hq.url, PATIENT)
     lane.sell()
     eventually(lambda: lane.chain().state == "forked")
-    began = time.process_time()
-    time.sleep(0.5)
 
-    assert time.process_time() - began < 0.25
+    # A round begins with a look at the clock; one that has nothing to do looks again in ten minutes.
+    eventually(lambda: looks_within(lane, 0.3) == 0)
+
+
+def looks_within(lane, seconds):
+    before = lane.clock.looks
+    time.sleep(seconds)
+    return lane.clock.looks - before
 
 
 def test_another_program_on_the_database_is_waited_for(hq, lane):
@@ -300,13 +307,14 @@ def test_a_forked_register_still_gets_new_prices_and_a_revoked_one_does_not(hq, 
 
 
 def test_sales_without_a_pause_do_not_keep_the_feed_away(hq, lane):
-    lane.connect(hq.url)
     hq.emit("item", "1", msgspec.structs.replace(ROWS["item"], withdrawn=False))
-    until = time.monotonic() + 0.9
-    while time.monotonic() < until and not catalog.count_items(lane.store.reader()):
-        lane.sell()
+    lane.write_small_entries(1_000)
+    lane.connect(hq.url, PATIENT)
+    eventually(lane.all_sent)
 
-    assert catalog.count_items(lane.store.reader()) == 1
+    eventually(lambda: catalog.count_items(lane.store.reader()) == 1)
+    asked = [path for path, ask in hq.requests if path == messages.PATH_PULL or ask.entries]
+    assert asked[:3] == [messages.PATH_PUSH, messages.PATH_PULL, messages.PATH_PUSH]
 
 
 def test_a_revoked_register_is_told_so_on_any_request(hq, lane):
@@ -362,7 +370,7 @@ def test_a_clock_that_differs_from_hqs_is_noted_and_the_sales_after_it_say_so(hq
     hq.clock_offset_ms = -3 * 3_600_000
     lane.connect(hq.url)
     eventually(lambda: lane.contact().skew_ms is not None)
-    assert abs(lane.contact().skew_ms + 3 * 3_600_000) < 5_000
+    assert abs(lane.contact().skew_ms + 3 * 3_600_000) < 60_000
     eventually(lane.all_sent)
     [sale_id] = lane.sell()
 
@@ -383,25 +391,30 @@ def test_idle_heartbeats_write_nothing_to_the_registers_disk(hq, lane):
 
 
 def test_a_slow_hq_holds_up_no_sale(hq, lane):
-    hq.faults.extend(["slow"] * 20)
+    hq.answers_may_go.clear()
     lane.connect(hq.url)
     eventually(lambda: hq.requests)
-    began = time.monotonic()
     lane.sell(20)
 
-    assert time.monotonic() - began < 1
+    assert lane.head().seq == 21
+    assert len(hq.requests) == 1, "the answer to the first question is still awaited"
     assert lane.chain().acked_seq == 0
-    hq.faults.clear()
+    hq.answers_may_go.set()
     eventually(lane.all_sent)
 
 
 def test_a_dead_hq_is_not_knocked_at_for_every_sale(hq, lane):
     hq.faults.extend(["500"] * 1000)
+    lane.clock.stands_at_s = 1.0
     lane.connect(hq.url, PATIENT)
+    eventually(lambda: lane.contact().title)
     for _ in range(40):
         lane.sell()
 
-    assert len(hq.requests) < 40
+    assert len(hq.requests) == 1, "no time has passed since it was found dead"
+    lane.clock.stands_at_s = None
+    hq.faults.clear()
+    eventually(lane.all_sent)
 
 
 def test_a_defect_of_ours_stops_the_courier_loudly_and_the_register_goes_on(hq, lane, caplog, monkeypatch):
@@ -418,7 +431,7 @@ def test_a_defect_of_ours_stops_the_courier_loudly_and_the_register_goes_on(hq, 
 
     assert "ZeroDivisionError" in caplog.text
     assert not courier.online()
-    assert courier.ask_lease(lane.chain_id, "points:p", 5, 0.5) == "offline"
+    assert courier.ask_lease(lane.chain_id, "points:p", 5, PATIENCE_S) == "offline"
     assert len(lane.sell(2)) == 2
     with lane.store.unit_of_work() as db:
         db.execute("delete from status where name = 'HqContact'")

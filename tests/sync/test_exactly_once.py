@@ -15,6 +15,7 @@ from sync.hq_time import HqTime
 from sync.leases import LeaseDesk
 from sync.outcomes import HqTrouble
 from sync.push import Pusher
+from tests.patience import PATIENCE_S
 from tests.sync.lanes import eventually
 from tests.sync.real_hq import RealLane, a_lossy_line
 
@@ -66,7 +67,7 @@ class ByHand:
     def ask(self, faults: list[str]) -> None:
         """Somebody taps a reward, and waits while the exchange runs."""
         account = self.account
-        asking = threading.Thread(target=self.desk.ask, args=(account, CLUB, 100, 5.0))
+        asking = threading.Thread(target=self.desk.ask, args=(account, CLUB, 100, PATIENCE_S))
         asking.start()
         eventually(self.desk.waiting)
         self.exchange(faults)
@@ -128,5 +129,5 @@ def test_every_entry_is_at_hq_exactly_once_whatever_is_lost(real_hq, by_hand, st
     assert lane.chain().state == "ok"
     assert journal.head_of(lane.store.reader(), lane.chain_id).hash == lane.chain().acked_hash
     # What was granted and not spent went back, once: not a point is lost or doubled.
-    eventually(lambda: real_hq.bucket(account, CLUB, f"lease:{lane.chain_id}") == 0, 10)
+    eventually(lambda: real_hq.bucket(account, CLUB, f"lease:{lane.chain_id}") == 0)
     assert real_hq.bucket(account, CLUB, "available") == before

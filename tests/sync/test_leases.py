@@ -13,6 +13,7 @@ from agent.service.ports import HqAway
 from agent.store import journal, leases
 from sync.wire import entries, feed, messages
 from sync.wire.entries import LotPart, decode_entry
+from tests.patience import PATIENCE_S
 from tests.sync.examples import LOT, an_id
 from tests.sync.lanes import PATIENT, eventually
 
@@ -36,9 +37,9 @@ def test_a_tap_is_answered_with_the_grant_already_in_the_store(hq, lane, line):
     hq.grants[ACCOUNT, UNIT] = GRANT
     began = time.monotonic()
 
-    assert line.ask_lease(ACCOUNT, UNIT, 500, 2.0) == "granted"
+    assert line.ask_lease(ACCOUNT, UNIT, 500, PATIENCE_S) == "granted"
 
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < PATIENCE_S / 2
     lease = leases.read_lease(lane.store.reader(), GRANT.grant_id)
     assert lease is not None and lease.remaining == 500
     assert [type(entry) for entry in journalled(lane)] == [entries.ChainOpened, entries.GrantReceived]
@@ -47,7 +48,7 @@ def test_a_tap_is_answered_with_the_grant_already_in_the_store(hq, lane, line):
 
 
 def test_hq_may_say_no(hq, lane, line):
-    assert line.ask_lease(ACCOUNT, UNIT, 500, 2.0) == "refused"
+    assert line.ask_lease(ACCOUNT, UNIT, 500, PATIENCE_S) == "refused"
     assert line.online()
 
 
@@ -56,7 +57,7 @@ def test_a_grant_that_is_too_small_is_a_no(hq, lane, line):
         grant_id=an_id(52), account_id=ACCOUNT, unit=UNIT, amount=300, lots=(LotPart("a", 300),)
     )
 
-    assert line.ask_lease(ACCOUNT, UNIT, 500, 2.0) == "refused"
+    assert line.ask_lease(ACCOUNT, UNIT, 500, PATIENCE_S) == "refused"
     eventually(lambda: isinstance(journalled(lane)[-1], entries.Release))
     assert leases.all_open_leases(lane.store.reader()) == ()
 
@@ -65,8 +66,8 @@ def test_without_a_line_the_answer_comes_at_once(hq, lane, line):
     hq.stop()
     began = time.monotonic()
 
-    assert line.ask_lease(ACCOUNT, UNIT, 500, 2.0) == "offline"
-    assert time.monotonic() - began < 1
+    assert line.ask_lease(ACCOUNT, UNIT, 500, PATIENCE_S) == "offline"
+    assert time.monotonic() - began < PATIENCE_S / 2
 
 
 def test_nobody_waits_longer_than_they_said_and_the_late_grant_goes_back(hq, lane, line):
@@ -76,7 +77,10 @@ def test_nobody_waits_longer_than_they_said_and_the_late_grant_goes_back(hq, lan
 
     assert line.ask_lease(ACCOUNT, UNIT, 500, 0.2) == "offline"
 
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < PATIENCE_S / 2
+    # Whoever left before the courier took the question along asks again.
+    eventually(lambda: hq.wants_held or line.ask_lease(ACCOUNT, UNIT, 500, 0.2) != "offline")
+    assert hq.wants_held
     hq.grants_hold_back.set()
     eventually(lambda: isinstance(journalled(lane)[-1], entries.Release))
     received, released = journalled(lane)[-2:]
@@ -89,7 +93,7 @@ def test_nobody_waits_longer_than_they_said_and_the_late_grant_goes_back(hq, lan
 
 def test_a_grant_that_hq_repeats_is_received_once(hq, lane, line):
     hq.grants[ACCOUNT, UNIT] = GRANT
-    assert line.ask_lease(ACCOUNT, UNIT, 500, 2.0) == "granted"
+    assert line.ask_lease(ACCOUNT, UNIT, 500, PATIENCE_S) == "granted"
     pushes = len(hq.asked(messages.PATH_PUSH))
     lane.sell(3)
     eventually(lane.all_sent)
@@ -104,7 +108,7 @@ def test_a_grant_whose_answer_was_lost_is_received_when_hq_repeats_it(hq, lane, 
     hq.grants[ACCOUNT, UNIT] = GRANT
     hq.faults.append("hang_up_after")
 
-    assert line.ask_lease(ACCOUNT, UNIT, 500, 2.0) == "granted"
+    assert line.ask_lease(ACCOUNT, UNIT, 500, PATIENCE_S) == "granted"
 
 
 def test_two_people_who_ask_for_the_same_get_the_same_answer(hq, lane, line):
@@ -112,12 +116,12 @@ def test_two_people_who_ask_for_the_same_get_the_same_answer(hq, lane, line):
     hq.grants_hold_back.clear()
     answers: list[str] = []
     threads = [
-        threading.Thread(target=lambda: answers.append(line.ask_lease(ACCOUNT, UNIT, 500, 2.0)))
+        threading.Thread(target=lambda: answers.append(line.ask_lease(ACCOUNT, UNIT, 500, PATIENCE_S)))
         for _ in range(2)
     ]
     for thread in threads:
         thread.start()
-    time.sleep(0.1)
+    eventually(lambda: len(line._desk._asks) == 2)
     hq.grants_hold_back.set()
     for thread in threads:
         thread.join()
@@ -130,7 +134,7 @@ def test_hq_is_asked_only_after_it_has_every_entry(hq, lane):
     hq.grants[ACCOUNT, UNIT] = GRANT
     courier = lane.connect(hq.url, PATIENT)
 
-    assert courier.ask_lease(ACCOUNT, UNIT, 500, 5.0) == "granted"
+    assert courier.ask_lease(ACCOUNT, UNIT, 500, PATIENCE_S) == "granted"
 
     [asking] = [push for push in hq.asked(messages.PATH_PUSH) if push.wants]
     assert asking.from_seq + len(asking.entries) - 1 == 451
@@ -138,7 +142,7 @@ def test_hq_is_asked_only_after_it_has_every_entry(hq, lane):
 
 def test_a_lease_that_hq_recalls_is_released(hq, lane, line):
     hq.grants[ACCOUNT, UNIT] = GRANT
-    assert line.ask_lease(ACCOUNT, UNIT, 500, 2.0) == "granted"
+    assert line.ask_lease(ACCOUNT, UNIT, 500, PATIENCE_S) == "granted"
     hq.recalls.append(messages.LeaseRecall(GRANT.grant_id, 200))
     lane.sell()
     eventually(lambda: isinstance(journalled(lane)[-1], entries.Release))
@@ -160,18 +164,18 @@ def test_a_lease_that_hq_recalls_is_released(hq, lane, line):
 def test_a_grant_whose_lots_are_not_its_amount_is_not_believed(hq, lane, line, lots):
     hq.grants[ACCOUNT, UNIT] = msgspec.structs.replace(GRANT, lots=lots)
 
-    assert line.ask_lease(ACCOUNT, UNIT, 500, 2.0) == "offline"
+    assert line.ask_lease(ACCOUNT, UNIT, 500, PATIENCE_S) == "offline"
 
     assert leases.all_open_leases(lane.store.reader()) == ()
     assert "grant" in lane.contact().title
     hq.open_grants.clear()
     hq.grants[ACCOUNT, UNIT] = GRANT
-    eventually(lambda: line.ask_lease(ACCOUNT, UNIT, 500, 2.0) == "granted")
+    eventually(lambda: line.ask_lease(ACCOUNT, UNIT, 500, PATIENCE_S) == "granted")
 
 
 def test_what_the_program_held_when_it_was_killed_goes_back_at_the_next_start(hq, lane, line):
     hq.grants[ACCOUNT, UNIT] = GRANT
-    assert line.ask_lease(ACCOUNT, UNIT, 500, 2.0) == "granted"
+    assert line.ask_lease(ACCOUNT, UNIT, 500, PATIENCE_S) == "granted"
     eventually(lane.all_sent)
     lane.disconnect()
     assert len(leases.all_open_leases(lane.store.reader())) == 1
@@ -186,17 +190,17 @@ def test_what_the_program_held_when_it_was_killed_goes_back_at_the_next_start(hq
 def test_more_than_fifty_who_wait_are_told_at_once(hq, lane, line):
     hq.grants_hold_back.clear()
     crowd = [
-        threading.Thread(target=line.ask_lease, args=(uuid.uuid4(), UNIT, 1, 1.0))
+        threading.Thread(target=line.ask_lease, args=(uuid.uuid4(), UNIT, 1, PATIENCE_S))
         for _ in range(messages.MAX_WANTS)
     ]
     for one in crowd:
         one.start()
-    time.sleep(0.1)
+    eventually(lambda: len(line._desk._asks) == messages.MAX_WANTS)
     began = time.monotonic()
 
-    assert line.ask_lease(ACCOUNT, UNIT, 1, 1.0) == "offline"
+    assert line.ask_lease(ACCOUNT, UNIT, 1, PATIENCE_S) == "offline"
 
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < PATIENCE_S / 2
     hq.grants_hold_back.set()
     for one in crowd:
         one.join()
@@ -206,8 +210,8 @@ def test_a_member_of_another_store_is_found_at_hq(hq, lane, line):
     member = feed.MemberRow(member_id=an_id(60), account_id=ACCOUNT, name="Ana")
     hq.lookups["+40721234567"] = messages.LookedUp(member=member)
 
-    assert line.lookup("phone", "+40721234567", 1.0) == member
-    assert line.lookup("phone", "+40700000000", 1.0) is None
+    assert line.lookup("phone", "+40721234567", PATIENCE_S) == member
+    assert line.lookup("phone", "+40700000000", PATIENCE_S) is None
 
 
 @pytest.mark.parametrize("fault", ["html", "500", "slow", "drip", "refused", "clock"])
@@ -218,7 +222,7 @@ def test_a_lookup_that_goes_wrong_is_the_same_as_no_line(hq, lane, line, fault):
     with pytest.raises(HqAway):
         line.lookup("phone", "+40721234567", 0.3)
 
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < PATIENCE_S / 2
 
 
 def test_a_lookup_is_over_in_time_even_if_the_answers_head_drips(hq, lane, line):
@@ -228,8 +232,9 @@ def test_a_lookup_is_over_in_time_even_if_the_answers_head_drips(hq, lane, line)
     with pytest.raises(HqAway):
         line.lookup("phone", "+40721234567", 0.3)
 
-    assert time.monotonic() - began < 0.6
+    assert time.monotonic() - began < PATIENCE_S / 2
     eventually(lambda: not hq.faults)
+    hq.drip_may_end.set()
     member = feed.MemberRow(member_id=an_id(60), account_id=ACCOUNT, name="Ana")
     hq.lookups["+40721234567"] = messages.LookedUp(member=member)
     eventually(lambda: found(line) == member)
@@ -237,7 +242,7 @@ def test_a_lookup_is_over_in_time_even_if_the_answers_head_drips(hq, lane, line)
 
 def found(line):
     try:
-        return line.lookup("phone", "+40721234567", 1.0)
+        return line.lookup("phone", "+40721234567", PATIENCE_S)
     except HqAway:
         return None
 
@@ -246,4 +251,4 @@ def test_a_lookup_without_hq_is_over_at_once(hq, lane, line):
     hq.stop()
 
     with pytest.raises(HqAway):
-        line.lookup("phone", "+40721234567", 1.0)
+        line.lookup("phone", "+40721234567", PATIENCE_S)

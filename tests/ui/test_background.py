@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 import ui.background
 from agent.domain.errors import LoyaltyError
+from tests.patience import PATIENCE_MS
 from ui.background import Background
 
 
@@ -29,9 +30,9 @@ def test_two_thousand_results_arrive_in_order(qtbot: QtBot, background: Backgrou
     for number in range(2000):
         background.submit(lambda number=number: number, arrived.append, unexpected)
         if number % 250 == 249:
-            qtbot.waitUntil(lambda: background.idle)
+            qtbot.waitUntil(lambda: background.idle, timeout=PATIENCE_MS)
 
-    qtbot.waitUntil(lambda: background.idle)
+    qtbot.waitUntil(lambda: background.idle, timeout=PATIENCE_MS)
     assert arrived == list(range(2000))
 
 
@@ -52,7 +53,7 @@ def test_a_result_arrives_on_the_screens_thread(qtbot: QtBot, background: Backgr
     background.submit(threading.get_ident, threads.append, unexpected)
     background.submit(lambda: None, lambda _none: threads.append(threading.get_ident()), unexpected)
 
-    qtbot.waitUntil(lambda: len(threads) == 2)
+    qtbot.waitUntil(lambda: len(threads) == 2, timeout=PATIENCE_MS)
     assert threads[0] != threading.get_ident()
     assert threads[1] == threading.get_ident()
 
@@ -65,7 +66,7 @@ def test_a_refusal_arrives_as_two_lines(qtbot: QtBot, background: Background) ->
 
     background.submit(refuse, unexpected, refusals.append)
 
-    qtbot.waitUntil(lambda: bool(refusals))
+    qtbot.waitUntil(lambda: bool(refusals), timeout=PATIENCE_MS)
     assert (refusals[0].title, refusals[0].advice) == ("Nothing is left to pay.", "Finish the sale.")
 
 
@@ -73,7 +74,7 @@ def test_a_bug_is_told_and_nothing_is_done_after_it(qtbot: QtBot, background: Ba
     def break_down() -> None:
         raise ZeroDivisionError
 
-    with qtbot.waitSignal(background.crashed) as crashed:
+    with qtbot.waitSignal(background.crashed, timeout=PATIENCE_MS) as crashed:
         background.submit(break_down, unexpected, unexpected)
     background.submit(lambda: 1, unexpected, unexpected)
 
@@ -94,7 +95,7 @@ def test_a_queue_that_is_full_says_so(qtbot: QtBot, background: Background, monk
 
     assert refusals
     assert refusals[0].code == "busy"
-    qtbot.waitUntil(lambda: background.idle)
+    qtbot.waitUntil(lambda: background.idle, timeout=PATIENCE_MS)
 
 
 def test_what_comes_after_the_end_is_dropped(qtbot: QtBot) -> None:

@@ -12,7 +12,7 @@ from agent.domain.member import IdentifierKind
 from agent.service.entry import is_phone
 from agent.service.members import known_member, search_members
 from agent.service.names import display_name
-from agent.service.views import CheckoutState
+from agent.service.views import CheckoutState, MemberChoice
 from ui.background import Background, Refused
 from ui.till.services import TillServices
 
@@ -40,15 +40,24 @@ class MemberDesk(QObject):
         self._work = work
         self._moved_on = moved_on
         self._refused = refused
+        # The name that was typed last. A search that the next letter has overtaken is not made, or not shown.
+        self._sought = ""
 
     def search(self, text: str) -> None:
-        """Members whose name begins so."""
+        """Members whose name was typed, or begins so; empty text ends the search."""
+        self._sought = text
+        if not text:
+            return
         lane = self._services.lane
-        self._work.submit(
-            lambda: search_members(lane, text, FOUND_SHOWN),
-            lambda found: self.found.emit(text, found),
-            self._refused,
-        )
+
+        def job() -> tuple[MemberChoice, ...] | None:
+            return search_members(lane, text, FOUND_SHOWN) if self._sought == text else None
+
+        def done(found: tuple[MemberChoice, ...] | None) -> None:
+            if found is not None and self._sought == text:
+                self.found.emit(text, found)
+
+        self._work.submit(job, done, self._refused)
 
     def try_phone(self, text: str) -> None:
         """Take the member of a whole phone number that is known here; anything else waits for Enter."""

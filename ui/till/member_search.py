@@ -1,4 +1,4 @@
-"""Finding a member by hand: phone, card, or the beginning of a name; the list grows shorter as one types."""
+"""Finding a member by hand: phone, card, or name; the list grows shorter as one types."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class MemberSearch(QWidget):
         super().__init__()
         step = theme.step
         self._found: tuple[MemberChoice, ...] = ()
+        self._text = ""
         box = column(self)
         head = row(margins=(step(4), step(3.25), step(3), step(3.25)), gap=step(3))
         words = column(gap=step(0.5))
@@ -56,14 +57,18 @@ class MemberSearch(QWidget):
         box.addStretch(1)
 
     def show_found(self, text: str, found: tuple[MemberChoice, ...]) -> None:
-        self._found = found
+        self._text, self._found = text.strip(), found
         for number, key in enumerate(self.keys):
             key.setVisible(number < len(found))
             if number < len(found):
                 choice = found[number]
                 key.set_words(member_name(choice), second=hint_words(choice), trailing_icon="plus")
         empty = bool(text.strip()) and not found
-        self._nothing.setText(_("Nobody's name begins like this.") if empty else "")
+        self._nothing.setText(_("Nobody has a name like this.") if empty else "")
+
+    def answers(self, text: str) -> bool:
+        """Whether what is shown was found for this text, and not for what was typed before it."""
+        return self._text == text.strip()
 
     def only_one(self) -> MemberChoice | None:
         """The one member that is left, if just one is."""

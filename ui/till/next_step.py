@@ -26,6 +26,8 @@ class NextStep:
         self._screen = screen
         # What was entered last for a member whom nobody here knew: Join need not ask again. Gone with its sale.
         self.last_entered = ""
+        # A name that was entered before its search was answered.
+        self._awaited = ""
         self._function_keys = {
             Qt.Key.Key_F2: screen.selling.open_search,
             Qt.Key.Key_F3: screen.open_join,
@@ -54,6 +56,7 @@ class NextStep:
         selling.head.forgotten.connect(session.forget_member)
         selling.head.join_wanted.connect(screen.open_join)
         selling.search.chosen.connect(self._choose)
+        session.desk.found.connect(self._found)
         tender.next_wanted.connect(self.enter)
         tender.back_wanted.connect(session.back_to_basket)
         tender.points_wanted.connect(session.back_to_basket)
@@ -145,10 +148,15 @@ class NextStep:
             session.begin_tender()
 
     def _enter_search(self, text: str) -> None:
-        choice = self._screen.selling.search.only_one()
+        search = self._screen.selling.search
+        if _is_name(text) and not search.answers(text):
+            # The list is still that of fewer letters; whoever stands in it may be somebody else.
+            self._awaited = text
+            return
+        choice = search.only_one()
         if choice is not None:
             self._choose(choice)
-        elif text and not self._screen.selling.search.found():
+        elif text and not search.found():
             self._screen.selling.entry.clear()
             self._screen.selling.close_panel()
             self._entered(text)
@@ -175,12 +183,20 @@ class NextStep:
 
     def _typed(self, text: str) -> None:
         screen = self._screen
-        if screen.selling.searching and any(c.isalpha() for c in text):
+        self._awaited = ""
+        if screen.selling.searching and _is_name(text):
             screen.session.desk.search(text)
-        elif _PHONE_SO_FAR.fullmatch(text) and sum(c.isdigit() for c in text) >= MIN_PHONE_DIGITS:
-            screen.session.desk.try_phone(text)
-        elif screen.selling.searching:
+            return
+        screen.session.desk.search("")
+        if screen.selling.searching:
             screen.selling.search.show_found("", ())
+        if _PHONE_SO_FAR.fullmatch(text) and sum(c.isdigit() for c in text) >= MIN_PHONE_DIGITS:
+            screen.session.desk.try_phone(text)
+
+    def _found(self, text: str, _found: object) -> None:
+        awaited, self._awaited = self._awaited, ""
+        if awaited and awaited == text.strip() and self._screen.selling.searching:
+            self._enter_search(awaited)
 
     def _phone_taken(self, text: str) -> None:
         if self._screen.selling.entry.field.text() == text:
@@ -233,3 +249,7 @@ class NextStep:
             screen.session.begin_tender()
         elif screen.page == "tender" and screen.session.state.left_to_pay_minor <= 0:
             screen.session.finish()
+
+
+def _is_name(text: str) -> bool:
+    return any(character.isalpha() for character in text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from gettext import gettext as _
@@ -12,15 +13,15 @@ from PySide6.QtCore import QObject, Signal
 from agent.service.views import Notice, Phase, RegisterStatus
 from ui.figures import Figures
 from ui.till.session import TillSession
-from ui.till.words import backlog_notice, printer_notice, question_notice
+from ui.till.words import backlog_notice, failure_notice, printer_notice, question_notice
 
 Act = Callable[[], None]
-Kind = Literal["stopped", "clearing", "said", "question", "backlog", "printer", "hq"]
+Kind = Literal["stopped", "clearing", "said", "question", "failed", "backlog", "printer", "hq"]
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A notice with what can be done about it. Only a question has two answers; anything else one action at most."""
+    """A notice with what can be done about it: a question has two answers, anything else one action at most."""
 
     kind: Kind
     notice: Notice
@@ -28,11 +29,13 @@ class Standing:
     action: tuple[str, Act] | None = None
     other: tuple[str, Act] | None = None
     closable: bool = True
+    # Two receipts may have the same words, and each its own answers.
+    about: uuid.UUID | None = None
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> tuple[str, str, uuid.UUID | None]:
         """What a person has put away when they closed it."""
-        return self.kind, self.notice.title
+        return self.kind, self.notice.title, self.about
 
 
 class NoticeBoard(QObject):
@@ -49,7 +52,7 @@ class NoticeBoard(QObject):
         self._stopped = False
         self._phase: Phase = "empty"
         self._status: RegisterStatus | None = None
-        self._put_away: set[tuple[str, str]] = set()
+        self._put_away: set[tuple[str, str, uuid.UUID | None]] = set()
         self._shown: Standing | None = None
 
     @property
@@ -104,13 +107,13 @@ class NoticeBoard(QObject):
             self.changed.emit(standing)
 
     def _differs(self, one: Standing, other: Standing) -> bool:
-        return (one.kind, one.notice) != (other.kind, other.notice)
+        return (one.kind, one.notice, one.about) != (other.kind, other.notice, other.about)
 
     def _candidates(self) -> list[Standing]:
         found: list[Standing | None] = [self._stopped_notice(), self._clearing_notice()]
         if self._said is not None:
             found.append(Standing("said", self._said, "info"))
-        found += [self._question(), self._backlog(), self._printer(), self._hq()]
+        found += [self._question(), self._failed(), self._backlog(), self._printer(), self._hq()]
         return [one for one in found if one is not None]
 
     def _stopped_notice(self) -> Standing | None:
@@ -136,7 +139,20 @@ class NoticeBoard(QObject):
             "circle-help",
             (_("Yes"), lambda: answer(question, True)),
             (_("No, copy"), lambda: answer(question, False)),
+            about=question.job_id,
         )
+
+    def _failed(self) -> Standing | None:
+        failures = self._status.print_failures if self._status else ()
+        if not failures:
+            return None
+        failure, answer = failures[0], self._session.printing.answer_failure
+        leave_out = (_("Leave out"), lambda: answer(failure, False))
+        words, about = failure_notice(failure), failure.job_id
+        if not failure.can_print:
+            return Standing("failed", words, "printer", leave_out, about=about)
+        again = (_("Print again"), lambda: answer(failure, True))
+        return Standing("failed", words, "printer", again, leave_out, about=about)
 
     def _backlog(self) -> Standing | None:
         count = self._status.print_backlog if self._status else 0

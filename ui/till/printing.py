@@ -9,8 +9,8 @@ from typing import Literal
 from PySide6.QtCore import QObject
 
 from agent.service.lane import Lane
-from agent.service.print_queue import answer_backlog, answer_did_it_print, reprint
-from agent.service.views import PrintQuestion
+from agent.service.print_queue import answer_backlog, answer_did_it_print, answer_failure, reprint
+from agent.service.views import PrintFailure, PrintQuestion
 from ui.background import Background, Refused
 
 
@@ -33,6 +33,10 @@ class Printing(QObject):
     def answer_question(self, question: PrintQuestion, printed: bool) -> None:
         """A person looked at the printer."""
         self._submit(lambda: answer_did_it_print(self._lane, question.job_id, printed))
+
+    def answer_failure(self, failure: PrintFailure, again: bool) -> None:
+        """Once more, or not at all."""
+        self._submit(lambda: answer_failure(self._lane, failure.job_id, again))
 
     def answer_backlog(self, answer: Literal["print", "drop"]) -> None:
         """All the old receipts, or none of them."""

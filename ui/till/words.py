@@ -12,6 +12,7 @@ from agent.service.views import (
     Notice,
     OfferView,
     PrinterState,
+    PrintFailure,
     PrintQuestion,
     RegisterStatus,
     TenderView,
@@ -175,6 +176,13 @@ def receipt_words(status: RegisterStatus, receipt_number: str, figures: Figures)
             "circle-help",
             _("Receipt {number} may or may not be on paper.").format(number=receipt_number),
         )
+    if any(failure.receipt_number == receipt_number for failure in status.print_failures):
+        return (
+            _("Not printed"),
+            "notice",
+            "triangle-alert",
+            _("Receipt {number} did not print.").format(number=receipt_number),
+        )
     if not waiting:
         return (
             _("Sent"),
@@ -206,6 +214,14 @@ def question_notice(question: PrintQuestion, figures: Figures) -> Notice:
             total=figures.money(question.total_minor), time=figures.time(question.created_ms)
         ),
     )
+
+
+def failure_notice(failure: PrintFailure) -> Notice:
+    """A receipt that did not print. Printing it again and leaving it out are beside it."""
+    title = _("Receipt {number} did not print.").format(number=failure.receipt_number)
+    if failure.can_print:
+        return Notice(title, _("The sale is saved. Print it again, or leave it out."))
+    return Notice(title, _("The sale is saved, but this receipt cannot be printed any more."))
 
 
 def backlog_notice(count: int, figures: Figures) -> Notice:

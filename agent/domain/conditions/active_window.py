@@ -8,6 +8,7 @@ between makes no difference.
 from __future__ import annotations
 
 import datetime
+from gettext import gettext as _
 from typing import Annotated, Final
 
 import msgspec
@@ -33,10 +34,10 @@ class ActiveWindow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
         for field, text in (("from", self.begin), ("until", self.until)):
             if text and _moment(text) is None:
                 return Problem(
-                    field, "must be a local date or time that exists, like 2026-11-01 or 2026-11-01T16:00"
+                    field, _("must be a local date or time that exists, like 2026-11-01 or 2026-11-01T16:00")
                 )
         if self.begin and self.until and self.begin[:10] > self.until[:10]:
-            return Problem("until", "must not be before `from`")
+            return Problem("until", _("must not be before `from`"))
         return None
 
     def check(self, context: Context) -> Refusal | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gettext import gettext as _
 from typing import Annotated, Literal
 
 import msgspec
@@ -21,7 +22,9 @@ class Audience(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 
     def problem(self) -> Problem | None:
         if (self.who == "tiers") != bool(self.tiers):
-            return Problem("tiers", 'must name at least one tier where `who` is "tiers", and none elsewhere')
+            return Problem(
+                "tiers", _('must name at least one tier where `who` is "tiers", and none elsewhere')
+            )
         return None
 
     def check(self, member: MemberFacts | None, *, known: bool) -> Refusal | None:

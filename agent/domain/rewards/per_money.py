@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from gettext import gettext as _
 from typing import Literal
 
 import msgspec
@@ -27,9 +28,8 @@ class PerMoney(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def problem(self) -> Problem | None:
         exponent = self.points.as_tuple().exponent
         if not isinstance(exponent, int) or not 0 < self.points <= _MAX_POINTS or not -3 <= exponent <= 6:
-            return Problem(
-                "points", f"must be more than 0 and at most {_MAX_POINTS} with at most three decimals"
-            )
+            wanted = _("must be more than 0 and at most {most} with at most three decimals")
+            return Problem("points", wanted.format(most=_MAX_POINTS))
         return None
 
     @property

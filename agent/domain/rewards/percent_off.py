@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from gettext import gettext as _
 
 import msgspec
 
@@ -25,7 +26,7 @@ class PercentOff(
         exponent = self.rate.as_tuple().exponent
         if not isinstance(exponent, int) or not 0 < self.rate <= 1 or exponent < -_MAX_DECIMALS:
             return Problem(
-                "rate", 'must be more than 0 and at most 1 with at most six decimals, "0.2" for 20 %'
+                "rate", _('must be more than 0 and at most 1 with at most six decimals, "0.2" for 20 %')
             )
         return None
 

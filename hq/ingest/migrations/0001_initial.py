@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "entry in quarantine",
-                "verbose_name_plural": "quarantine",
+                "verbose_name_plural": "entries in quarantine",
                 "db_table": "quarantine",
                 "managed": False,
             },

@@ -1,0 +1,63 @@
+"""A name as somebody types it who makes one mistake."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Final
+
+from agent.domain.hanzi_readings import CHARACTERS_OF
+from agent.domain.pinyin import pinyin_spellings
+from agent.domain.spellings import spelled
+
+_LETTERS: Final = {
+    "en": "abcdefghijklmnopqrstuvwxyz",
+    "ro": "aăâbcdefghiîjklmnopqrsștțuvwxyz",
+    "tr": "abcçdefgğhıijklmnoöprsştuüvyz",
+    "zh": "abcdefghijklmnopqrstuvwxyz",
+}
+_BARE: Final = str.maketrans("ăâîșțçğıöşüĂÂÎȘȚÇĞİÖŞÜ", "aaistcgiosuAAISTCGIOSU")
+# Of four Chinese members one is looked for by characters, the others in pinyin.
+_IN_CHARACTERS: Final = 0.25
+_SOUND_OF: Final = {character: sound for sound, characters in CHARACTERS_OF.items() for character in characters}
+
+
+def as_typed(name: str, language: str, dice: random.Random) -> str:
+    """The whole name without a mistake: half of the time without diacritics, Chinese mostly in pinyin."""
+    if language == "zh":
+        ways = pinyin_spellings(name)
+        return name if not ways or dice.random() < _IN_CHARACTERS else " ".join(ways[0])
+    return name.translate(_BARE) if dice.random() < 0.5 else name
+
+
+def mistyped(typed: str, language: str, dice: random.Random) -> str:
+    """`typed` with one letter inserted, left out, replaced or swapped; in Chinese characters with a wrong one.
+
+    A mistake that folding undoes (ș for s) is none, and is made again.
+    """
+    make = _wrong_character if language == "zh" and not typed.isascii() else _wrong_letter
+    while True:
+        wrong = make(typed, _LETTERS[language], dice)
+        if spelled(wrong) not in ((), spelled(typed)):
+            return wrong
+
+
+def _wrong_letter(typed: str, letters: str, dice: random.Random) -> str:
+    at = dice.randrange(len(typed))
+    mistake: Callable[[], str] = dice.choice(
+        (
+            lambda: typed[:at] + dice.choice(letters) + typed[at:],
+            lambda: typed[:at] + typed[at + 1 :],
+            lambda: typed[:at] + dice.choice(letters) + typed[at + 1 :],
+            lambda: typed[:at] + typed[at : at + 2][::-1] + typed[at + 2 :],
+        )
+    )
+    return mistake()
+
+
+def _wrong_character(typed: str, _letters: str, dice: random.Random) -> str:
+    """Another character of the given name; one that sounds alike where only one would be left to go by."""
+    at = dice.randrange(1, len(typed))
+    alike = CHARACTERS_OF[_SOUND_OF[typed[at]]]
+    others = alike if len(typed) < 3 or dice.random() < 0.5 else dice.choice(list(CHARACTERS_OF.values()))
+    return typed[:at] + dice.choice(others) + typed[at + 1 :]
