@@ -9,7 +9,8 @@ import msgspec
 
 from agent.domain.errors import LoyaltyError
 from agent.domain.evaluate import evaluate
-from agent.domain.program import ProgramSet, decode_program_set
+from agent.domain.program_document import decode_program_set
+from agent.domain.program_set import ProgramSet
 from agent.domain.quote_input_checks import decode_quote_input
 
 

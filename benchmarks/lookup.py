@@ -65,7 +65,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def measure(arguments: argparse.Namespace) -> dict[str, float | int]:
     """Load, ask, compare; see the module's text."""
-    dice = random.Random(arguments.seed)  # noqa: S311 - the same people in every run, no secret
+    dice = random.Random(arguments.seed)
     people = _people(arguments.members, dice)
     with tempfile.TemporaryDirectory(prefix="regulars-lookup-") as name:
         plain = open_connection(Path(name) / "plain.db")
@@ -135,7 +135,9 @@ def _fill(store: Store, people: Sequence[Person]) -> int:
 
 
 def _fill_plain(db: Connection, people: Sequence[Person]) -> None:
-    db.execute("create table person (person_no integer primary key, name text, card text, phone text, email text)")
+    db.execute(
+        "create table person (person_no integer primary key, name text, card text, phone text, email text)"
+    )
     db.execute("begin")
     db.executemany(
         "insert into person (name, card, phone, email) values (?, ?, ?, ?)",
@@ -144,7 +146,9 @@ def _fill_plain(db: Connection, people: Sequence[Person]) -> None:
     db.execute("commit")
 
 
-def _exact(db: Connection, plain: Connection, people: Sequence[Person], dice: random.Random) -> dict[str, float]:
+def _exact(
+    db: Connection, plain: Connection, people: Sequence[Person], dice: random.Random
+) -> dict[str, float]:
     """From what was typed or scanned to the member, by card, phone and e-mail."""
     ratios, ours_ms, like_ms = [], [], []
     for kind in KINDS:
@@ -199,7 +203,7 @@ def _as_one_types(
 
 
 def _keystrokes(people: Sequence[Person], dice: random.Random) -> list[str]:
-    typed = list("abcdefghijklmnopqrstuvwxyz") + ["王", "张", "ș", "ı", "İ"]
+    typed = list("abcdefghijklmnopqrstuvwxyzșıİ王张")
     for language in LANGUAGES:
         of_language = [person.name for person in people if person.language == language]
         for name in dice.sample(of_language, min(NAMES_TYPED, len(of_language))):
@@ -252,7 +256,7 @@ def _bytes_per_member(store: Store, count: int) -> dict[str, int]:
 
 def _like(plain: Connection, column: str, text: str) -> float:
     """The scan that a till without an index makes: ms."""
-    sql = f"select count(*) from person where {column} like ?"  # noqa: S608 - one of our own columns
+    sql = f"select count(*) from person where {column} like ?"
     return _timed(lambda: plain.execute(sql, (f"%{text}%",)).fetchone())[0]
 
 

@@ -135,11 +135,13 @@ def draw_names(language: str, count: int, dice: random.Random) -> Iterator[str]:
     yield from (draw() for _ in range(count))
 
 
-def _latin(given: str, family: str, stems: str, links: str, ends: str, second_given: float) -> Callable[[random.Random], Callable[[], str]]:
+def _latin(
+    given: str, family: str, stems: str, links: str, ends: str, second_given: float
+) -> Callable[[random.Random], Callable[[], str]]:
     def drawer(dice: random.Random) -> Callable[[], str]:
         first = _Uneven(given.split(), dice, flat=12)
         made = ["".join(parts) for parts in itertools.product(stems.split(), links.split("|"), ends.split())]
-        random.Random(7).shuffle(made)  # noqa: S311 - an order that stays, no secret
+        random.Random(7).shuffle(made)
         last = _Uneven(list(dict.fromkeys([*family.split(), *made[:_TAIL]])), dice, flat=40)
 
         def draw() -> str:

@@ -19,7 +19,9 @@ _LETTERS: Final = {
 _BARE: Final = str.maketrans("ăâîșțçğıöşüĂÂÎȘȚÇĞİÖŞÜ", "aaistcgiosuAAISTCGIOSU")
 # Of four Chinese members one is looked for by characters, the others in pinyin.
 _IN_CHARACTERS: Final = 0.25
-_SOUND_OF: Final = {character: sound for sound, characters in CHARACTERS_OF.items() for character in characters}
+_SOUND_OF: Final = {
+    character: sound for sound, characters in CHARACTERS_OF.items() for character in characters
+}
 
 
 def as_typed(name: str, language: str, dice: random.Random) -> str:

@@ -19,9 +19,10 @@ from agent.domain.basket import Basket, Line, Tax
 from agent.domain.evaluate import evaluate
 from agent.domain.ledger import points_unit
 from agent.domain.member import MemberFacts
-from agent.domain.program import ProgramSet, decode_program_set
+from agent.domain.program_document import decode_program_set
+from agent.domain.program_set import ProgramSet
 from agent.domain.quote import Quote
-from agent.domain.quote_input import Claim, Context, CouponClaim, QuoteInput
+from agent.domain.quote_input import Claim, Context, CouponClaim, QuoteInput, Share
 
 STORE: Final = "brasov-1"
 REGISTER: Final = "brasov-1-r1"
@@ -149,12 +150,8 @@ def points_reward(
     **fields: Any,
 ) -> JsonObject:
     """An amount off for points, waiting for a tap."""
-    reward = {
-        "type": "points_money_off",
-        "points_of": points_of,
-        "cost_points": cost_points,
-        "amount_minor": amount_minor,
-    }
+    reward = {"type": "amount_off", "amount_minor": amount_minor, **fields.pop("reward", {})}
+    fields.setdefault("cost", {"points_of": points_of, "points": cost_points})
     fields.setdefault("audience", {"who": "members"})
     return a_program(program_id, "points_reward", trigger="choice", rewards=[reward], **fields)
 
@@ -256,6 +253,8 @@ def a_quote_input(
     claims: Sequence[str | Claim] = (),
     removals: Sequence[str] = (),
     coupons: Sequence[CouponClaim] = (),
+    codes: Sequence[str] = (),
+    shares: Mapping[str, Share] | None = None,
     context: Context | None = None,
     confirmed_time_offers: bool = False,
 ) -> QuoteInput:
@@ -266,6 +265,8 @@ def a_quote_input(
         claims=tuple(Claim(claim) if isinstance(claim, str) else claim for claim in claims),
         removals=tuple(removals),
         coupons=tuple(coupons),
+        codes=tuple(codes),
+        shares=dict(shares or {}),
         confirmed_time_offers=confirmed_time_offers,
         context=context if context is not None else a_context(),
         program_set_hash=(program_set if program_set is not None else a_program_set()).hash,

@@ -8,43 +8,32 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from agent.domain import refusal_codes
 from agent.domain.basket import Line
+from agent.domain.candidate import LINE_PHASE, SETS, Candidate, phase_of
 from agent.domain.eligibility import coupon_refusal, standing_refusal
 from agent.domain.goods import GoodsFinder
-from agent.domain.program import Program, ProgramSet
+from agent.domain.limits import budget_left
+from agent.domain.program import Program
+from agent.domain.program_set import ProgramSet
 from agent.domain.quote import Refusal, Refused
 from agent.domain.quote_input import QuoteInput
-from agent.domain.rewards.amount_off import AmountOff
+from agent.domain.rewards.bundle import Bundle
+from agent.domain.rewards.buy_get import BuyGet
+from agent.domain.rewards.gift import Gift
 from agent.domain.rewards.next_visit_coupon import NextVisitCoupon
-from agent.domain.rewards.percent_off import PercentOff
-from agent.domain.rewards.points_money_off import PointsMoneyOff
 from agent.domain.situation import Situation
 from agent.domain.worksheet import Worksheet
 
-LINE_PHASE: Final = 1
-BASKET_PHASE: Final = 2
-COUPON_PHASE: Final = 3
-POINTS_PHASE: Final = 4
-PHASES: Final = (LINE_PHASE, BASKET_PHASE, COUPON_PHASE, POINTS_PHASE)
-
-Discounting = PercentOff | AmountOff | PointsMoneyOff
-
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Candidate:
-    """A program that may take something off, with the lines that it is about.
-
-    `blocks` are what was asked of a points reward; `rank` puts percentages before amounts.
-    """
+class GiftOffer:
+    """A program that hands something out, and how many blocks of it were asked for."""
 
     program: Program
-    reward: Discounting
-    phase: int
-    rank: int
-    places: tuple[int, ...]
+    gift: Gift
     blocks: int = 0
     coupon_id: uuid.UUID | None = None
 
@@ -53,7 +42,7 @@ class Candidate:
 class Basis:
     """`candidates` could take something off at list prices; `barred` are programs that cannot do anything now.
 
-    `choices` are points rewards that nobody has claimed.
+    `choices` are rewards that nobody has claimed; `gifts` are what may be handed out.
     """
 
     quote_input: QuoteInput
@@ -61,46 +50,108 @@ class Basis:
     lines: tuple[Line, ...]
     situation: Situation
     candidates: list[Candidate] = field(default_factory=list)
+    gifts: list[GiftOffer] = field(default_factory=list)
     choices: list[Program] = field(default_factory=list)
     earners: list[Program] = field(default_factory=list)
+    multipliers: list[Program] = field(default_factory=list)
     issuers: list[Program] = field(default_factory=list)
     barred: dict[str, Refusal] = field(default_factory=dict)
     refused: list[Refused] = field(default_factory=list)
-    list_savings: dict[Candidate, int] = field(default_factory=dict)
+    # Which later offers and rules are about a line: lines with equal tags are alike to all of them.
+    tags: dict[int, int] = field(default_factory=dict)
+    # What earning has worked out about its programs' rules.
+    earning_rules: dict[str, object] = field(default_factory=dict)
 
     def claim(self, program: Program, blocks: int) -> Candidate:
-        """The candidate that a tap on this points reward makes."""
+        """The candidate that a tap on this reward makes."""
         return _candidate(self, program, blocks=blocks)
 
 
 def basis_of(quote_input: QuoteInput, program_set: ProgramSet) -> Basis:
     """Sort the lines, find the programs that this basket, member and moment allow."""
-    lines = tuple(sorted(quote_input.basket.lines, key=_canonical))
+    lines = canonical_lines(quote_input.basket.lines)
     finder = GoodsFinder(lines)
     situation = Situation(quote_input, lines, finder, Worksheet(lines))
     basis = Basis(quote_input, program_set, lines, situation)
-    claims = {claim.program_id: claim.blocks for claim in quote_input.claims}
-    coupons = {coupon.program_id for coupon in quote_input.coupons}
+    asked = _Asked(quote_input)
     for program in program_set.about(finder.keys):
         refusal = standing_refusal(program, program_set, quote_input)
         if refusal is not None:
             basis.barred[program.id] = refusal
-        elif program.kind == "promotion":
-            basis.candidates.append(_candidate(basis, program))
-        elif program.kind == "points":
-            basis.earners.append(program)
-        elif program.kind == "next_visit_coupon":
-            basis.issuers.append(program)
-        elif program.kind == "points_reward":
-            if program.id in claims:
-                basis.candidates.append(_candidate(basis, program, blocks=claims[program.id]))
-            else:
-                basis.choices.append(program)
-        elif program.id in coupons:
-            _present(basis, program)
+        else:
+            _take_up(basis, program, asked)
     basis.candidates = [one for one in basis.candidates if one.places]
-    _refuse_the_rest(basis)
+    if asked.any:
+        _refuse_the_rest(basis)
+    if any(one.is_set for one in basis.candidates):
+        _tag(basis)
     return basis
+
+
+def _tag(basis: Basis) -> None:
+    finder = basis.situation.finder
+    groups = [one.places for one in basis.candidates if not one.is_set and one.phase != LINE_PHASE]
+    programs = [one.program for one in basis.candidates] + basis.issuers + basis.earners
+    for program in programs:
+        groups.extend(finder.places(condition.goods, "discount") for condition in program.conditions)
+    for program in (*basis.earners, *basis.multipliers):
+        groups.extend(finder.places(rule.goods, "points") for rule in program.earning)
+    for number, places in enumerate(groups):
+        for place in places:
+            basis.tags[place] = basis.tags.get(place, 0) | 1 << number
+
+
+def canonical_lines(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """The lines in an order that depends on what they are and not on when they were scanned."""
+    ranked = sorted(lines, key=_quick_key)
+    begin = 0
+    for at in range(1, len(ranked) + 1):
+        if at < len(ranked) and _quick_key(ranked[at]) == _quick_key(ranked[begin]):
+            continue
+        if at - begin > 1:
+            ranked[begin:at] = sorted(ranked[begin:at], key=_full_key)
+        begin = at
+    return tuple(ranked)
+
+
+class _Asked:
+    """What the cashier or the customer asked for by tap, code or coupon."""
+
+    def __init__(self, quote_input: QuoteInput) -> None:
+        self.claims = {claim.program_id: claim.blocks for claim in quote_input.claims}
+        self.coupons = {coupon.program_id for coupon in quote_input.coupons}
+        self.codes = {code.strip().upper() for code in quote_input.codes}
+        self.any = bool(self.claims or self.coupons)
+
+
+def _take_up(basis: Basis, program: Program, asked: _Asked) -> None:
+    kind, trigger = program.kind, program.trigger
+    if kind in ("points", "stamps"):
+        basis.earners.append(program)
+    elif kind == "points_multiplier":
+        basis.multipliers.append(program)
+    elif kind == "next_visit_coupon":
+        basis.issuers.append(program)
+    elif trigger == "automatic":
+        _offer(basis, program)
+    elif trigger == "choice":
+        if program.id in asked.claims:
+            _offer(basis, program, blocks=asked.claims[program.id])
+        else:
+            basis.choices.append(program)
+    elif trigger == "code":
+        if program.code in asked.codes:
+            _offer(basis, program)
+    elif program.id in asked.coupons:
+        _present(basis, program)
+
+
+def _offer(basis: Basis, program: Program, *, blocks: int = 0, coupon_id: uuid.UUID | None = None) -> None:
+    reward = program.rewards[0]
+    if isinstance(reward, Gift):
+        basis.gifts.append(GiftOffer(program, reward, blocks, coupon_id))
+    else:
+        basis.candidates.append(_candidate(basis, program, blocks=blocks, coupon_id=coupon_id))
 
 
 def _present(basis: Basis, program: Program) -> None:
@@ -116,13 +167,14 @@ def _present(basis: Basis, program: Program) -> None:
             basis.refused.append(Refused(program.id, refusal, coupon.coupon_id))
         else:
             used = True
-            basis.candidates.append(_candidate(basis, program, coupon_id=coupon.coupon_id))
+            _offer(basis, program, coupon_id=coupon.coupon_id)
 
 
 def _refuse_the_rest(basis: Basis) -> None:
     """Claims and coupons that name a program which cannot do anything in this sale."""
-    claimed = {one.program.id for one in basis.candidates if one.blocks}
-    presented = {one.coupon_id for one in basis.candidates} | {each.coupon_id for each in basis.refused}
+    taken_up: list[Candidate | GiftOffer] = [*basis.candidates, *basis.gifts]
+    claimed = {one.program.id for one in taken_up if one.blocks}
+    presented = {one.coupon_id for one in taken_up} | {each.coupon_id for each in basis.refused}
     for claim in basis.quote_input.claims:
         if claim.program_id not in claimed:
             basis.refused.append(Refused(claim.program_id, _why_not(basis, claim.program_id, "choice")))
@@ -148,31 +200,49 @@ def _why_not(basis: Basis, program_id: str, trigger: str) -> Refusal:
 def _candidate(
     basis: Basis, program: Program, *, blocks: int = 0, coupon_id: uuid.UUID | None = None
 ) -> Candidate:
-    reward = program.rewards[0]
-    if isinstance(reward, NextVisitCoupon):
-        raise TypeError("a next-visit coupon takes nothing off")
-    if isinstance(reward, PointsMoneyOff):
-        phase = POINTS_PHASE
-    elif coupon_id is not None:
-        phase = COUPON_PHASE
+    reward, cost = program.rewards[0], program.cost
+    if isinstance(reward, NextVisitCoupon | Gift):
+        raise TypeError("a coupon or a gift takes nothing off")
+    finder = basis.situation.finder
+    if isinstance(reward, SETS):
+        met: set[int] = set()
+        for goods in set_goods(reward):
+            met.update(finder.places(goods, "discount"))
+        places = tuple(sorted(met))
     else:
-        phase = BASKET_PHASE if reward.goods.everything else LINE_PHASE
+        places = finder.places(reward.goods, "discount")
     return Candidate(
         program=program,
         reward=reward,
-        phase=phase,
-        rank=0 if isinstance(reward, PercentOff) else 1,
-        places=basis.situation.finder.places(reward.goods, "discount"),
+        phase=phase_of(program),
+        places=places,
+        group=basis.program_set.group_of(program),
         blocks=blocks,
         coupon_id=coupon_id,
+        unit=basis.program_set.unit_of(cost.points_of) if cost is not None else "",
+        cost_points=cost.points if cost is not None else 0,
+        budget_minor=budget_left(program.limits, program.id, basis.quote_input)
+        if program.limits.budget_minor
+        else None,
     )
 
 
-def _canonical(line: Line) -> tuple[Any, ...]:
+def set_goods(reward: Any) -> tuple[Any, ...]:
+    """The goods of each part of a set offer."""
+    if isinstance(reward, Bundle):
+        return tuple(part.goods for part in reward.parts)
+    if isinstance(reward, BuyGet):
+        return (reward.buy, reward.goods)
+    return (reward.goods,)
+
+
+def _quick_key(line: Line) -> tuple[str, int]:
+    return line.item_code, line.extended_minor
+
+
+def _full_key(line: Line) -> tuple[Any, ...]:
     """What a line is, before its id: two lines that differ in nothing here are interchangeable."""
     return (
-        line.item_code,
-        line.extended_minor,
         line.quantity,
         line.uom,
         line.category,

@@ -1,64 +1,171 @@
-"""Points that a sale earns: on what is really paid for the goods, after every discount and points reward.
+"""Points and stamps that a sale earns: on what is really paid for the goods, after every discount and points reward.
 
-Fractions are kept as whole thousandths of a point over all rules of a program, and floored once, at the end.
+Fractions are kept as whole thousandths over all rules of a program, and floored once, at the end.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
+from typing import Final
 
 from agent.domain import refusal_codes
 from agent.domain.apportion import apportion
 from agent.domain.basis import Basis
-from agent.domain.ledger import points_unit
 from agent.domain.program import Program
 from agent.domain.quote import Earned, LineShare, Refusal
-from agent.domain.rewards.per_money import MILLI
+from agent.domain.rewards.milli_points import MILLI
+from agent.domain.rewards.multiply import Multiply
+from agent.domain.rewards.per_money import PerMoney
+from agent.domain.rewards.per_unit import PerUnit
+from agent.domain.rewards.per_visit import PerVisit
 from agent.domain.situation import Situation
-from agent.domain.worksheet import COUNT, LEFT, Worksheet, merged
+from agent.domain.worksheet import COUNT, LEFT, LIST, Run, Worksheet, merged
+
+_ONCE: Final = 1_000
+_NOTHING: Final = Fraction()
 
 
 def earned_points(basis: Basis, sheet: Worksheet) -> tuple[Earned, ...]:
-    """What each points program gives, by program id; programs that come to less than one point are left out."""
+    """What each points or stamps program gives, by program id; those that come to less than one are left out."""
+    if not basis.earners:
+        return ()
     situation = basis.situation.with_sheet(sheet)
-    found = [earned_or_refused(program, situation) for program in basis.earners]
+    found = [earned_or_refused(basis, program, situation) for program in basis.earners]
     return tuple(each for each in found if isinstance(each, Earned))
 
 
-def earned_or_refused(program: Program, situation: Situation) -> Earned | Refusal:
+def points_total(basis: Basis, sheet: Worksheet) -> int:
+    """How many points and stamps all programs together give, without their shares."""
+    if not basis.earners:
+        return 0
+    situation = basis.situation.with_sheet(sheet)
+    total = 0
+    for program in basis.earners:
+        if any(condition.check(situation) is not None for condition in program.conditions):
+            continue
+        rules = _rules(basis, program, situation)
+        weighed, bottom = _weighed(rules, situation)
+        total += sum([run[COUNT] * weight for _, run, weight in weighed]) // bottom // MILLI
+    return total
+
+
+def earned_or_refused(basis: Basis, program: Program, situation: Situation) -> Earned | Refusal:
     """What this program gives for what is left to pay, or why it gives nothing."""
     for condition in program.conditions:
         refusal = condition.check(situation)
         if refusal is not None:
             return refusal
-    factors, bottom = _factors(program, situation)
-    sheet = situation.sheet
-    runs = [(place, run) for place in sorted(factors) for run in sheet.runs[place]]
-    weights = [run[LEFT] * factors[place] for place, run in runs]
-    counts = [run[COUNT] for _, run in runs]
-    milli = sum(count * weight for count, weight in zip(counts, weights, strict=True)) // bottom
+    rules = _rules(basis, program, situation)
+    weighed, bottom = _weighed(rules, situation)
+    counts = [run[COUNT] for _, run, _weight in weighed]
+    weights = [weight for _, _run, weight in weighed]
+    milli = sum([count * weight for count, weight in zip(counts, weights, strict=True)]) // bottom
     if milli < MILLI:
         return Refusal(refusal_codes.NOTHING_EARNED)
-    parts = apportion(milli, counts, weights, [milli] * len(runs))
+    parts = apportion(milli, counts, weights, [milli] * len(weighed))
     shares: dict[int, list[tuple[int, int]]] = {}
-    for (place, run), (share, extra) in zip(runs, parts, strict=True):
-        shares.setdefault(place, []).extend(((extra, share + 1), (run[COUNT] - extra, share)))
+    for (place, run, _weight), (share, extra) in zip(weighed, parts, strict=True):
+        if share or extra:
+            shares.setdefault(place, []).extend(((extra, share + 1), (run[COUNT] - extra, share)))
+        elif place in shares or len(situation.sheet.runs[place]) > 1:
+            shares.setdefault(place, []).append((run[COUNT], 0))
     lines = [
         LineShare(situation.lines[place].line_id, merged(pieces))
         for place, pieces in shares.items()
-        if any(count * share for count, share in pieces)
+        if any(share for _count, share in pieces)
     ]
     lines.sort(key=lambda line: line.line_id)
-    return Earned(program.id, points_unit(program.id), milli // MILLI, tuple(lines))
+    unit = basis.program_set.unit_of(program.id)
+    return Earned(program.id, unit, milli // MILLI, tuple(lines))
 
 
-def _factors(program: Program, situation: Situation) -> tuple[dict[int, int], int]:
-    """For each line concerned its milli-points per minor unit, as whole numbers over one common denominator."""
-    rates = [Fraction(rule.milli_points, rule.per_minor) for rule in program.earning]
-    bottom = lcm(*(rate.denominator for rate in rates))
-    factors: dict[int, int] = {}
-    for rule, rate in zip(program.earning, rates, strict=True):
-        for place in situation.finder.places(rule.goods, "points"):
-            factors[place] = factors.get(place, 0) + rate.numerator * (bottom // rate.denominator)
-    return factors, bottom
+@dataclass(frozen=True, slots=True)
+class EarningRules:
+    """The rules of one program for one basket: milli-points over `bottom` by line, for each minor unit paid and for
+    each unit; and points for the visit with their lines."""
+
+    bottom: int
+    lines: list[tuple[int, int, int]]
+    visits: list[tuple[int, tuple[int, ...]]]
+    times: dict[int, int]
+
+
+def _rules(basis: Basis, program: Program, situation: Situation) -> EarningRules:
+    """Made once for a quote, unless a multiplier waits for a condition."""
+    found = basis.earning_rules.get(program.id)
+    if isinstance(found, EarningRules):
+        return found
+    finder = situation.finder
+    times = _times(basis, program, situation)
+    by_money: dict[int, Fraction] = {}
+    by_unit: dict[int, int] = {}
+    visits: list[tuple[int, tuple[int, ...]]] = []
+    for rule in program.earning:
+        places = finder.places(rule.goods, "points") if not isinstance(rule, Multiply) else ()
+        if isinstance(rule, PerMoney):
+            rate = Fraction(rule.milli_points, rule.per_minor)
+            for place in places:
+                by_money[place] = by_money[place] + rate if place in by_money else rate
+        elif isinstance(rule, PerUnit):
+            for place in places:
+                by_unit[place] = by_unit.get(place, 0) + rule.milli_points
+        elif isinstance(rule, PerVisit):
+            visits.append((rule.milli_points, places))
+    bottom = lcm(*{rate.denominator for rate in by_money.values()}) * _ONCE
+    lines: list[tuple[int, int, int]] = []
+    for place in sorted({*by_money, *by_unit, *(place for _, places in visits for place in places)}):
+        rate = by_money.get(place, _NOTHING)
+        factor = times.get(place, _ONCE)
+        each_minor = rate.numerator * (bottom // _ONCE // rate.denominator) * factor
+        each_unit = by_unit.get(place, 0) * (bottom // _ONCE) * factor
+        lines.append((place, each_minor, each_unit))
+    rules = EarningRules(bottom, lines, visits, times)
+    if not any(each.conditions for each in basis.multipliers):
+        basis.earning_rules[program.id] = rules
+    return rules
+
+
+def _weighed(rules: EarningRules, situation: Situation) -> tuple[list[tuple[int, Run, int]], int]:
+    """Every run that earns with the milli-points of each of its units, over a denominator, the second answer."""
+    runs = situation.sheet.runs
+    paid = {places: situation.sheet.left_minor(places) for _, places in rules.visits}
+    paid = {places: amount for places, amount in paid.items() if amount}
+    if not paid:
+        weighed = [
+            (place, run, run[LEFT] * each_minor + (each_unit if run[LIST] else 0))
+            for place, each_minor, each_unit in rules.lines
+            for run in runs[place]
+        ]
+        return weighed, rules.bottom
+    times = lcm(*paid.values())
+    visit: dict[int, int] = {}
+    for points, places in rules.visits:
+        if places in paid:
+            each = points * (rules.bottom // _ONCE) * (times // paid[places])
+            for place in places:
+                visit[place] = visit.get(place, 0) + each * rules.times.get(place, _ONCE)
+    weighed = [
+        (
+            place,
+            run,
+            run[LEFT] * (each_minor * times + visit.get(place, 0)) + (each_unit * times if run[LIST] else 0),
+        )
+        for place, each_minor, each_unit in rules.lines
+        for run in runs[place]
+    ]
+    return weighed, rules.bottom * times
+
+
+def _times(basis: Basis, program: Program, situation: Situation) -> dict[int, int]:
+    """For each line the largest multiplier of this program, in thousandths; lines without one are left out."""
+    found: dict[int, int] = {}
+    for each in basis.multipliers:
+        if any(condition.check(situation) is not None for condition in each.conditions):
+            continue
+        for rule in each.earning:
+            if isinstance(rule, Multiply) and rule.points_of == program.id:
+                for place in situation.finder.places(rule.goods, "points"):
+                    found[place] = max(found.get(place, 0), rule.milli_times)
+    return found

@@ -5,11 +5,17 @@ from __future__ import annotations
 from agent.domain import refusal_codes
 from agent.domain.conditions.active_window import check_clock
 from agent.domain.conditions.at_store import check_store
-from agent.domain.program import Program, ProgramSet
+from agent.domain.conditions.weekly_hours import check_hours
+from agent.domain.limits import limit_refusal
+from agent.domain.program import Program
+from agent.domain.program_set import ProgramSet
 from agent.domain.quote import Refusal
 from agent.domain.quote_input import Context, CouponClaim, QuoteInput
 
 _EVERY_STORE: frozenset[str] = frozenset()
+_FOR_MEMBERS: frozenset[str] = frozenset({"points", "points_multiplier", "stamps", "points_reward"})
+# A member who is not known here yet earns like any other.
+_EARNED_BY_ALL: frozenset[str] = frozenset({"points", "points_multiplier", "stamps"})
 
 
 def standing_refusal(program: Program, program_set: ProgramSet, quote_input: QuoteInput) -> Refusal | None:
@@ -20,12 +26,16 @@ def standing_refusal(program: Program, program_set: ProgramSet, quote_input: Quo
     refusal = check_store(program_set.stores.get(program.id, _EVERY_STORE), context)
     if refusal is None and program.active is not None:
         refusal = program.active.check(context)
-        if refusal is None:
-            refusal = check_clock(context, confirmed=quote_input.confirmed_time_offers)
+    if refusal is None and program.hours:
+        refusal = check_hours(program.hours, context)
+    if refusal is None and (program.active is not None or program.hours):
+        refusal = check_clock(context, confirmed=quote_input.confirmed_time_offers)
     if refusal is None:
         refusal = _audience_refusal(program, quote_input)
     if refusal is None and program.id in quote_input.removals:
         refusal = Refusal(refusal_codes.TAKEN_OFF)
+    if refusal is None and program.limits.any:
+        refusal = limit_refusal(program.limits, program.id, quote_input)
     return refusal
 
 
@@ -45,8 +55,8 @@ def coupon_refusal(coupon: CouponClaim, quote_input: QuoteInput) -> Refusal | No
 def _audience_refusal(program: Program, quote_input: QuoteInput) -> Refusal | None:
     """Points go to members only, provisional ones too; rewards that are for members need a known one."""
     member = quote_input.member
-    if program.kind in ("points", "points_reward") and member is None:
+    if program.kind in _FOR_MEMBERS and member is None:
         return Refusal(refusal_codes.NEEDS_MEMBER)
     if program.kind == "points_reward" and member is not None and member.provisional:
         return Refusal(refusal_codes.PROVISIONAL_MEMBER)
-    return program.audience.check(member, known=program.kind != "points")
+    return program.audience.check(member, known=program.kind not in _EARNED_BY_ALL)

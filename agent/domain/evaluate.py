@@ -12,14 +12,17 @@ from agent.domain.basis import Basis, basis_of
 from agent.domain.best_deal import BestDeal, best_deal
 from agent.domain.earning import earned_points
 from agent.domain.errors import LoyaltyError
-from agent.domain.offers import missed_by, near_misses, refused, taps
+from agent.domain.gifts import gifts_given
+from agent.domain.near import missed_by
+from agent.domain.offers import near_misses, refused
 from agent.domain.pricing import Given
-from agent.domain.program import ProgramSet
+from agent.domain.program_set import ProgramSet
 from agent.domain.quote import (
     Applied,
     Claimable,
     CouponGrant,
     Discount,
+    GiftGrant,
     NearMiss,
     Quote,
     Spent,
@@ -27,8 +30,8 @@ from agent.domain.quote import (
 from agent.domain.quote_input import ENGINE_SEMANTICS, QuoteInput
 from agent.domain.quote_input_checks import require_priceable
 from agent.domain.rewards.next_visit_coupon import NextVisitCoupon
-from agent.domain.rewards.points_money_off import PointsMoneyOff
 from agent.domain.spending import spent_shares
+from agent.domain.taps import taps
 
 
 def evaluate(quote_input: QuoteInput, program_set: ProgramSet) -> Quote:
@@ -71,49 +74,69 @@ def quote_of(basis: Basis, deal: BestDeal) -> Quote:
     claimable = [tap for tap in tapped if isinstance(tap, Claimable)]
     claimable.sort(key=lambda tap: (-tap.discount_minor, tap.points_cost, tap.program_id))
     untapped = [tap for tap in tapped if isinstance(tap, NearMiss)]
+    gifts, gift_costs, ungiven = gifts_given(basis, deal.priced)
     return Quote(
         goods_minor=goods,
         discount_minor=deal.priced.discount_minor,
         total_minor=goods - deal.priced.discount_minor,
-        applied=tuple(applied_of(each) for each in given),
+        applied=(*(applied_of(each) for each in given), *_gifts_applied(basis, gifts, gift_costs)),
         discounts=tuple(discount for each in given for discount in _discounts(basis, each)),
         claimable=tuple(claimable),
-        near_misses=near_misses(basis, deal, untapped),
-        refused=refused(basis, deal),
+        near_misses=near_misses(basis, deal, untapped, ungiven),
+        refused=refused(basis, deal, ungiven),
         earned=earned_points(basis, deal.priced.sheet),
-        spent=tuple(_spent(basis, each) for each in given if each.cost_points),
+        spent=(*(_spent(basis, each) for each in given if each.cost_points), *gift_costs),
         coupons_issued=_coupons_issued(basis, deal),
+        gifts=tuple(gifts),
         proven_bound_minor=min(deal.bound_minor, goods),
     )
 
 
 def applied_of(given: Given) -> Applied:
     """One applied program in figures."""
-    reward = given.candidate.reward
+    one = given.candidate
     return Applied(
-        program_id=given.candidate.program.id,
+        program_id=one.program.id,
         discount_minor=given.amount_minor,
         points_cost=given.cost_points,
-        unit=reward.unit if isinstance(reward, PointsMoneyOff) else "",
-        blocks=given.blocks,
-        coupon_id=given.candidate.coupon_id,
+        unit=one.unit,
+        blocks=given.blocks if one.cost_points else 0,
+        coupon_id=one.coupon_id,
     )
+
+
+def _gifts_applied(basis: Basis, gifts: list[GiftGrant], costs: list[Spent]) -> list[Applied]:
+    cost_of = {cost.program_id: cost for cost in costs}
+    coupons = {offer.program.id: offer.coupon_id for offer in basis.gifts}
+    found: list[Applied] = []
+    for gift in gifts:
+        cost = cost_of.get(gift.program_id)
+        found.append(
+            Applied(
+                program_id=gift.program_id,
+                points_cost=cost.points if cost is not None else 0,
+                unit=cost.unit if cost is not None else "",
+                coupon_id=coupons.get(gift.program_id),
+                gift_units=gift.units,
+            )
+        )
+    return found
 
 
 def _discounts(basis: Basis, given: Given) -> list[Discount]:
     program_id = given.candidate.program.id
-    found = [
-        Discount(program_id, basis.lines[place].line_id, amount, runs) for place, amount, runs in given.taken
-    ]
+    lines = basis.lines
+    if len(given.taken) == 1:
+        place, amount, runs = given.taken[0]
+        return [Discount(program_id, lines[place].line_id, amount, runs)]
+    found = [Discount(program_id, lines[place].line_id, amount, runs) for place, amount, runs in given.taken]
     return sorted(found, key=lambda discount: discount.line_id)
 
 
 def _spent(basis: Basis, given: Given) -> Spent:
-    reward = given.candidate.reward
-    if not isinstance(reward, PointsMoneyOff):
-        raise TypeError("only points rewards cost points")
+    one = given.candidate
     lines = spent_shares(given.cost_points, _discounts(basis, given))
-    return Spent(given.candidate.program.id, reward.unit, given.cost_points, lines)
+    return Spent(one.program.id, one.unit, given.cost_points, lines)
 
 
 def _coupons_issued(basis: Basis, deal: BestDeal) -> tuple[CouponGrant, ...]:

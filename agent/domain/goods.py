@@ -7,6 +7,7 @@ out where it matters, by the flags of the line.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -77,10 +78,14 @@ class GoodsFinder:
         return found
 
 
-def goods_keys(line: Line) -> list[GoodsKey]:
+def goods_keys(line: Line) -> tuple[GoodsKey, ...]:
     """The keys under which a selector can name this line: its item code and every beginning of its category."""
-    path = line.category
-    return [line.item_code, *(path[:length] for length in range(1, len(path) + 1))]
+    return (line.item_code, *_beginnings(line.category))
+
+
+@lru_cache(maxsize=4_096)
+def _beginnings(path: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    return tuple(path[:length] for length in range(1, len(path) + 1))
 
 
 def selector_keys(goods: Goods) -> tuple[GoodsKey, ...]:

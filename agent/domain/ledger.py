@@ -34,6 +34,10 @@ def points_unit(program_id: str) -> str:
     return f"points:{program_id}"
 
 
+def stamp_unit(program_id: str) -> str:
+    return f"stamp:{program_id}"
+
+
 def coupon_unit(coupon_id: uuid.UUID) -> str:
     return f"coupon:{coupon_id}"
 

@@ -1,28 +1,23 @@
-"""What the till shows beside the total: rewards that a tap would give, offers nearly reached, and refusals."""
+"""What the till shows beside the total: offers nearly reached, and refusals."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
 
-import msgspec
-
 from agent.domain import refusal_codes
-from agent.domain.basis import Basis, Candidate
-from agent.domain.best_deal import BestDeal, best_deal
-from agent.domain.member import MemberFacts
-from agent.domain.pricing import blocks_possible
-from agent.domain.program import Program
-from agent.domain.quote import Claimable, NearMiss, Refusal, Refused
-from agent.domain.rewards.points_money_off import PointsMoneyOff
-from agent.domain.situation import Situation
+from agent.domain.basis import Basis, GiftOffer
+from agent.domain.best_deal import BestDeal
+from agent.domain.candidate import Candidate
+from agent.domain.near import missed_by
+from agent.domain.quote import NearMiss, Refusal, Refused
+from agent.domain.rewards.bundle import Bundle
+from agent.domain.rewards.buy_get import BuyGet
+from agent.domain.rewards.cheapest_of import CheapestOf
 
 # Below half of the way, an offer is not nearly reached.
 NEAR_FROM: Final = 500
 MAX_NEAR_MISSES: Final = 20
-# For so many points rewards it is tried whether giving up something else would make room for them.
-MAX_SEARCHED_TAPS: Final = 20
 
 # Refusals of programs that nobody claimed but that a cashier would ask about.
 _ASKED_ABOUT: Final = frozenset({refusal_codes.TAKEN_OFF, refusal_codes.CLOCK_SUSPECT})
@@ -37,61 +32,16 @@ _WITH_A_GAP: Final = frozenset(
 )
 
 
-def taps(basis: Basis, deal: BestDeal) -> list[Claimable | NearMiss]:
-    """What a tap on each unclaimed points reward would do."""
-    return [
-        after_a_tap(basis, deal, program, search=number < MAX_SEARCHED_TAPS)
-        for number, program in enumerate(basis.choices)
-    ]
-
-
-def after_a_tap(
-    basis: Basis, deal: BestDeal, program: Program, *, search: bool = True
-) -> Claimable | NearMiss:
-    """What one tap on this points reward would do now, or why it would do nothing.
-
-    `discount_minor` is how much the discount of the whole quote grows. Points that must be leased first count as
-    claimable, with `leased` false: the tap asks for them.
-    """
-    one = basis.claim(program, 1)
-    reward, member = one.reward, basis.quote_input.member
-    if not isinstance(reward, PointsMoneyOff) or member is None:
-        raise TypeError("only a member's points reward can be tapped")
-    spent = deal.priced.spent_points.get(reward.unit, 0)
-    balance = member.balances.get(reward.unit, 0) - spent
-    if not one.places:
-        return NearMiss(program.id, Refusal(refusal_codes.NO_GOODS), 0)
-    if balance < reward.cost_points:
-        refusal = Refusal(refusal_codes.NOT_ENOUGH_POINTS, gap_points=reward.cost_points - balance)
-        return NearMiss(program.id, refusal, max(balance, 0) * 1000 // reward.cost_points)
-    held_basis = _as_if_held(basis, member)
-    missed = _missed_at_the_end(held_basis, deal, one)
-    grows = reward.amount_minor
-    crowded = missed is not None or bool(deal.priced.spent_points)
-    if missed is not None and not (search and _fits_at_list_prices(basis, one, reward)):
-        return missed
-    if crowded and search:
-        # It may still belong to a better deal, one that gives up something else.
-        grows = (
-            best_deal(held_basis, [*basis.candidates, one]).priced.discount_minor - deal.priced.discount_minor
-        )
-    if grows <= 0:
-        return missed or NearMiss(program.id, Refusal(refusal_codes.BETTER_OFFER), 0)
-    leased = member.spendable.get(reward.unit, 0) - spent >= reward.cost_points
-    return Claimable(
-        program_id=program.id,
-        discount_minor=grows,
-        points_cost=reward.cost_points,
-        unit=reward.unit,
-        blocks=1,
-        leased=leased,
-    )
-
-
-def near_misses(basis: Basis, deal: BestDeal, untapped: Iterable[NearMiss]) -> tuple[NearMiss, ...]:
+def near_misses(
+    basis: Basis,
+    deal: BestDeal,
+    untapped: Iterable[NearMiss],
+    ungiven: Iterable[tuple[GiftOffer, Refusal]] = (),
+) -> tuple[NearMiss, ...]:
     """Offers that fail only by a gap, at least half of the way reached; nearest first.
 
-    `untapped` are the points rewards that a tap would not give. What was claimed or presented is refused instead.
+    `untapped` are the rewards that a tap would not give, `ungiven` the gifts that are not handed out. What was
+    claimed or presented is refused instead.
     """
     found = [
         NearMiss(one.program.id, refusal, deal.priced.reached.get(one, 0))
@@ -104,29 +54,67 @@ def near_misses(basis: Basis, deal: BestDeal, untapped: Iterable[NearMiss]) -> t
         if missed is not None:
             found.append(missed)
     found.extend(untapped)
+    for offer, refusal in ungiven:
+        if not (offer.blocks or offer.coupon_id) and refusal.code in _WITH_A_GAP:
+            found.append(missed_by(offer.program, situation) or _gift_missed(basis, offer, refusal))
+    setless = (set_missed(basis, one) for one in _without_sets(basis, deal))
+    found.extend(each for each in setless if each is not None)
     near = [each for each in found if each.refusal.code in _WITH_A_GAP and each.reached >= NEAR_FROM]
     near.sort(key=lambda each: (-each.reached, each.program_id))
     return tuple(near[:MAX_NEAR_MISSES])
 
 
-def missed_by(program: Program, situation: Situation) -> NearMiss | None:
-    """The first condition of the program that refuses now, with how far it came."""
-    for condition in program.conditions:
-        refusal = condition.check(situation)
-        if refusal is not None:
-            return NearMiss(program.id, refusal, condition.reached(situation))
-    return None
+def _gift_missed(basis: Basis, offer: GiftOffer, refusal: Refusal) -> NearMiss:
+    for_each = offer.gift.for_each
+    reached = basis.situation.units(for_each.goods) * 1000 // for_each.units if for_each is not None else 0
+    return NearMiss(offer.program.id, refusal, reached)
 
 
-def refused(basis: Basis, deal: BestDeal) -> tuple[Refused, ...]:
+def _without_sets(basis: Basis, deal: BestDeal) -> list[Candidate]:
+    """Set offers that make no set in this deal, though nothing else refuses them."""
+    priced = deal.priced
+    return [
+        one
+        for one in basis.candidates
+        if one.is_set and one not in priced.touched and one not in priced.missed and one not in deal.given_up
+    ]
+
+
+def set_missed(basis: Basis, candidate: Candidate) -> NearMiss | None:
+    """How many units are missing for the first set of an offer; None where the basket has enough of them."""
+    situation, reward = basis.situation, candidate.reward
+    if isinstance(reward, CheapestOf):
+        needed, there = reward.of, situation.units(reward.goods)
+    elif isinstance(reward, BuyGet):
+        bought = min(situation.units(reward.buy), reward.buy_units)
+        same = reward.buy == reward.goods
+        given = min(max(situation.units(reward.goods) - (bought if same else 0), 0), 1)
+        needed, there = reward.buy_units + 1, bought + given
+    elif isinstance(reward, Bundle):
+        needed = sum(part.units for part in reward.parts)
+        there = sum(min(situation.units(part.goods), part.units) for part in reward.parts)
+    else:
+        return None
+    gap = needed - there
+    if gap <= 0:
+        return None
+    refusal = Refusal(refusal_codes.NOT_ENOUGH_UNITS, gap_units=gap)
+    return NearMiss(candidate.program.id, refusal, there * 1000 // needed)
+
+
+def refused(
+    basis: Basis, deal: BestDeal, ungiven: Iterable[tuple[GiftOffer, Refusal]] = ()
+) -> tuple[Refused, ...]:
     """What was asked for and does not apply, what was taken off, and what a better offer replaced; by program."""
     found = list(basis.refused)
     for one, refusal in deal.priced.missed.items():
         if one not in deal.given_up and (one.blocks or one.coupon_id is not None):
             found.append(Refused(one.program.id, refusal, one.coupon_id))
-    winner = _winner(deal)
+    for offer, refusal in ungiven:
+        if offer.blocks or offer.coupon_id is not None:
+            found.append(Refused(offer.program.id, refusal, offer.coupon_id))
     for one in deal.given_up:
-        refusal = Refusal(refusal_codes.BETTER_OFFER, other_program_id=winner)
+        refusal = Refusal(refusal_codes.BETTER_OFFER, other_program_id=replaced_by(deal, one))
         found.append(Refused(one.program.id, refusal, one.coupon_id))
     told = {each.program_id for each in found}
     for program_id, refusal in basis.barred.items():
@@ -136,31 +124,20 @@ def refused(basis: Basis, deal: BestDeal) -> tuple[Refused, ...]:
     return tuple(found)
 
 
-def _winner(deal: BestDeal) -> str:
-    """The offer with the largest discount in the deal."""
+def replaced_by(deal: BestDeal, candidate: Candidate) -> str:
+    """The offer of the deal that took the place of this one: the largest that excludes it, else that shares its
+    goods, else the largest of all."""
     given = sorted(deal.priced.given, key=lambda each: (-each.amount_minor, each.candidate.program.id))
-    return given[0].candidate.program.id if given else ""
+    if not given:
+        return ""
+    places = set(candidate.places)
 
+    def nearness(number: int) -> tuple[bool, bool]:
+        other = given[number].candidate
+        excluded = other.group is candidate.group and other.group.choose == "one"
+        excluded = (
+            excluded or other.id in candidate.program.not_with or candidate.id in other.program.not_with
+        )
+        return not excluded, places.isdisjoint(other.places)
 
-def _fits_at_list_prices(basis: Basis, one: Candidate, reward: PointsMoneyOff) -> bool:
-    situation = basis.situation
-    return missed_by(one.program, situation) is None and bool(reward.blocks(situation.sheet, one.places, 1))
-
-
-def _as_if_held(basis: Basis, member: MemberFacts) -> Basis:
-    """The same basis with every point of the balance leased, as it will be when a tap has asked for it."""
-    rich = msgspec.structs.replace(member, spendable=member.balances)
-    return replace(basis, quote_input=msgspec.structs.replace(basis.quote_input, member=rich))
-
-
-def _missed_at_the_end(basis: Basis, deal: BestDeal, one: Candidate) -> NearMiss | None:
-    """Why this reward cannot be added after everything that the deal has taken off."""
-    missed = missed_by(one.program, basis.situation.with_sheet(deal.priced.sheet))
-    if missed is not None:
-        return missed
-    blocks, refusal = blocks_possible(basis, one, deal.priced)
-    if refusal is None or blocks:
-        return None
-    left, reward = deal.priced.sheet.left_minor(one.places), one.reward
-    reached = left * 1000 // reward.amount_minor if isinstance(reward, PointsMoneyOff) else 0
-    return NearMiss(one.program.id, refusal, reached)
+    return given[min(range(len(given)), key=lambda number: (*nearness(number), number))].candidate.id

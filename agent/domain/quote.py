@@ -49,13 +49,18 @@ class Applied(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     coupon_id: uuid.UUID | None = None
     points_earned: int = 0
     coupons_issued: int = 0
+    gift_units: int = 0
 
 
 class Claimable(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A reward that one tap would apply, and what that would do. `leased` when it can be spent at once."""
+    """A reward that one tap would apply, and what that would do. `leased` when it can be spent at once.
+
+    A gift takes nothing off: `gift_units` of it are handed out.
+    """
 
     program_id: str
     discount_minor: int
+    gift_units: int = 0
     points_cost: int = 0
     unit: str = ""
     blocks: int = 1
@@ -112,6 +117,15 @@ class CouponGrant(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     valid_until: datetime.date
 
 
+class GiftGrant(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Something handed out for nothing: `units` of an item, worth `value_minor` in all; it is no line of the basket."""
+
+    program_id: str
+    item_code: str
+    units: int
+    value_minor: int = 0
+
+
 class Quote(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Goods less discounts is the total; `total_minor` is never negative.
 
@@ -130,4 +144,5 @@ class Quote(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     earned: tuple[Earned, ...] = ()
     spent: tuple[Spent, ...] = ()
     coupons_issued: tuple[CouponGrant, ...] = ()
+    gifts: tuple[GiftGrant, ...] = ()
     proven_bound_minor: int = 0

@@ -12,7 +12,7 @@ from agent.domain.basket import Basket
 from agent.domain.member import MemberFacts
 
 # Steps when results may differ for the same input.
-ENGINE_SEMANTICS = 1
+ENGINE_SEMANTICS = 2
 
 ClockState = Literal["ok", "suspect"]
 Role = Literal["till", "plugin"]
@@ -52,9 +52,17 @@ class Context(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     role: Role = "till"
 
 
+class Share(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What this register may still do of a limited program: so many uses, so much money given away."""
+
+    uses: int = 0
+    budget_minor: int = 0
+
+
 class QuoteInput(msgspec.Struct, frozen=True, kw_only=True):
-    """The engine's whole input. `removals` are programs taken off for this sale; `program_set_hash` is
-    SHA-256 of the published bytes, in lower-case hex.
+    """The engine's whole input. `removals` are programs taken off for this sale; `codes` are promotion
+    codes, in capitals; `shares` are this register's parts of limited programs; `program_set_hash` is SHA-256 of the
+    published bytes, in lower-case hex.
 
     Every field is written, defaults too: `engine_semantics` steps, and a sale of today must not be read as a
     sale of the next step's.
@@ -66,6 +74,7 @@ class QuoteInput(msgspec.Struct, frozen=True, kw_only=True):
     removals: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     coupons: tuple[CouponClaim, ...] = ()
+    shares: dict[str, Share] = {}
     confirmed_time_offers: bool = False
     context: Context
     program_set_hash: str

@@ -20,6 +20,15 @@ CLOCK_SUSPECT: Final = "clock_suspect"
 NEEDS_MEMBER: Final = "needs_member"
 NEEDS_TIER: Final = "needs_tier"
 PROVISIONAL_MEMBER: Final = "provisional_member"
+OUTSIDE_HOURS: Final = "outside_hours"
+NOT_INVITED: Final = "not_invited"
+NOT_BIRTHDAY_WEEK: Final = "not_birthday_week"
+NOT_FIRST_PURCHASE: Final = "not_first_purchase"
+
+# Limits.
+USED_UP: Final = "used_up"
+LIMIT_REACHED: Final = "limit_reached"
+BUDGET_TOO_SMALL: Final = "budget_too_small"
 
 # What is in the basket.
 NO_GOODS: Final = "no_goods"
@@ -40,6 +49,7 @@ POINTS_NOT_HELD: Final = "points_not_held"
 BASKET_TOO_SMALL: Final = "basket_too_small"
 
 # Coupons.
+NEEDS_CODE: Final = "needs_code"
 NEEDS_COUPON: Final = "needs_coupon"
 NO_COUPON_PROGRAM: Final = "no_coupon_program"
 COUPON_NOT_YET_VALID: Final = "coupon_not_yet_valid"
@@ -58,6 +68,13 @@ MEANINGS: Final[dict[str, str]] = {
     NEEDS_MEMBER: "The program is for members and the basket has none.",
     NEEDS_TIER: "The program is for other tiers: `at` names them, with commas.",
     PROVISIONAL_MEMBER: "The member is not known at this register yet: they earn and cannot redeem.",
+    OUTSIDE_HOURS: "The program does not run at this hour: `at` is when it next begins, like 16:00 or sat 09:00.",
+    NOT_INVITED: "The program is for some members only, and this one is not among them.",
+    NOT_BIRTHDAY_WEEK: "The program is for the week of the member's birthday.",
+    NOT_FIRST_PURCHASE: "The program is for a member's first purchase, or it is not known whether this is it.",
+    USED_UP: "The member has used the program as often as it may be used in its period, `at`.",
+    LIMIT_REACHED: "The program's total, or this register's share of it, is used up.",
+    BUDGET_TOO_SMALL: "The discount is more than is left of the program's budget here: `gap_minor` is missing.",
     NO_GOODS: "Nothing in the basket is among the goods of the program.",
     BELOW_MINIMUM_SPEND: "The goods that count do not reach the amount: `gap_minor` is missing.",
     NOT_ENOUGH_UNITS: "There are too few units of the goods that count: `gap_units` are missing.",
@@ -70,6 +87,7 @@ MEANINGS: Final[dict[str, str]] = {
     NOT_ENOUGH_POINTS: "The member's balance is too low: `gap_points` are missing.",
     POINTS_NOT_HELD: "The balance is enough, but this register holds too few points: `gap_points` must be leased.",
     BASKET_TOO_SMALL: "The goods that are left cannot absorb one whole reward: `gap_minor` is missing.",
+    NEEDS_CODE: "The program applies with a code, and none was given that names it.",
     NEEDS_COUPON: "The program applies with a coupon, and none of its coupons is presented.",
     NO_COUPON_PROGRAM: "The coupon names a program that is not for coupons.",
     COUPON_NOT_YET_VALID: "The coupon is valid later: `at` is its first business date.",

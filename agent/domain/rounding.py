@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from agent.domain.basis import LINE_PHASE, Candidate
+from agent.domain.candidate import LINE_PHASE, Candidate
+from agent.domain.rates import millionths
+from agent.domain.rewards.amount_off import AmountOff
 from agent.domain.rewards.percent_off import PercentOff
-from agent.domain.worksheet import Worksheet
+from agent.domain.worksheet import WHOLE, Worksheet
 
 _NOWHERE: Final[frozenset[int]] = frozenset()
 
@@ -28,11 +30,9 @@ class Roundings:
         for one in candidates:
             for place in one.places:
                 self._at.setdefault(place, []).append(one)
-        self._later = [
-            one.phase for one in candidates if one.phase != LINE_PHASE and isinstance(one.reward, PercentOff)
-        ]
+        self._later = [one.phase for one in candidates if one.phase != LINE_PHASE and one.rounds]
         self._moved = _joined_places(
-            [one for one in candidates if one.phase == LINE_PHASE and not isinstance(one.reward, PercentOff)]
+            [one for one in candidates if one.phase == LINE_PHASE and not one.rounds]
         )
 
     def slack_minor(self, candidate: Candidate) -> int:
@@ -43,10 +43,7 @@ class Roundings:
         for place in candidate.places:
             places |= self._moved.get(place, _NOWHERE)
         percents = {
-            one
-            for place in places
-            for one in self._at[place]
-            if one.phase == LINE_PHASE and isinstance(one.reward, PercentOff)
+            one for place in places for one in self._at[place] if one.phase == LINE_PHASE and one.rounds
         }
         return len(percents) + len(self._later)
 
@@ -61,10 +58,13 @@ class Roundings:
         slack = self.slack_minor(candidate)
         left = final.left_minor(candidate.places)
         reward = candidate.reward
-        if isinstance(reward, PercentOff):
-            top, bottom = reward.fraction()
-            return left * top <= slack * bottom
-        return min(reward.amount_minor, left) * left <= slack * begin.left_minor(candidate.places)
+        if isinstance(reward, PercentOff) and not (reward.units or reward.max_discount_minor):
+            return left * millionths(reward.rate) <= slack * WHOLE
+        if isinstance(reward, AmountOff) and reward.off == "sale":
+            worth = min(reward.amount_minor * max(candidate.blocks, 1), left)
+            return worth * left <= slack * begin.left_minor(candidate.places)
+        # What it takes depends on single units or on steps: let the search look.
+        return True
 
 
 def _joined_places(candidates: Sequence[Candidate]) -> dict[int, set[int]]:

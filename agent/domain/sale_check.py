@@ -14,7 +14,7 @@ from typing import Protocol
 
 from agent.domain.errors import LoyaltyError
 from agent.domain.evaluate import evaluate
-from agent.domain.program import ProgramSet
+from agent.domain.program_set import ProgramSet
 from agent.domain.quote import Discount, Earned, Quote, Spent
 from agent.domain.quote_input import ENGINE_SEMANTICS, QuoteInput
 from agent.domain.quote_input_checks import require_priceable

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from agent.domain.apportion import apportion
 from agent.domain.quote import Discount, LineShare
-from agent.domain.rewards.per_money import MILLI
+from agent.domain.rewards.milli_points import MILLI
 from agent.domain.worksheet import merged
 
 

@@ -8,24 +8,26 @@ and rounding never leaks into the next program's base.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import lcm
 from typing import Final
 
 from agent.domain.apportion import Part, apportion
 from agent.domain.basket import Line
 from agent.domain.quote import UnitRun
 
-# A run is [units, minor units left each, numerator and denominator of the exact remainder each].
+# A run is [units, minor units left each, exact remainder each, list price each].
 Run = list[int]
 COUNT: Final = 0
 LEFT: Final = 1
-TOP: Final = 2
-BOTTOM: Final = 3
+EXACT: Final = 2
+LIST: Final = 3
 
-# Beyond this, the exact remainder is kept to a millionth of a millionth of a minor unit.
-_MAX_BOTTOM: Final = 1 << 96
-_FINE: Final = 10**12
+# Exact remainders are kept to a millionth of a millionth of a minor unit.
+FINE: Final = 10**12
+# Rates are whole millionths: a percentage has at most six decimals.
+WHOLE: Final = 1_000_000
 
+# A run with the place of its line.
+Chosen = tuple[int, Run]
 # A line's place, what was taken off it, and by which of its units.
 Taken = tuple[int, int, tuple[UnitRun, ...]]
 # What was taken off altogether and, on a recording sheet, line by line; untouched lines are left out.
@@ -38,17 +40,36 @@ class Worksheet:
     A recording sheet keeps the share of every unit; a search does without.
     """
 
+    __slots__ = ("_begin", "_focus", "record", "runs")
+
     def __init__(self, lines: Sequence[Line]) -> None:
         self._begin = [line_runs(line) for line in lines]
-        self._record = False
+        self._focus: Sequence[int] = range(len(lines))
+        self.record = False
         self.runs: list[list[Run]] = self._begin
+
+    def focused(self, places: Sequence[int]) -> Worksheet:
+        """The same basket for those who take something off these lines only; the others are not to be touched."""
+        sheet = self._like(self._begin, record=self.record)
+        sheet._focus = places
+        return sheet
 
     def fresh(self, *, record: bool) -> Worksheet:
         """The same basket with nothing taken off yet."""
+        return self._like(self._begin, record=record)
+
+    def copy(self) -> Worksheet:
+        """This moment, to go on from."""
+        return self._like(self.runs, record=self.record)
+
+    def _like(self, runs: list[list[Run]], *, record: bool) -> Worksheet:
         sheet = Worksheet.__new__(Worksheet)
         sheet._begin = self._begin
-        sheet._record = record
-        sheet.runs = [[run[:] for run in line] for line in self._begin]
+        sheet._focus = self._focus
+        sheet.record = record
+        sheet.runs = mine = runs[:]
+        for place in self._focus:
+            mine[place] = [run[:] for run in runs[place]]
         return sheet
 
     def left_minor(self, places: Iterable[int]) -> int:
@@ -56,86 +77,128 @@ class Worksheet:
         runs = self.runs
         return sum([run[0] * run[1] for place in places for run in runs[place]])
 
-    def percent_of(self, places: Iterable[int], rate: tuple[int, int]) -> int:
-        """What a percentage of these lines is, rounded once, half up; `rate` is a fraction (1, 5).
-
-        All of it (1, 1) is what is really left, so that nothing stays over.
-        """
-        runs = self._left_runs(places)
-        return _percent(runs, rate, _common_bottom(runs))
-
-    def take_percent(self, places: Sequence[int], rate: tuple[int, int]) -> Took:
-        """Take a percentage off these lines."""
-        runs = self._left_runs(places)
-        if rate[0] == rate[1]:
-            return self._take(places, runs, [(run[LEFT], 0) for run in runs])
-        bottom = _common_bottom(runs)
-        weights = [run[TOP] * (bottom // run[BOTTOM]) for run in runs]
-        caps = [run[LEFT] for run in runs]
-        parts = apportion(_percent(runs, rate, bottom), [run[COUNT] for run in runs], weights, caps)
-        keep, whole = rate[1] - rate[0], rate[1]
-        for run in runs:
-            run[TOP], run[BOTTOM] = _bounded(run[TOP] * keep, run[BOTTOM] * whole)
-        return self._take(places, runs, parts)
-
-    def take_amount(self, places: Sequence[int], amount_minor: int) -> Took:
-        """Take an amount off these lines together, never more than is left of them."""
-        runs = self._left_runs(places)
-        left = [run[LEFT] for run in runs]
-        parts = apportion(amount_minor, [run[COUNT] for run in runs], left, left)
-        return self._take(places, runs, parts, also_exact=True)
-
-    def _left_runs(self, places: Iterable[int]) -> list[Run]:
+    def units_left(self, places: Iterable[int]) -> list[Chosen]:
+        """The units of these lines that still cost something."""
         runs = self.runs
-        return [run for place in places for run in runs[place] if run[1]]
+        return [(place, run) for place in places for run in runs[place] if run[1]]
 
-    def _take(
-        self, places: Sequence[int], runs: Sequence[Run], parts: Sequence[Part], *, also_exact: bool = False
-    ) -> Took:
-        """Write down the parts of `runs`, which are all of `places` with something left.
+    def split(self, place: int, run: Run, count: int) -> Run:
+        """The first `count` units of a run as a run of their own; the others follow it."""
+        if count < run[COUNT]:
+            rest = [run[COUNT] - count, *run[1:]]
+            line = self.runs[place]
+            line.insert(next(at for at, each in enumerate(line) if each is run) + 1, rest)
+            run[COUNT] = count
+        return run
 
-        `also_exact` takes the same off the exact remainders.
+    def take_percent(self, chosen: Sequence[Chosen], rate: int, *, of_list: bool = False) -> Took:
+        """Take a percentage (in millionths) off these units, rounded once for all of them.
+
+        `of_list`: of their list prices instead of what is left, though never more than is left.
         """
-        taken = self._shares(places, parts) if self._record else []
+        if rate == WHOLE and not of_list:
+            return self.take(chosen, [(run[LEFT], 0) for _, run in chosen])
+        if len(chosen) == 1 and chosen[0][1][COUNT] == 1 and not of_list:
+            return self._take_percent_of_one(chosen[0], rate)
+        weights = [run[LIST] * FINE if of_list else run[EXACT] for _, run in chosen]
+        counts = [run[COUNT] for _, run in chosen]
+        amount = percentage(counts, weights, [run[LEFT] for _, run in chosen], rate)
+        parts = apportion(amount, counts, weights, [run[LEFT] for _, run in chosen])
+        for (_, run), weight in zip(chosen, weights, strict=True):
+            run[EXACT] = max(run[EXACT] - (weight * rate + WHOLE // 2) // WHOLE, 0)
+        return self._take(chosen, parts)
+
+    def percent_of(self, chosen: Sequence[Chosen], rate: int, *, of_list: bool = False) -> int:
+        """What `take_percent` would take off."""
+        weights = [run[LIST] * FINE if of_list else run[EXACT] for _, run in chosen]
+        left = [run[LEFT] for _, run in chosen]
+        counts = [run[COUNT] for _, run in chosen]
+        if rate == WHOLE and not of_list:
+            return sum([count * each for count, each in zip(counts, left, strict=True)])
+        return percentage(counts, weights, left, rate)
+
+    def take_amount(self, chosen: Sequence[Chosen], amount_minor: int) -> Took:
+        """Take an amount off these units together, never more than is left of them."""
+        left = [run[LEFT] for _, run in chosen]
+        return self.take(chosen, apportion(amount_minor, [run[COUNT] for _, run in chosen], left, left))
+
+    def take(self, chosen: Sequence[Chosen], parts: Sequence[Part]) -> Took:
+        """Take these whole minor units off, unit by unit; the exact remainders fall by the same."""
+        for (_, run), (share, extra) in zip(chosen, parts, strict=True):
+            if not extra:
+                run[EXACT] = max(run[EXACT] - share * FINE, 0)
+        return self._take(chosen, parts, exact_of_extra=True)
+
+    def _take_percent_of_one(self, one: Chosen, rate: int) -> Took:
+        """The usual case, a line of one unit, without the machinery."""
+        place, run = one
+        exact = run[2]
+        off = exact * rate
+        amount = (2 * off + WHOLE * FINE) // (2 * WHOLE * FINE)
+        if amount > run[1]:
+            amount = run[1]
+        run[1] -= amount
+        run[2] = exact - (off + WHOLE // 2) // WHOLE
+        if not amount or not self.record:
+            return amount, []
+        line = self.runs[place]
+        if len(line) == 1:
+            return amount, [(place, amount, (UnitRun(1, amount),))]
+        return amount, [(place, amount, merged((each[0], amount if each is run else 0) for each in line))]
+
+    def _take(self, chosen: Sequence[Chosen], parts: Sequence[Part], *, exact_of_extra: bool = False) -> Took:
+        taken = self._shares(chosen, parts) if self.record else []
         amount = 0
-        for run, (share, extra) in zip(runs, parts, strict=True):
+        for (place, run), (share, extra) in zip(chosen, parts, strict=True):
             count = run[COUNT]
             amount += share * count + extra
-            if extra and extra != count:
-                # The first units of the run pay one more; the others follow as a run of their own.
-                rest = [count - extra, *run[1:]]
-                _reduce(rest, share, also_exact)
-                line = next(
-                    self.runs[place] for place in places if any(each is run for each in self.runs[place])
-                )
-                line.insert(next(at for at, each in enumerate(line) if each is run) + 1, rest)
-                run[COUNT] = extra
-            _reduce(run, share + 1 if extra else share, also_exact)
+            if not extra:
+                run[LEFT] -= share
+                continue
+            # The first units of the run pay one more; the others follow as a run of their own.
+            if extra != count:
+                self.split(place, run, extra)
+                line = self.runs[place]
+                rest = line[next(at for at, each in enumerate(line) if each is run) + 1]
+                rest[LEFT] -= share
+                if exact_of_extra:
+                    rest[EXACT] = max(rest[EXACT] - share * FINE, 0)
+            run[LEFT] -= share + 1
+            if exact_of_extra:
+                run[EXACT] = max(run[EXACT] - (share + 1) * FINE, 0)
         return amount, taken
 
-    def _shares(self, places: Sequence[int], parts: Sequence[Part]) -> list[Taken]:
+    def _shares(self, chosen: Sequence[Chosen], parts: Sequence[Part]) -> list[Taken]:
         """What each line gives, unit by unit, before it is taken off."""
+        by_run = {id(run): part for (_, run), part in zip(chosen, parts, strict=True)}
         taken: list[Taken] = []
-        number = 0
-        for place in places:
+        for place in dict.fromkeys([place for place, _ in chosen]):
             shares: list[tuple[int, int]] = []
             for run in self.runs[place]:
-                share = extra = 0
-                if run[LEFT]:
-                    share, extra = parts[number]
-                    number += 1
+                share, extra = by_run.get(id(run), (0, 0))
                 shares += ((extra, share + 1), (run[COUNT] - extra, share))
-            amount = sum(count * share for count, share in shares)
+            amount = sum([count * share for count, share in shares])
             if amount:
                 taken.append((place, amount, merged(shares)))
         return taken
 
 
+def percentage(counts: Sequence[int], weights: Sequence[int], left: Sequence[int], rate: int) -> int:
+    """A percentage (millionths) of units that weigh exact remainders: rounded once, half up, at most what is left."""
+    top = sum([count * weight for count, weight in zip(counts, weights, strict=True)]) * rate
+    whole = WHOLE * FINE
+    room = sum([count * each for count, each in zip(counts, left, strict=True)])
+    return min((2 * top + whole) // (2 * whole), room)
+
+
 def line_runs(line: Line) -> list[Run]:
     """A line's price over its units, to the minor unit: 10.00 for three is 3.34, 3.33, 3.33."""
     count = line.units
-    each, extra = divmod(line.extended_minor, count)
-    runs = [[extra, each + 1, each + 1, 1], [count - extra, each, each, 1]]
+    price = line.extended_minor
+    if count == 1:
+        return [[1, price, price * FINE, price]]
+    each, extra = divmod(price, count)
+    runs = [[extra, each + 1, (each + 1) * FINE, each + 1], [count - extra, each, each * FINE, each]]
     return [run for run in runs if run[COUNT]]
 
 
@@ -150,27 +213,3 @@ def merged(shares: Iterable[tuple[int, int]]) -> tuple[UnitRun, ...]:
         else:
             found.append((count, share))
     return tuple([UnitRun(count, share) for count, share in found])
-
-
-def _reduce(run: Run, share: int, also_exact: bool) -> None:
-    run[LEFT] -= share
-    if also_exact:
-        run[TOP] = max(run[TOP] - share * run[BOTTOM], 0)
-
-
-def _bounded(top: int, bottom: int) -> tuple[int, int]:
-    if bottom > _MAX_BOTTOM:
-        return (top * _FINE + bottom // 2) // bottom, _FINE
-    return top, bottom
-
-
-def _common_bottom(runs: Iterable[Run]) -> int:
-    return lcm(*{run[BOTTOM] for run in runs})
-
-
-def _percent(runs: Sequence[Run], rate: tuple[int, int], bottom: int) -> int:
-    if rate[0] == rate[1]:
-        return sum([run[COUNT] * run[LEFT] for run in runs])
-    top = sum([run[COUNT] * run[TOP] * (bottom // run[BOTTOM]) for run in runs]) * rate[0]
-    whole = bottom * rate[1]
-    return min((2 * top + whole) // (2 * whole), sum([run[COUNT] * run[LEFT] for run in runs]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from agent.domain.program import ProgramSet
+from agent.domain.program_set import ProgramSet
 from agent.domain.quote_input import Context
 from agent.service.lane import Lane, this_register, this_store
 from agent.service.moment import stamp_at

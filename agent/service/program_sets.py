@@ -10,7 +10,8 @@ from gettext import gettext as _
 
 from agent.domain.errors import LoyaltyError
 from agent.domain.no_programs import no_programs
-from agent.domain.program import ProgramSet, decode_program_set
+from agent.domain.program_document import decode_program_set
+from agent.domain.program_set import ProgramSet
 from agent.store.database import Store
 from agent.store.program_sets import active_hash, kept_program_sets, put_program_set
 from agent.store.status import ProgramSetRefusal, put_status

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.domain.coupon import CouponPayload, pack_payload, serial, signed_bytes
-from agent.domain.program import ProgramSet
+from agent.domain.program_set import ProgramSet
 from agent.domain.receipt import (
     Receipt,
     ReceiptCoupon,

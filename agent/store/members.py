@@ -33,7 +33,7 @@ def put_member(db: Connection, row: MemberRow, *, provisional: bool = False) -> 
     hashes, hashes_before = _hashes(row), _hashes(before.row) if before else []
     _drop_identifiers(db, key, [digest for digest in hashes_before if digest not in hashes])
     name = "" if provisional else searchable_name(row)
-    name_no = keep_name(db, row.member_id, name, before.name_no if before else None)
+    name_no = keep_name(db, row, name, before.name_no if before else None)
     db.execute(
         "insert into member (member_id, account_id, provisional, body, name_no) values (?, ?, ?, ?, ?)"
         " on conflict (member_id) do update set account_id = excluded.account_id,"

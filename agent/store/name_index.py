@@ -6,37 +6,39 @@ occur, and `name_start` their beginnings with a letter left out, for words that 
 
 from __future__ import annotations
 
-import uuid
 from typing import Final
 
 from agent.domain.pinyin import has_hanzi
 from agent.domain.spellings import AFTER, BETWEEN, Spelling, keys, spellings
 from agent.domain.typing_mistakes import START, start_forms
 from agent.store.sqlite import Connection
+from sync.wire.feed import MemberRow
 
 # Neither occurs in a word.
 _WORDS: Final = BETWEEN
 _SPELLINGS: Final = "\n"
 
 
-def keep_name(db: Connection, member_id: uuid.UUID, name: str, indexed_no: int | None) -> int | None:
+def keep_name(db: Connection, row: MemberRow, name: str, indexed_no: int | None) -> int | None:
     """Index the member under this name and no other; returns its number, None for an empty name.
 
     `indexed_no` is the number that it has so far; a name that is indexed so already costs one look-up.
     """
+    account = row.account_id.bytes
     wanted = spellings(name)
     text = packed(wanted)
     if indexed_no is not None:
-        (indexed,) = db.execute(
-            "select spellings from member_name where name_no = ?", (indexed_no,)
+        indexed, account_before = db.execute(
+            "select spellings, account_id from member_name where name_no = ?", (indexed_no,)
         ).fetchone()
-        if indexed == text:
+        if (indexed, account_before) == (text, account):
             return indexed_no
         _take_out(db, indexed_no, unpacked(indexed))
     if not wanted:
         return None
     name_no = db.execute(
-        "insert into member_name (member_id, spellings) values (?, ?)", (member_id.bytes, text)
+        "insert into member_name (member_id, account_id, spellings) values (?, ?, ?)",
+        (row.member_id.bytes, account, text),
     ).lastrowid
     entries = {key for spelling in wanted for key in keys(spelling)}
     db.executemany("insert into name_key (key, name_no) values (?, ?)", [(key, name_no) for key in entries])

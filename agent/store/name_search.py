@@ -8,14 +8,14 @@ there is room left.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
 
 from agent.domain.pinyin import has_hanzi
 from agent.domain.spellings import AFTER, BETWEEN, Spelling, spelled
-from agent.store.mistyped_names import Reading, readings
+from agent.domain.typing_mistakes import LESS_LIKELY, LIKELY
+from agent.store.mistyped_names import Reading, letters_typed_as_spaces, readings
 from agent.store.name_index import unpacked
 from agent.store.sqlite import Connection
 from sync.wire.feed import MemberRow
@@ -23,27 +23,34 @@ from sync.wire.feed import MemberRow
 _MEMBER: Final = msgspec.json.Decoder(MemberRow)
 
 # So many names of one reading are compared; where more begin so, recent shoppers are looked at as well.
-_CANDIDATES: Final = 100
-_MISTYPED_CANDIDATES: Final = 300
-_RECENT_SALES: Final = 100
-# A beginning that more words share than this is not enumerated.
-_WORDS_OF_A_BEGINNING: Final = 1_000
+_CANDIDATES: Final = 60
+_MISTYPED_CANDIDATES: Final = 120
+_RECENT_SALES: Final = 60
+# Of a beginning that more words share, the others are not looked through together with a second beginning.
+_WORDS_OF_A_BEGINNING: Final = 500
 
-Rank = tuple[int, int]
+# A name's number, its spellings, and when its member last shopped here (UTC ms, 0 for never).
+Candidate = tuple[int, str, int]
+_CANDIDATE: Final = (
+    "name_no, spellings, coalesce((select max(at_ms) from sale where account_id = member_name.account_id), 0)"
+)
 
 
-@dataclass(slots=True)
 class _Found:
-    """Names by their number: how well they match, and their spellings."""
+    """Names by their number, each with its place among the others: the smallest is the best."""
 
-    ranks: dict[int, Rank]
-    spellings: dict[int, str]
+    def __init__(self) -> None:
+        self.places: dict[int, tuple[int, int, int, str]] = {}
 
-    def add(self, name_no: int, text: str, words: Spelling, cost: int) -> None:
-        rank = (cost, min(_closeness(words, spelling) for spelling in unpacked(text)))
-        if rank < self.ranks.get(name_no, (9, 9)):
-            self.ranks[name_no] = rank
-            self.spellings[name_no] = text
+    def add(self, candidates: Iterable[Candidate], words: Spelling, cost: int) -> None:
+        for name_no, text, last_ms in candidates:
+            before = self.places.get(name_no)
+            if before is None or cost <= before[0]:
+                place = (cost, closeness(words, text), -last_ms, text)
+                self.places[name_no] = min(place, before or place)
+
+    def best(self, limit: int) -> list[int]:
+        return sorted(self.places, key=lambda name_no: (self.places[name_no], name_no))[:limit]
 
 
 def search_names(db: Connection, text: str, limit: int) -> tuple[MemberRow, ...]:
@@ -55,25 +62,22 @@ def search_names(db: Connection, text: str, limit: int) -> tuple[MemberRow, ...]
     typed = spelled(text)
     if not typed:
         return ()
-    found = _Found({}, {})
+    found = _Found()
     _exactly(db, typed, found)
-    if len(found.ranks) < limit:
-        _mistyped(db, typed, found)
-    return _members(db, found, limit)
+    if len(found.places) < limit:
+        _mistyped(db, typed, found, limit)
+    return _members(db, found.best(limit))
 
 
 def _exactly(db: Connection, typed: Spelling, found: _Found) -> None:
     """Names that have, for every word typed, a word that begins so."""
     rows = _beginning(db, typed)
-    for name_no, text in rows:
-        found.add(name_no, text, typed, 0)
-    if len(rows) == _CANDIDATES:
-        for name_no, text in _recent_shoppers(db):
-            if any(_matches(typed, spelling) for spelling in unpacked(text)):
-                found.add(name_no, text, typed, 0)
+    found.add(rows, typed, 0)
+    if len(rows) >= _CANDIDATES:
+        found.add((row for row in _recent_shoppers(db) if _matches(typed, row[1])), typed, 0)
 
 
-def _beginning(db: Connection, typed: Spelling) -> list[tuple[int, str]]:
+def _beginning(db: Connection, typed: Spelling) -> list[Candidate]:
     anchor, second, third = _telling(typed)
     if not second or has_hanzi(anchor):
         return _range(db, anchor, _behind(second))
@@ -98,19 +102,19 @@ def _behind(word: str) -> str:
     return BETWEEN + word if word else ""
 
 
-def _range(db: Connection, beginning: str, with_: str) -> list[tuple[int, str]]:
+def _range(db: Connection, beginning: str, with_: str) -> list[Candidate]:
     """Names with a key that begins so and holds `with_`."""
     return db.execute(
-        "select distinct name_no, spellings from name_key join member_name using (name_no)"
+        f"select distinct {_CANDIDATE} from name_key join member_name using (name_no)"
         " where key >= ? and key < ? and instr(key, ?) limit ?",
         (beginning, beginning + AFTER, with_, _CANDIDATES),
     ).fetchall()
 
 
-def _each_word(db: Connection, anchor: str, second: str, with_: str, limit: int) -> list[tuple[int, str]]:
+def _each_word(db: Connection, anchor: str, second: str, with_: str, limit: int) -> list[Candidate]:
     """Names with a word that begins like `anchor` and another that begins like `second`."""
     return db.execute(
-        "select distinct name_no, spellings from"
+        f"select distinct {_CANDIDATE} from"
         " (select word from name_word where word >= ?1 and word < ?1 || ?5 limit ?6)"
         " cross join name_key on key >= word || ' ' || ?2 and key < word || ' ' || ?2 || ?5"
         " cross join member_name using (name_no)"
@@ -127,78 +131,63 @@ def _words_beginning(db: Connection, beginning: str) -> int:
     return int(count)
 
 
-def _recent_shoppers(db: Connection) -> list[tuple[int, str]]:
+def _recent_shoppers(db: Connection) -> list[Candidate]:
     """The members of the last sales here."""
     return db.execute(
-        "select name_no, spellings from (select distinct account_id from"
-        " (select account_id from sale where account_id is not null order by sale_no desc limit ?))"
-        " cross join member using (account_id) cross join member_name using (name_no)",
+        "select name_no, spellings, last_ms from (select account_id, max(at_ms) as last_ms from"
+        " (select account_id, at_ms from sale where account_id is not null order by sale_no desc limit ?)"
+        " group by account_id) cross join member using (account_id) cross join member_name using (name_no)",
         (_RECENT_SALES,),
     ).fetchall()
 
 
-def _mistyped(db: Connection, typed: Spelling, found: _Found) -> None:
-    """Names that were meant, if one mistake was made."""
+def _mistyped(db: Connection, typed: Spelling, found: _Found, limit: int) -> None:
+    """Names that were meant if one mistake was made; less likely ones only while there is room for them."""
     meant = readings(db, typed)
-    for number, name_no, key, text in _ranges(db, meant):
-        reading = meant[number]
-        if all(word in key for word in reading.others):
-            found.add(name_no, text, reading.words, reading.cost)
+    for cost in (LIKELY, LESS_LIKELY):
+        _add_meant(db, [reading for reading in meant if reading.cost == cost], found)
+        if len(found.places) >= limit:
+            return
+    if not found.places:
+        _add_meant(db, list(letters_typed_as_spaces(db, typed)), found)
 
 
-def _ranges(db: Connection, meant: list[Reading]) -> list[tuple[int, int, str, str]]:
-    """The names of each reading, in one query: (number of the reading, name, key, spellings)."""
+def _add_meant(db: Connection, meant: list[Reading], found: _Found) -> None:
+    """Add the names of readings, all in one query."""
     asked = msgspec.json.encode([[one.beginning, *one.others[:1]] for one in meant]).decode()
-    return db.execute(
-        "select reading.key, name_no, name_key.key, spellings from json_each(?) as reading"
+    rows = db.execute(
+        f"select reading.key, name_key.key, {_CANDIDATE} from json_each(?) as reading"
         " cross join name_key on name_key.key >= reading.value ->> 0"
         " and name_key.key < (reading.value ->> 0) || ?"
         " cross join member_name using (name_no)"
         " where instr(name_key.key, coalesce(reading.value ->> 1, '')) limit ?",
         (asked, AFTER, _MISTYPED_CANDIDATES),
-    ).fetchall()
-
-
-def _members(db: Connection, found: _Found, limit: int) -> tuple[MemberRow, ...]:
-    """The best of what was found, whole."""
-    numbers = _that_may_be_shown(found.ranks, limit)
-    last_sale = _last_sales(db, numbers)
-    best = sorted(numbers, key=lambda no: (found.ranks[no], -last_sale.get(no, 0), found.spellings[no], no))
-    return tuple(_read(db, no) for no in best[:limit])
-
-
-def _that_may_be_shown(ranks: dict[int, Rank], limit: int) -> list[int]:
-    """The numbers of the best ranks: `limit`, and those that are as good as the last of them."""
-    if len(ranks) <= limit:
-        return list(ranks)
-    worst = sorted(ranks.values())[limit - 1]
-    return [no for no, rank in ranks.items() if rank <= worst]
-
-
-def _last_sales(db: Connection, numbers: Iterable[int]) -> dict[int, int]:
-    """When each of these members last shopped here (UTC ms); those who never did are left out."""
-    rows = db.execute(
-        "select member_name.name_no, (select max(at_ms) from sale where account_id = member.account_id) as last_ms"
-        " from json_each(?) as wanted cross join member_name on member_name.name_no = wanted.value"
-        " cross join member using (member_id) where last_ms is not null",
-        (msgspec.json.encode(list(numbers)).decode(),),
     )
-    return dict(rows.fetchall())
+    for number, key, *candidate in rows:
+        reading = meant[number]
+        if all(word in key for word in reading.others[1:]):
+            found.add([(candidate[0], candidate[1], candidate[2])], reading.words, reading.cost)
 
 
-def _read(db: Connection, name_no: int) -> MemberRow:
-    (body,) = db.execute(
-        "select body from member_name join member using (member_id) where member_name.name_no = ?",
-        (name_no,),
-    ).fetchone()
-    return _MEMBER.decode(body)
+def _members(db: Connection, numbers: list[int]) -> tuple[MemberRow, ...]:
+    """The members of these names, in this order."""
+    rows = db.execute(
+        "select body from json_each(?) as wanted cross join member_name on member_name.name_no = wanted.value"
+        " cross join member using (member_id) order by wanted.key",
+        (msgspec.json.encode(numbers).decode(),),
+    )
+    return tuple(_MEMBER.decode(body) for (body,) in rows)
+
+
+def closeness(words: Spelling, text: str) -> int:
+    """How well words that all match do so in the closest spelling of a name: 0 best."""
+    return min(_closeness(words, spelling) for spelling in unpacked(text))
 
 
 def _closeness(words: Spelling, spelling: Spelling) -> int:
-    """How well words that all match do so: 0 best."""
     name, typed = BETWEEN.join(spelling), BETWEEN.join(words)
     if name.startswith(typed):
-        return 0 if len(name) == len(typed) or name[len(typed)] == BETWEEN else 1
+        return 0 if name[len(typed) : len(typed) + 1] in ("", BETWEEN) else 1
     if all(word in spelling for word in words):
         return 2
     *finished, last = words
@@ -209,8 +198,11 @@ def _closeness(words: Spelling, spelling: Spelling) -> int:
     return 4
 
 
-def _matches(typed: Spelling, spelling: Spelling) -> bool:
-    return all(any(_begins(word, beginning) for word in spelling) for beginning in typed)
+def _matches(typed: Spelling, text: str) -> bool:
+    return any(
+        all(any(_begins(word, beginning) for word in spelling) for beginning in typed)
+        for spelling in unpacked(text)
+    )
 
 
 def _begins(word: str, beginning: str) -> bool:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from agent.domain.errors import LoyaltyError
-from agent.domain.program import MAX_PROGRAM_SET_BYTES, decode_program_set
+from agent.domain.program_document import MAX_PROGRAM_SET_BYTES, decode_program_set
 from hq import clock
 from hq.console import words
 from hq.console.pages import ReadOnlyPage

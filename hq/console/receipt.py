@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from agent.domain.errors import LoyaltyError
 from agent.domain.explain import explain
-from agent.domain.program import ProgramSet
+from agent.domain.program_set import ProgramSet
 from agent.domain.quote import Applied
 from hq.console import words
 from hq.console.refusals import why_not

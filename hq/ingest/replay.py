@@ -16,7 +16,8 @@ from django.db import connection
 
 from agent.domain.errors import LoyaltyError
 from agent.domain.no_programs import no_programs
-from agent.domain.program import ProgramSet, decode_program_set
+from agent.domain.program_document import decode_program_set
+from agent.domain.program_set import ProgramSet
 from agent.domain.sale_check import Difference, can_replay, check_figures, check_sale
 from hq.ingest.verdict import Verdict, held
 from sync.wire.entries import SaleEntry

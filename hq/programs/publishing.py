@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from agent.domain.errors import LoyaltyError
-from agent.domain.program import ProgramSet, decode_program_set
+from agent.domain.program_document import decode_program_set
+from agent.domain.program_set import ProgramSet
 from hq.devices.models import Store
 from hq.feed.writer import FeedWriter, store_scope
 from hq.programs.models import ContentBlob, ProgramSetVersion

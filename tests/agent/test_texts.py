@@ -17,7 +17,7 @@ import agent
 from agent.domain.errors import LoyaltyError
 from agent.domain.evaluate import evaluate
 from agent.domain.identifiers import normal_phone
-from agent.domain.program import decode_program_set
+from agent.domain.program_document import decode_program_set
 from tests.builders import a_basket, a_line, a_program_set, a_quote_input, percent_off
 
 HOUSE = Path(agent.__file__).parent.parent

@@ -13,7 +13,8 @@ import pytest
 from agent.bootstrap import DATABASE, SystemEntropy
 from agent.domain.identifiers import normal_identifier
 from agent.domain.payment_cards import holds_payment_card
-from agent.domain.program import ProgramSet, decode_program_set
+from agent.domain.program_document import decode_program_set
+from agent.domain.program_set import ProgramSet
 from agent.key_store import STORE_KEY, KeyStore
 from agent.service.checkout import Checkout
 from agent.service.entry import is_phone

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from agent.domain.basket import Basket, Line
-from agent.domain.program import ProgramSet
+from agent.domain.program_set import ProgramSet
 from agent.domain.quote_input import Claim, QuoteInput
 from tests.builders import (
     a_basket,

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from agent.domain.basis import basis_of
 from agent.domain.evaluate import evaluate
 from agent.domain.pricing import price
-from agent.domain.program import ProgramSet
+from agent.domain.program_set import ProgramSet
 from agent.domain.quote_input import QuoteInput
 from tests.builders import (
     a_basket,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from agent.domain import refusal_codes
 from agent.domain.explain import explain
 from agent.domain.quote import Applied, Refusal
+from agent.domain.quote_input import Share
 from tests.builders import (
     POINTS,
     a_basket,
@@ -114,6 +116,49 @@ REFUSALS: list[tuple[Refusal, str, list[dict[str, Any]], dict[str, Any]]] = [
         {"member": a_member(600), "claims": ["reward-5"]},
     ),
     (Refusal("needs_coupon"), "next-visit-10", DEMO, {}),
+    (
+        Refusal("outside_hours", at="16:00"),
+        "dairy-20",
+        [dairy_20(hours=[{"days": ["sun"], "from": "16:00", "until": "18:00"}])],
+        {},
+    ),
+    (
+        Refusal("not_invited"),
+        "dairy-20",
+        [dairy_20(audience={"who": "segments", "segments": ["lapsed"]})],
+        {"member": a_member()},
+    ),
+    (
+        Refusal("not_birthday_week"),
+        "dairy-20",
+        [dairy_20(audience={"who": "members", "birthday_week": True})],
+        {"member": a_member()},
+    ),
+    (
+        Refusal("not_first_purchase"),
+        "dairy-20",
+        [dairy_20(audience={"who": "members", "first_purchase": True})],
+        {"member": a_member()},
+    ),
+    (
+        Refusal("used_up", at="month"),
+        "dairy-20",
+        [dairy_20(limits={"member_uses": 2, "member_period": "month"})],
+        {"member": msgspec.structs.replace(a_member(), counters={"used:dairy-20": 2})},
+    ),
+    (Refusal("limit_reached"), "dairy-20", [dairy_20(limits={"total_uses": 1000})], {}),
+    (
+        Refusal("budget_too_small", gap_minor=50),
+        "dairy-20",
+        [dairy_20(limits={"budget_minor": 1_000_00})],
+        {"shares": {"dairy-20": Share(budget_minor=1_50)}},
+    ),
+    (
+        Refusal("needs_code"),
+        "dairy-20",
+        [dairy_20(trigger="code", code="MILK")],
+        {"codes": ["CHEESE"]},
+    ),
     (
         Refusal("coupon_held_elsewhere"),
         "next-visit-10",

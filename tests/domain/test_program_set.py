@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from agent.domain.errors import LoyaltyError
 from agent.domain.explain import explain
-from agent.domain.program import MAX_PROGRAM_SET_BYTES, Kind, decode_program_set
+from agent.domain.program import Kind
+from agent.domain.program_document import MAX_PROGRAM_SET_BYTES, decode_program_set
 from agent.domain.quote import Refusal
 from tests.builders import (
     a_basket,
@@ -107,6 +108,10 @@ def _rule() -> dict[str, Any]:
     return {"type": "per_money", "points": "1", "per_minor": 100}
 
 
+def _rewarded(**reward: Any) -> dict[str, Any]:
+    return a_program("p", "promotion", rewards=[reward])
+
+
 def _min_spend(**fields: Any) -> dict[str, Any]:
     return dairy_20(conditions=[{"type": "min_spend", **fields}])
 
@@ -144,13 +149,47 @@ def _min_spend(**fields: Any) -> dict[str, Any]:
             "programs[1].rewards[0].goods.categories[0]",
             "at least 1",
         ),
-        (points_reward(points_of="pionts"), "programs[1].rewards[0].points_of", 'of the kind "points"'),
+        (points_reward(points_of="pionts"), "programs[1].cost.points_of", 'of the kind "points"'),
         (points_per_money("p", points="0.0001"), "programs[1].earning[0].points", "three decimals"),
         (a_program("p", "points"), "programs[1].earning", "must have at least one rule"),
         (a_program("p", "promotion"), "programs[1].rewards", "must have one reward"),
-        (a_program("p", "stamps"), "programs[1].kind", "use one of coupon, next_visit_coupon, points"),
+        (a_program("p", "stamp"), "programs[1].kind", "use one of coupon, next_visit_coupon, points"),
+        (a_program("p", "stamps"), "programs[1].earning", "must have at least one rule"),
+        (dairy_20(trigger="code"), "programs[1].code", 'where `trigger` is "code"'),
+        (dairy_20(code="MILK"), "programs[1].code", 'where `trigger` is "code"'),
+        (dairy_20(group="fresh"), "programs[1].group", "one of the set's `groups`"),
+        (dairy_20(not_with=["dairy-20"]), "programs[1].not_with[0]", "another program in this set"),
+        (dairy_20(cost={"points_of": "first", "points": 5}), "programs[1].cost", 'the kind "points_reward"'),
+        (dairy_20(hours=[{"from": "25:00"}]), "programs[1].hours[0].from", "must match the pattern"),
+        (
+            dairy_20(hours=[{"from": "09:00", "until": "09:00"}]),
+            "programs[1].hours[0].until",
+            "the same time",
+        ),
+        (
+            _rewarded(type="cheapest_of", of=2, units=2),
+            "programs[1].rewards[0].units",
+            "must be less than `of`",
+        ),
+        (
+            _rewarded(type="bundle", price_minor=500, parts=[{"goods": {}}]),
+            "programs[1].rewards[0].parts[0].goods",
+            "must name items or categories",
+        ),
+        (
+            _rewarded(type="ladder", steps=[{"from_minor": 100}]),
+            "programs[1].rewards[0].steps[0]",
+            "either a `rate` or an `amount_minor`",
+        ),
+        (
+            _rewarded(
+                type="ladder", steps=[{"from_minor": 9, "rate": "0.1"}, {"from_minor": 9, "rate": "0.2"}]
+            ),
+            "programs[1].rewards[0].steps[1].from_minor",
+            "more than in the step before",
+        ),
         (a_program("Not An Id", "promotion"), "programs[1].id", "must match the pattern"),
-        (dairy_20(trigger="coupon"), "programs[1].trigger", 'must be "automatic"'),
+        (dairy_20(trigger="coupon"), "programs[1].trigger", 'must be one of "automatic"'),
         (dairy_20(name={}), "programs[1].name", "must have at least 1"),
         (dairy_20(name={"en": 5}), "programs[1].name[...]", "must be text"),
         (dairy_20(audience={"who": "tiers"}), "programs[1].audience.tiers", "at least one tier"),
@@ -179,6 +218,7 @@ def test_an_error_names_the_path_of_the_bad_field_and_what_to_do(program: Any, p
         ({"format": 2}, "`format` cannot be 2; use one of 1"),
         ({"currency": "lei"}, "`currency` must match"),
         ({"version": 0}, "`version` must be at least 1"),
+        ({"groups": [{"id": "a"}, {"id": "a"}]}, "`groups[1].id` is the id of another group"),
         ({"programs": {}}, "`programs` must be a list, not an object"),
         ({"programms": []}, "`programms` is not a known field; use one of currency, format"),
     ],

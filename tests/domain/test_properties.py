@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from agent.domain.basket import Basket
 from agent.domain.evaluate import evaluate
 from agent.domain.explain import explain
-from agent.domain.program import ProgramSet
+from agent.domain.program_set import ProgramSet
 from agent.domain.quote import Applied, Quote
 from agent.domain.quote_input import Claim, QuoteInput
 from tests.domain.strategies import sales

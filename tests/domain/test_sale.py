@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from agent.domain.errors import LoyaltyError
 from agent.domain.evaluate import evaluate
 from agent.domain.ledger import Posting
-from agent.domain.program import ProgramSet
+from agent.domain.program_set import ProgramSet
 from agent.domain.quote_input import QuoteInput
 from agent.domain.sale import GrantSpend, HeldGrant, SettledSale, settle_sale
 from agent.domain.sale_check import check_figures, check_sale

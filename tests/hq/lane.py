@@ -16,7 +16,7 @@ from agent.domain.evaluate import evaluate
 from agent.domain.identifiers import identifier_hash
 from agent.domain.ledger import Posting, coupon_unit, issued_bucket, lease_bucket, move, redeemed_bucket
 from agent.domain.member import IdentifierKind, MemberFacts
-from agent.domain.program import ProgramSet
+from agent.domain.program_set import ProgramSet
 from agent.domain.quote_input import Claim, CouponClaim, QuoteInput
 from sync.client import HqClient, HqTime
 from sync.signing import RegisterKey

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from agent.domain.ledger import Posting
+from agent.domain.quote_input import ENGINE_SEMANTICS
 from hq.clock import now_ms
 from hq.devices.models import Chain
 from hq.ingest import replay as replaying
@@ -187,7 +188,7 @@ def test_one_sale_in_two_journals_is_posted_once(lane, other_lane):
 
 def test_a_sale_of_another_engine_is_posted_and_counted(lane):
     sale = lane.a_sale(builders.a_line("bread", 40_00), member=ioana())
-    lane.append(changed(sale, quote_input=changed(sale.quote_input, engine_semantics=2)))
+    lane.append(changed(sale, quote_input=changed(sale.quote_input, engine_semantics=ENGINE_SEMANTICS + 1)))
 
     lane.sync()
 
@@ -197,7 +198,7 @@ def test_a_sale_of_another_engine_is_posted_and_counted(lane):
 
 def test_a_shop_without_programs_is_replayed_too(lane):
     from agent.domain.no_programs import no_programs
-    from agent.domain.program import decode_program_set
+    from agent.domain.program_document import decode_program_set
 
     lane.sell(builders.a_line("bread", 40_00), program_set=decode_program_set(no_programs("RON")))
 
@@ -207,7 +208,7 @@ def test_a_shop_without_programs_is_replayed_too(lane):
 
 
 def test_a_sale_that_gave_nothing_needs_no_program_set(lane):
-    from agent.domain.program import decode_program_set
+    from agent.domain.program_document import decode_program_set
 
     strange = decode_program_set(builders.program_set_bytes(version=77))
     lane.sell(builders.a_line("bread", 40_00), program_set=strange)
@@ -284,7 +285,7 @@ def test_a_sale_is_posted_once_its_program_set_is_published(lane):
     from hq.programs import publishing
 
     later = builders.program_set_bytes(*builders.demo_programs(), version=5)
-    from agent.domain.program import decode_program_set
+    from agent.domain.program_document import decode_program_set
 
     lane.sell(builders.a_line("bread", 40_00), member=ioana(), program_set=decode_program_set(later))
     lane.sync()
@@ -314,7 +315,7 @@ def test_an_entry_of_a_fork_is_never_posted(lane):
 
 
 def test_a_shortfall_is_still_one_when_the_sale_is_tried_again(lane):
-    from agent.domain.program import decode_program_set
+    from agent.domain.program_document import decode_program_set
     from hq.ingest.retry import try_again
     from hq.programs import publishing
 
@@ -344,7 +345,7 @@ def test_what_was_posted_since_is_not_tried_again(lane, monkeypatch):
     from hq.programs import publishing
 
     later = builders.program_set_bytes(*builders.demo_programs(), version=5)
-    from agent.domain.program import decode_program_set
+    from agent.domain.program_document import decode_program_set
 
     lane.sell(builders.a_line("bread", 40_00), member=ioana(), program_set=decode_program_set(later))
     lane.sync()

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -116,7 +117,9 @@ def test_a_name_is_found_before_it_is_typed_whole(shop: Store, typed: str, name:
     assert name in found(shop, typed)
 
 
-@pytest.mark.parametrize("typed", ["", " ", "...", "q", "munxxanu", "ioana smith", "%", "_", "'", '"', "\0", "\n"])
+@pytest.mark.parametrize(
+    "typed", ["", " ", "...", "q", "munxxanu", "ioana smith", "%", "_", "'", '"', "\0", "\n"]
+)
 def test_what_two_mistakes_would_need_finds_nobody(shop: Store, typed: str) -> None:
     assert found(shop, typed) == []
 
@@ -228,7 +231,7 @@ def test_a_name_as_long_as_a_book_is_found_by_its_first_words(store: Store) -> N
     assert store.reader().execute("select count(*) from name_key").fetchone() == (30,)
 
 
-def test_members_of_an_older_release_are_searched_after_the_upgrade(path: Path, store: Store) -> None:
+def test_members_of_an_older_release_are_searched_after_the_upgrade(path: Path) -> None:
     """The migration fills the index with the members that are there."""
     from sqlite_utils import Database
 
@@ -238,11 +241,10 @@ def test_members_of_an_older_release_are_searched_after_the_upgrade(path: Path, 
 
     older = open_connection(path.with_name("older.db"))
     first_schema(Database(older))
+    body = msgspec.json.encode(a_member(1, "Ioana Munteanu"))
     older.execute(
-        "insert into member (member_id, account_id, body) values (?, ?, ?)",
-        (bytes(16), bytes(16), b'{"member_id":"00000000-0000-0000-0000-000000000000",'
-         b'"account_id":"00000000-0000-0000-0000-000000000000","name":"Ioana Munteanu"}'),
-    )  # fmt: skip
+        "insert into member (member_id, account_id, body) values (?, ?, ?)", (bytes(16), bytes(16), body)
+    )
     older.execute("insert into member_identifier values (?, ?)", (bytes(32), bytes(16)))
     name_search(Database(older))
 

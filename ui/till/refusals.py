@@ -46,6 +46,30 @@ def _at(refusal: Refusal, figures: Figures) -> str:
     return f"{date} {moment:%H:%M}" if "T" in refusal.at or " " in refusal.at else date
 
 
+def _weekly(at: str) -> str:
+    """`16:00` as it is, and `sat 09:00` with the day as people write it."""
+    day, _space, time = at.rpartition(" ")
+    return _("{day} {time}").format(day=_DAYS[day](), time=time) if day in _DAYS else time
+
+
+_DAYS: Final[dict[str, Callable[[], str]]] = {
+    "mon": lambda: _("Monday"),
+    "tue": lambda: _("Tuesday"),
+    "wed": lambda: _("Wednesday"),
+    "thu": lambda: _("Thursday"),
+    "fri": lambda: _("Friday"),
+    "sat": lambda: _("Saturday"),
+    "sun": lambda: _("Sunday"),
+}
+
+_USED_UP: Final[dict[str, Callable[[], str]]] = {
+    "day": lambda: _("used up for today"),
+    "week": lambda: _("used up for this week"),
+    "month": lambda: _("used up for this month"),
+    "year": lambda: _("used up for this year"),
+    "always": lambda: _("used up"),
+}
+
 _REFUSALS: Final[dict[str, Callable[[Refusal, Figures], str]]] = {
     codes.UNKNOWN_PROGRAM: lambda refusal, figures: _("not known at this register"),
     codes.NEEDS_NEWER_REGISTER: lambda refusal, figures: _("needs a newer version of Regulars"),
@@ -57,6 +81,15 @@ _REFUSALS: Final[dict[str, Callable[[Refusal, Figures], str]]] = {
     codes.NEEDS_MEMBER: lambda refusal, figures: _("for members"),
     codes.NEEDS_TIER: lambda refusal, figures: _("for {tiers} members").format(tiers=refusal.at),
     codes.PROVISIONAL_MEMBER: lambda refusal, figures: _("once HQ knows this member"),
+    codes.OUTSIDE_HOURS: lambda refusal, figures: _("from {time} on").format(time=_weekly(refusal.at)),
+    codes.NOT_INVITED: lambda refusal, figures: _("not for this member"),
+    codes.NOT_BIRTHDAY_WEEK: lambda refusal, figures: _("in the birthday week"),
+    codes.NOT_FIRST_PURCHASE: lambda refusal, figures: _("for the first purchase"),
+    codes.USED_UP: lambda refusal, figures: (
+        _USED_UP[refusal.at]() if refusal.at in _USED_UP else _("used up")
+    ),
+    codes.LIMIT_REACHED: lambda refusal, figures: _("none of this offer is left here"),
+    codes.BUDGET_TOO_SMALL: lambda refusal, figures: _("too little of this offer is left here"),
     codes.NO_GOODS: lambda refusal, figures: _("none of its goods is in the basket"),
     codes.BELOW_MINIMUM_SPEND: _money_gap,
     codes.NOT_ENOUGH_UNITS: _unit_gap,
@@ -69,6 +102,7 @@ _REFUSALS: Final[dict[str, Callable[[Refusal, Figures], str]]] = {
     codes.NOT_ENOUGH_POINTS: _point_gap,
     codes.POINTS_NOT_HELD: lambda refusal, figures: _("Points can be used when the connection is back."),
     codes.BASKET_TOO_SMALL: _money_gap,
+    codes.NEEDS_CODE: lambda refusal, figures: _("needs its code"),
     codes.NEEDS_COUPON: lambda refusal, figures: _("needs its coupon"),
     codes.NO_COUPON_PROGRAM: lambda refusal, figures: _("this coupon is for nothing here"),
     codes.COUPON_NOT_YET_VALID: lambda refusal, figures: _("valid from {date}").format(

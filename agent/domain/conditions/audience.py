@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gettext import gettext as _
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -13,18 +13,35 @@ from agent.domain.member import MemberFacts
 from agent.domain.problems import Problem
 from agent.domain.quote import Refusal
 
+# The counter in the member's facts that says how many sales they had before this one.
+VISITS: Final = "visits"
+
 
 class Audience(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
-    """Everybody, members, or members of certain tiers."""
+    """Everybody, members, members of certain tiers, or members of certain segments.
 
-    who: Literal["all", "members", "tiers"] = "all"
+    A segment is any list of members that HQ keeps: invited, lapsed, a pilot's arm. Of `not_segments` none may be.
+    `birthday_week` and `first_purchase` narrow it further.
+    """
+
+    who: Literal["all", "members", "tiers", "segments"] = "all"
     tiers: Annotated[tuple[Name, ...], msgspec.Meta(max_length=50)] = ()
+    segments: Annotated[tuple[Name, ...], msgspec.Meta(max_length=200)] = ()
+    not_segments: Annotated[tuple[Name, ...], msgspec.Meta(max_length=200)] = ()
+    birthday_week: bool = False
+    first_purchase: bool = False
 
     def problem(self) -> Problem | None:
         if (self.who == "tiers") != bool(self.tiers):
             return Problem(
                 "tiers", _('must name at least one tier where `who` is "tiers", and none elsewhere')
             )
+        if (self.who == "segments") != bool(self.segments):
+            return Problem(
+                "segments", _('must name at least one segment where `who` is "segments", and none elsewhere')
+            )
+        if self.who == "all" and (self.not_segments or self.birthday_week or self.first_purchase):
+            return Problem("who", _('must not be "all" where only some members are meant'))
         return None
 
     def check(self, member: MemberFacts | None, *, known: bool) -> Refusal | None:
@@ -37,4 +54,13 @@ class Audience(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
             return Refusal(refusal_codes.PROVISIONAL_MEMBER)
         if self.who == "tiers" and member.tier not in self.tiers:
             return Refusal(refusal_codes.NEEDS_TIER, at=",".join(self.tiers))
+        if self.segments and not set(self.segments).intersection(member.segments):
+            return Refusal(refusal_codes.NOT_INVITED)
+        if self.not_segments and set(self.not_segments).intersection(member.segments):
+            return Refusal(refusal_codes.NOT_INVITED)
+        if self.birthday_week and not member.in_birthday_week:
+            return Refusal(refusal_codes.NOT_BIRTHDAY_WEEK)
+        # Where the number of visits is not known, a first purchase cannot be claimed.
+        if self.first_purchase and (member.provisional or member.counters.get(VISITS, 1)):
+            return Refusal(refusal_codes.NOT_FIRST_PURCHASE)
         return None

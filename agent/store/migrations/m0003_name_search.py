@@ -14,6 +14,7 @@ STATEMENTS = (
     create table member_name (
         name_no integer primary key,
         member_id blob not null,
+        account_id blob not null,
         spellings text not null
     ) strict
     """,
@@ -63,5 +64,5 @@ def name_search(db: Database) -> None:
     rows = db.execute("select member_id, body from member where provisional = 0").fetchall()
     for member_id, body in rows:
         row = msgspec.json.decode(body, type=MemberRow)
-        name_no = keep_name(db.conn, row.member_id, searchable_name(row), None)
+        name_no = keep_name(db.conn, row, searchable_name(row), None)
         db.execute("update member set name_no = ? where member_id = ?", (name_no, member_id))

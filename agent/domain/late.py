@@ -1,0 +1,174 @@
+"""What comes after the offers on chosen goods and the sets: basket offers, codes, coupons and points rewards.
+
+Most of these are about the whole basket, so the early offers can be decided without them: a larger early discount
+costs the later percentages less than it brings. Only roundings and thresholds can turn that around, and here it is
+proven that they do not, or said that they might.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from agent.domain.basis import Basis
+from agent.domain.candidate import Candidate
+from agent.domain.pricing import Priced, after_sets, ladder_reached, saving
+from agent.domain.ranking import deal_rank
+from agent.domain.rates import millionths
+from agent.domain.rewards.amount_off import AmountOff
+from agent.domain.rewards.percent_off import PercentOff
+from agent.domain.worksheet import COUNT, EXACT, FINE, WHOLE
+
+MAX_MODES: Final = 256
+
+
+@dataclass(frozen=True, slots=True)
+class LateDeal:
+    """The best later offers after the early ones. `bound_minor` None: an early offer less might be worth more."""
+
+    priced: Priced
+    given_up: frozenset[Candidate]
+    bound_minor: int | None
+
+
+def late_deal(
+    basis: Basis,
+    parts: Sequence[Sequence[Candidate]],
+    late: Sequence[Candidate],
+    conflicts: Mapping[Candidate, set[Candidate]],
+    merged: Priced,
+) -> LateDeal:
+    """The best of the later offers on what the early ones, `merged`, have left."""
+    situation = basis.situation
+    # What fails at list prices fails for good; it only says why.
+    inert = [one for one in late if any(each.check(situation) is not None for each in one.program.conditions)]
+    live = [one for one in late if one not in inert]
+    savings = {
+        one: saving(basis, one, merged.sheet, ladder_reached(one, situation)) + one.rounds for one in live
+    }
+    modes = list(_modes(_merged_alike(live, conflicts), conflicts))
+    ranked = sorted(((sum(savings[one] for one in mode), number) for number, mode in enumerate(modes)))
+    # Roundings of early offers may move what later ones begin with.
+    slack = sum(one.rounds for part in parts for one in part)
+    best: Priced | None = None
+    kept: Sequence[Candidate] = ()
+    bound: int | None = 0 if len(modes) <= MAX_MODES else None
+    for most_late, number in reversed(ranked):
+        if best is not None and merged.discount_minor + most_late + slack < best.discount_minor:
+            break
+        mode = [*inert, *modes[number]]
+        found = after_sets(basis, mode, merged.copy())
+        if bound is not None:
+            most = _most(basis, parts, modes[number], merged, found)
+            bound = max(bound, most) if most is not None else None
+        if best is None or deal_rank(basis, found) < deal_rank(basis, best):
+            best, kept = found, mode
+    if best is None:
+        raise RuntimeError("there is always a mode")
+    return LateDeal(best, frozenset(late) - frozenset(kept), bound)
+
+
+def _merged_alike(
+    live: Sequence[Candidate], conflicts: Mapping[Candidate, set[Candidate]]
+) -> list[Candidate]:
+    """Without those that exclude an equal one: the first id stands for all of them."""
+    kept: list[Candidate] = []
+    for one in sorted(live, key=lambda one: one.id):
+        against = conflicts.get(one, set())
+        alike = any(
+            other in against
+            and other.reward == one.reward
+            and other.phase == one.phase
+            and other.program.priority == one.program.priority
+            and (other.cost_points, other.budget_minor, other.of_list)
+            == (one.cost_points, one.budget_minor, one.of_list)
+            and conflicts[other] - {one} == against - {other}
+            for other in kept
+        )
+        if not alike:
+            kept.append(one)
+    return kept
+
+
+def _modes(
+    late: Sequence[Candidate], conflicts: Mapping[Candidate, set[Candidate]]
+) -> Iterator[list[Candidate]]:
+    """Every largest choice of later offers that do not exclude one another, and one more than is looked at."""
+    told = 0
+    stack: list[tuple[int, list[Candidate]]] = [(0, [])]
+    while stack and told <= MAX_MODES:
+        at, chosen = stack.pop()
+        while at < len(late):
+            one = late[at]
+            against = conflicts.get(one)
+            at += 1
+            if not against:
+                chosen.append(one)
+                continue
+            if against.isdisjoint(chosen):
+                if not against.isdisjoint(late[at:]):
+                    stack.append((at, chosen[:]))
+                chosen = [*chosen, one]
+        told += 1
+        yield chosen
+
+
+def _most(
+    basis: Basis,
+    parts: Sequence[Sequence[Candidate]],
+    mode: Sequence[Candidate],
+    merged: Priced,
+    found: Priced,
+) -> int | None:
+    """The most that the early offers and this mode can take off together; None where that cannot be said.
+
+    Giving up so many minor units of early discounts makes later percentages larger, by so much less each.
+    """
+    everything = {place for one in mode for place in one.places}
+    if any(set(one.places) != everything for one in mode):
+        return None
+    touched = {place for part in parts for one in part for place in one.places}
+    if not touched <= everything:
+        return None
+    if any(one.cost_points or one.in_order or one.of_list or one.budget_minor is not None for one in mode):
+        return None
+    untouched = after_sets(basis, mode, Priced(basis.situation.sheet.fresh(record=False)))
+    later = found.touched - merged.touched
+    if later != untouched.touched:
+        return None
+    begin = sum(run[COUNT] * run[EXACT] for place in everything for run in merged.sheet.runs[place])
+    # A part of one plain offer leaves no choice, so its rounding is what it is.
+    choices = [part for part in parts if len(part) > 1 or part[0].is_set]
+    roundings = sum(one.rounds for part in choices for one in part)
+    early = merged.discount_minor
+    applied = [each.candidate for each in found.given if each.candidate in later]
+    best = found.discount_minor
+    for less in range(len(applied) + 2):
+        amount = _chain(applied, begin + less * FINE + roundings * FINE // 2)
+        if amount is None:
+            return None
+        best = max(best, early - less + amount)
+    return best
+
+
+def _chain(applied: Sequence[Candidate], exact: int) -> int | None:
+    """What these offers take off one exact amount, one after another; None for others than plain ones."""
+    total = 0
+    for one in applied:
+        reward = one.reward
+        if isinstance(reward, AmountOff) and reward.off == "sale":
+            amount = min(reward.amount_minor, exact // FINE)
+            exact -= amount * FINE
+        elif isinstance(reward, PercentOff) and not reward.units:
+            rate = millionths(reward.rate)
+            off = exact * rate // WHOLE
+            amount = (2 * off + FINE) // (2 * FINE)
+            if reward.max_discount_minor and amount > reward.max_discount_minor:
+                amount = reward.max_discount_minor
+                off = amount * FINE
+            exact -= off
+        else:
+            return None
+        total += amount
+    return total

@@ -1,0 +1,129 @@
+"""Which candidates the best deal might do without: those that exclude one another, and those that spoil another.
+
+Everything else belongs to every best deal, so it is never searched. A candidate spoils another where it takes the
+goods below a threshold, leaves too little for a whole points reward, needs the same points, or moves a rounding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from agent.domain.basis import Basis
+from agent.domain.candidate import POINTS_PHASE, SET_PHASE, Candidate, conflicting
+from agent.domain.conditions.min_spend import MinSpend
+from agent.domain.pricing import Priced, affordable_blocks, ladder_reached
+from agent.domain.rewards.amount_off import AmountOff
+from agent.domain.rewards.bundle import Bundle
+from agent.domain.rewards.ladder import Ladder
+from agent.domain.rounding import Roundings
+
+
+def conflicts_of(candidates: Sequence[Candidate]) -> dict[Candidate, set[Candidate]]:
+    """For each candidate that may not be with another one, those others."""
+    concerned = [one for one in candidates if one.program.not_with or one.group.choose == "one"]
+    if not concerned:
+        return {}
+    found: dict[Candidate, set[Candidate]] = {}
+    for one in concerned:
+        for other in candidates:
+            if other is not one and conflicting(one, other):
+                found.setdefault(one, set()).add(other)
+                found.setdefault(other, set()).add(one)
+    return found
+
+
+def spoilers_of(
+    basis: Basis, candidates: Sequence[Candidate], lowest: Priced, set_bound_minor: int
+) -> set[Candidate]:
+    """Candidates that may have to give way to others for thresholds, points or roundings.
+
+    `lowest` is everything priced together, heeding nothing, without sets, which may take `set_bound_minor` more.
+    """
+    found: set[Candidate] = set()
+    for one in candidates:
+        if one.in_order:
+            continue
+        watched = _watched(basis, one, lowest, set_bound_minor)
+        if not watched:
+            continue
+        for other in candidates:
+            if other is one or other.in_order or other.phase == SET_PHASE:
+                continue
+            before = other.phase < one.phase and not watched.isdisjoint(other.places)
+            if before or (other.phase == one.phase == POINTS_PHASE):
+                found.add(other)
+    found |= _shifting(candidates)
+    plain = [one for one in candidates if one.phase != SET_PHASE]
+    if _share_lines(plain):
+        roundings = Roundings(plain)
+        begin = basis.situation.sheet
+        found.update(
+            one
+            for one in plain
+            if one in lowest.touched and not one.in_order and roundings.weak(one, begin, lowest.sheet)
+        )
+    return found
+
+
+def _shifting(candidates: Sequence[Candidate]) -> set[Candidate]:
+    """Early offers on the units of a bundle that a later offer discounts in part.
+
+    A bundle's saving is divided by what is left of its units, so an offer before it moves that saving between them.
+    """
+    found: set[Candidate] = set()
+    for bundle in candidates:
+        if not isinstance(bundle.reward, Bundle):
+            continue
+        units = set(bundle.places)
+        if any(
+            other.phase > SET_PHASE
+            and not units.isdisjoint(other.places)
+            and not units.issubset(other.places)
+            for other in candidates
+        ):
+            found.update(
+                other
+                for other in candidates
+                if other.phase < SET_PHASE and not other.in_order and not units.isdisjoint(other.places)
+            )
+    return found
+
+
+def _share_lines(candidates: Iterable[Candidate]) -> bool:
+    seen: set[int] = set()
+    for one in candidates:
+        if not seen.isdisjoint(one.places):
+            return True
+        seen.update(one.places)
+    return False
+
+
+def _watched(basis: Basis, one: Candidate, lowest: Priced, set_bound_minor: int) -> set[int]:
+    """The lines whose discounts may decide what this candidate gives; none where nothing can change it."""
+    begin, end = basis.situation, basis.situation.with_sheet(lowest.sheet)
+    places: set[int] = set()
+    for condition in one.program.conditions:
+        if condition.check(begin) is not None:
+            return set()
+        if isinstance(condition, MinSpend) and end.spent_minor(condition.goods) < (
+            condition.amount_minor + set_bound_minor
+        ):
+            places.update(begin.finder.places(condition.goods, "discount"))
+    reward = one.reward
+    if isinstance(reward, Ladder) and not reward.by_units:
+        least = max(ladder_reached(one, end) - set_bound_minor, 0)
+        if reward.step(least) is not reward.step(ladder_reached(one, begin)):
+            places.update(one.places)
+    if one.cost_points:
+        affordable, _refusal = affordable_blocks(basis, one, 0)
+        spent = lowest.spent_points.get(one.unit, 0)
+        member = basis.quote_input.member
+        if member is not None and spent > member.spendable.get(one.unit, 0):
+            places.update(one.places)
+        if isinstance(reward, AmountOff) and reward.off == "sale":
+            worth = affordable * reward.amount_minor
+            if lowest.sheet.left_minor(one.places) - set_bound_minor < worth:
+                places.update(one.places)
+    if one.budget_minor is not None:
+        places.update(one.places)
+    return places

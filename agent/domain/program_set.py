@@ -1,0 +1,98 @@
+"""The programs in force together: found by goods, by id, by group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from agent.domain.goods import GoodsKey, selector_keys
+from agent.domain.ledger import points_unit, stamp_unit
+from agent.domain.program import Program
+from agent.domain.quote import Refusal
+from agent.domain.stacking import NO_GROUP, StackingGroup
+
+
+class DisabledProgram(msgspec.Struct, frozen=True):
+    """A program of the set that cannot run here, with the reason; the others run."""
+
+    program_id: str
+    name: dict[str, str]
+    refusal: Refusal
+
+
+class ProgramSet:
+    """A program set that may be evaluated. `hash` is the SHA-256 of its bytes in lower-case hex."""
+
+    def __init__(
+        self,
+        *,
+        set_id: str,
+        version: int,
+        currency: str,
+        hash: str,  # noqa: A002 - the designs' word
+        programs: Sequence[Program],
+        groups: Sequence[StackingGroup] = (),
+        disabled: Sequence[DisabledProgram] = (),
+    ) -> None:
+        self.set_id = set_id
+        self.version = version
+        self.currency = currency
+        self.hash = hash
+        self.programs: tuple[Program, ...] = tuple(sorted(programs, key=lambda program: program.id))
+        self.groups = {group.id: group for group in groups}
+        self.disabled: tuple[DisabledProgram, ...] = tuple(disabled)
+        self.stores: dict[str, frozenset[str]] = {
+            p.id: frozenset(p.stores) for p in self.programs if p.stores
+        }
+        self._by_id: dict[str, Program] = {program.id: program for program in self.programs}
+        self._disabled_by_id = {each.program_id: each for each in disabled}
+        self._for_any_basket = 0
+        self._by_goods: dict[GoodsKey, int] = {}
+        for number, program in enumerate(self.programs):
+            self._index(1 << number, program)
+
+    def program(self, program_id: str) -> Program | None:
+        """The program of this id, where it can run here."""
+        return self._by_id.get(program_id)
+
+    def disabled_program(self, program_id: str) -> DisabledProgram | None:
+        """The switched-off program of this id."""
+        return self._disabled_by_id.get(program_id)
+
+    def group_of(self, program: Program) -> StackingGroup:
+        """The stacking group of a program; one without rules where it names none."""
+        return self.groups.get(program.group, NO_GROUP)
+
+    def unit_of(self, program_id: str) -> str:
+        """The ledger unit that the program of this id counts in: points, or stamps."""
+        program = self._by_id.get(program_id)
+        if program is not None and program.kind == "stamps":
+            return stamp_unit(program_id)
+        return points_unit(program_id)
+
+    def about(self, keys: Iterable[GoodsKey]) -> list[Program]:
+        """The programs that could give something for a basket with these goods, by id."""
+        met = self._for_any_basket
+        by_goods = self._by_goods
+        for key in keys:
+            found = by_goods.get(key)
+            if found is not None:
+                met |= found
+        programs = self.programs
+        found_programs: list[Program] = []
+        while met:
+            lowest = met & -met
+            found_programs.append(programs[lowest.bit_length() - 1])
+            met ^= lowest
+        return found_programs
+
+    def _index(self, bit: int, program: Program) -> None:
+        """A set bit for each program, so that a basket's programs are found by joining a few numbers."""
+        goods = program.goods
+        if not goods or any(each.everything for each in goods):
+            self._for_any_basket |= bit
+            return
+        for each in goods:
+            for key in selector_keys(each):
+                self._by_goods[key] = self._by_goods.get(key, 0) | bit

@@ -1,0 +1,320 @@
+"""Which sets are made, where everything else of a deal is decided.
+
+Offers that share units form a component; components are searched apart, since what one of them takes leaves the
+others' units alone. The packings that could be best by exact figures are then priced to the minor unit, because
+roundings and later thresholds may decide between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from agent.domain.basis import Basis
+from agent.domain.candidate import BASKET_PHASE, Candidate
+from agent.domain.packing import Packer, Packing, Steps
+from agent.domain.packing_list import packings_from
+from agent.domain.pricing import Priced, after_sets, before_sets, passes, with_sets
+from agent.domain.ranking import deal_rank
+from agent.domain.rates import millionths
+from agent.domain.rewards.percent_off import PercentOff
+from agent.domain.set_choices import SetChoice
+from agent.domain.set_making import discount_of
+from agent.domain.set_shop import SetShop, set_shop
+from agent.domain.worksheet import FINE, WHOLE
+
+# So many packings of one component are compared by their exact figures.
+MAX_ALTERNATIVES: Final = 200
+
+
+class SetSearch:
+    """The best sets beside these candidates."""
+
+    def __init__(self, basis: Basis, candidates: Sequence[Candidate], steps: Steps) -> None:
+        self._basis = basis
+        self._candidates = candidates
+        self._steps = steps
+        self._sets = [one for one in candidates if one.is_set]
+        self._plain = [one for one in candidates if not one.is_set]
+
+    def best(self, floor_minor: int, *, record: bool = False) -> tuple[Priced, int]:
+        """The best pricing, and a discount that none can exceed; below `floor_minor` nobody asks for more."""
+        basis = self._basis
+        if not self._sets:
+            priced = after_sets(basis, self._plain, before_sets(basis, self._plain, record=record))
+            return priced, priced.discount_minor
+        begin = before_sets(basis, self._plain, record=record)
+        situation = basis.situation.with_sheet(begin.sheet)
+        offers = [one for one in self._sets if passes(one, situation, begin)]
+        if not offers:
+            none = after_sets(basis, self._plain, begin)
+            return none, none.discount_minor
+        shops = set_shops(basis, offers, begin, self._plain)
+        plans = [_Plan(shop, self._steps) for shop in shops]
+        if self._by_themselves(offers):
+            return self._apart(begin, plans, shops)
+        none = after_sets(basis, self._plain, begin.copy())
+        linear = sum(plan.value for plan in plans)
+        slack = _slack(offers, self._plain)
+        best = self._priced(begin, [plan.best for plan in plans], shops)
+        ceiling = none.discount_minor + linear // FINE + slack
+        unproven = any(not plan.proven for plan in plans)
+        if unproven:
+            ceiling = none.discount_minor + sum(plan.bound for plan in plans) // FINE + slack
+        if none.discount_minor > best.discount_minor:
+            best = none
+        if best.discount_minor >= ceiling or ceiling < floor_minor or unproven:
+            return best, max(ceiling, best.discount_minor)
+        return self._closer(begin, plans, shops, none, best, slack)
+
+    def _by_themselves(self, offers: Sequence[Candidate]) -> bool:
+        """Whether nothing later is about the goods of these offers, and no budget limits them."""
+        places = {place for offer in offers for place in offer.places}
+        later = [one for one in self._plain if one.phase >= BASKET_PHASE]
+        return all(offer.budget_minor is None for offer in offers) and all(
+            places.isdisjoint(one.places) and not one.program.conditions for one in later
+        )
+
+    def _apart(self, begin: Priced, plans: Sequence[_Plan], shops: Sequence[SetShop]) -> tuple[Priced, int]:
+        """Each component at its best to the minor unit: what one takes is nothing to the others."""
+        certain = [plan.round_off(self._steps) for plan in plans]
+        complete = all(certain)
+        best = self._priced(begin, [plan.best for plan in plans], shops)
+        if complete:
+            return best, best.discount_minor
+        most = sum(plan.bound for plan in plans) // FINE + sum(plan.roundings for plan in plans)
+        # What came before the sets, and what is apart from them, is the same in every packing.
+        rest = best.discount_minor - sum(plan.minor for plan in plans)
+        return best, max(rest + most, best.discount_minor)
+
+    def _closer(
+        self,
+        begin: Priced,
+        plans: list[_Plan],
+        shops: list[SetShop],
+        none: Priced,
+        best: Priced,
+        slack: int,
+    ) -> tuple[Priced, int]:
+        """Price every combination of packings that roundings or thresholds may make the best."""
+        linear = sum(plan.value for plan in plans)
+        room = none.discount_minor + slack
+        complete = True
+        for plan in plans:
+            # One component falls back by as much as the whole may, for a deal that is really better.
+            lowest = (best.discount_minor + 1 - room) * FINE - (linear - plan.value)
+            complete = plan.list_from(min(lowest, plan.value), self._steps) and complete
+        suffix = [0]
+        for plan in reversed(plans):
+            suffix.append(suffix[-1] + plan.value)
+        suffix.reverse()
+        state = [best]
+
+        def descend(at: int, value: int, chosen: list[Packing]) -> bool:
+            if room + (value + suffix[at]) // FINE <= state[0].discount_minor:
+                return True
+            if at == len(plans):
+                if not self._steps.take(sum(10 + len(one.places) for one in self._candidates)):
+                    return False
+                found = self._priced(begin, chosen, shops)
+                if deal_rank(self._basis, found) < deal_rank(self._basis, state[0]):
+                    state[0] = found
+                return True
+            for more, packing in plans[at].alternatives:
+                if not descend(at + 1, value + more, [*chosen, packing]):
+                    return False
+            return True
+
+        complete = descend(0, 0, []) and complete
+        found = state[0]
+        if complete:
+            return found, found.discount_minor
+        return found, max(room + linear // FINE, found.discount_minor)
+
+    def _priced(self, begin: Priced, packings: Sequence[Packing], shops: Sequence[SetShop]) -> Priced:
+        priced = begin.copy()
+        for shop, packing in zip(shops, packings, strict=True):
+            # The classes hold runs of the sheet that they were made from; a copy has its own.
+            chosen = _choices(shop, packing)
+            if chosen:
+                with_sets(priced, chosen, shop.classes_on(begin.sheet, priced.sheet))
+        return after_sets(self._basis, self._plain, priced)
+
+
+class _Plan:
+    """One component: its best packing by exact figures, and on demand those that come close."""
+
+    def __init__(self, shop: SetShop, steps: Steps) -> None:
+        self.shop = shop
+        self.alternatives: list[tuple[int, Packing]] = []
+        if shop.lone is not None:
+            self.value = self.bound = sum(choice.value for choice in shop.lone)
+            self.best: Packing = tuple(range(len(shop.lone)))
+            self.proven = True
+            return
+        packer = _packer(shop)
+        self.value, self.best, self.proven = packer.best(steps)
+        self.bound = packer.bound
+        if not shop.complete:
+            self.proven = False
+            self.bound = sum(each.left * each.capacity * each.keeps for each in shop.classes)
+
+    @property
+    def roundings(self) -> int:
+        """How many of its offers round."""
+        return sum(offer.rounds for offer in self.shop.offers)
+
+    @property
+    def minor(self) -> int:
+        """What the best packing takes off in whole minor units."""
+        return self._minor(self.best)
+
+    def _minor(self, packing: Packing) -> int:
+        by_offer: dict[Candidate, list[SetChoice]] = {}
+        for choice in _choices(self.shop, packing):
+            by_offer.setdefault(choice.candidate, []).append(choice)
+        return sum(discount_of(choices, self.shop.classes) for choices in by_offer.values())
+
+    def round_off(self, steps: Steps) -> bool:
+        """Let the best packing be the one that takes most in whole minor units; false where that is not certain."""
+        if not self.proven:
+            return False
+        roundings = self.roundings
+        if not roundings:
+            return True
+        best = self.minor
+        # A packing that takes a minor unit more may be rounded up by half a unit for each of its offers.
+        lowest = (2 * best + 2 - roundings) * FINE // 2
+        if self.value < lowest:
+            return True
+        complete = self.list_from(lowest, steps)
+        for _value, packing in self.alternatives:
+            minor = self._minor(packing)
+            if minor > best:
+                best, self.best = minor, packing
+        return complete
+
+    def list_from(self, lowest: int, steps: Steps) -> bool:
+        """List the packings worth at least `lowest`, best first; false where there are too many."""
+        shop = self.shop
+        choices = shop.choices
+        if shop.lone is not None:
+            # From here on packings are numbers of listed choices.
+            numbers = {(each.uses, each.given): number for number, each in enumerate(choices)}
+            if any((each.uses, each.given) not in numbers for each in shop.lone):
+                return False
+            self.best = tuple(sorted(numbers[each.uses, each.given] for each in shop.lone))
+            shop.lone = None
+        limit = Steps(max(min(steps.left, 20 * MAX_ALTERNATIVES), 0))
+        begin = limit.left
+        owners = {offer: number for number, offer in enumerate(shop.offers)}
+        self.alternatives, complete = packings_from(
+            [each.capacity for each in shop.classes],
+            [choice.column(owners[choice.candidate]) for choice in choices],
+            [_max_sets(offer) for offer in shop.offers],
+            lowest,
+            limit,
+            MAX_ALTERNATIVES,
+        )
+        steps.take(begin - max(limit.left, 0))
+        if not any(packing == self.best for _value, packing in self.alternatives):
+            self.alternatives.insert(0, (self.value, self.best))
+        return complete and shop.complete
+
+
+def _packer(shop: SetShop) -> Packer:
+    owners = {offer: number for number, offer in enumerate(shop.offers)}
+    return Packer(
+        [each.capacity for each in shop.classes],
+        [choice.column(owners[choice.candidate]) for choice in shop.choices],
+        [_max_sets(offer) for offer in shop.offers],
+    )
+
+
+def _max_sets(offer: Candidate) -> int:
+    return int(getattr(offer.reward, "max_sets", 0))
+
+
+def _choices(shop: SetShop, packing: Packing) -> list[SetChoice]:
+    source = shop.lone if shop.lone is not None else shop.choices
+    return [source[number] for number in packing]
+
+
+def set_bound(basis: Basis, sets: Sequence[Candidate], plain: Sequence[Candidate]) -> int:
+    """The most that these set offers can take off together, in minor units, beside these candidates at least."""
+    if not sets:
+        return 0
+    sure = [one for one in plain if _sure(one)]
+    begin = before_sets(basis, sure)
+    total = 0
+    for shop in set_shops(basis, sets, begin, sure):
+        if shop.lone is not None:
+            total += sum(choice.value for choice in shop.lone)
+        elif shop.complete:
+            total += _packer(shop).bound
+        else:
+            total += sum(each.left * each.capacity * each.keeps for each in shop.classes)
+    return -(-total // FINE)
+
+
+def set_shops(
+    basis: Basis, offers: Sequence[Candidate], begin: Priced, plain: Sequence[Candidate]
+) -> list[SetShop]:
+    """The components of these offers, on what `begin` has left."""
+    keeps = _keeps(plain)
+    return [
+        set_shop(component, begin.sheet, basis.situation.finder, keeps, basis.tags)
+        for component in _components(offers)
+    ]
+
+
+def _components(offers: Sequence[Candidate]) -> list[list[Candidate]]:
+    """Offers that share lines, directly or through one another."""
+    components: list[tuple[set[int], list[Candidate]]] = []
+    for offer in sorted(offers, key=lambda one: one.id):
+        places, members = set(offer.places), [offer]
+        apart: list[tuple[set[int], list[Candidate]]] = []
+        for each in components:
+            if each[0].isdisjoint(places):
+                apart.append(each)
+            else:
+                places |= each[0]
+                members = [*each[1], *members]
+        components = [*apart, (places, members)]
+    return [sorted(members, key=lambda one: one.id) for _places, members in components]
+
+
+def _sure(candidate: Candidate) -> bool:
+    """Whether it takes its percentage of all its goods whatever else happens."""
+    reward = candidate.reward
+    return (
+        isinstance(reward, PercentOff)
+        and not (reward.units or reward.max_discount_minor or candidate.program.conditions)
+        and not (candidate.cost_points or candidate.of_list or candidate.budget_minor is not None)
+    )
+
+
+def _keeps(plain: Sequence[Candidate]) -> dict[int, int]:
+    """For each line, how much of a discount on it the later percentages leave, in 10^-12."""
+    found: dict[int, int] = {}
+    for one in plain:
+        if one.phase >= BASKET_PHASE and _sure(one) and isinstance(one.reward, PercentOff):
+            keep = WHOLE - millionths(one.reward.rate)
+            for place in one.places:
+                # Rounded up: a bound must not be too low.
+                found[place] = -(-found.get(place, FINE) * keep // WHOLE)
+    return found
+
+
+def _slack(offers: Sequence[Candidate], plain: Sequence[Candidate]) -> int:
+    """How many minor units roundings may add to what exact figures say about sets."""
+    affected: set[int] = set()
+    for offer in offers:
+        affected.update(offer.places)
+    later = [one for one in plain if one.phase >= BASKET_PHASE]
+    for one in later:
+        if not affected.isdisjoint(one.places) and not one.rounds:
+            affected.update(one.places)
+    return sum(one.rounds for one in offers) + sum(
+        one.rounds and not affected.isdisjoint(one.places) for one in later
+    )
