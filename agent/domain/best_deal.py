@@ -13,13 +13,16 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from agent.domain.basis import Basis
-from agent.domain.candidate import Candidate
+from agent.domain.candidate import LINE_PHASE, Candidate
+from agent.domain.close_calls import PartDeal, closest
 from agent.domain.components import early_parts, is_early
+from agent.domain.conditions.min_spend import MinSpend
 from agent.domain.late import late_deal
 from agent.domain.loose_ends import conflicts_of, spoilers_of
 from agent.domain.packing import Steps
 from agent.domain.pricing import Priced, before_sets, ladder_reached, price, saving
 from agent.domain.ranking import deal_rank
+from agent.domain.rewards.ladder import Ladder
 from agent.domain.rewards.percent_off import PercentOff
 from agent.domain.set_search import SetSearch, set_bound
 
@@ -33,11 +36,15 @@ MAX_TIES: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class BestDeal:
-    """The best pricing found, the candidates given up for it, and the discount that no deal can exceed."""
+    """The best pricing found, the candidates given up for it, and the discount that no deal can exceed.
+
+    `calm`: candidates may exclude one another or compete for units, but none spoils another.
+    """
 
     priced: Priced
     given_up: frozenset[Candidate]
     bound_minor: int
+    calm: bool = False
 
 
 def best_deal(basis: Basis, candidates: Sequence[Candidate]) -> BestDeal:
@@ -64,8 +71,11 @@ def _in_parts(
     # Where there is no choice there is nothing to search.
     plain = [part[0] for part in parts if len(part) == 1 and not part[0].is_set]
     merged = before_sets(basis, plain, record=True)
+    begin = merged.copy() if late else merged
+    deals: list[PartDeal] = []
     given_up: set[Candidate] = set()
     open_minor = 0
+    calm = True
     for part in parts:
         if len(part) == 1 and not part[0].is_set:
             continue
@@ -73,9 +83,11 @@ def _in_parts(
         sheet = basis.situation.sheet.focused(places)
         focused = replace(basis, situation=basis.situation.with_sheet(sheet))
         deal = deal_of(focused, part, conflicts, steps)
+        deals.append(PartDeal(focused, part, places, deal.priced))
         merged.take_over(deal.priced, places)
         given_up |= deal.given_up
         open_minor += deal.bound_minor - deal.priced.discount_minor
+        calm = calm and deal.calm
     if not late:
         merged.given.sort(key=lambda each: each.order)
         return BestDeal(merged, frozenset(given_up), merged.discount_minor + open_minor)
@@ -83,6 +95,13 @@ def _in_parts(
     if found.bound_minor is not None:
         given_up |= found.given_up
         bound = max(found.bound_minor + open_minor, found.priced.discount_minor)
+        if bound > found.priced.discount_minor and calm and not open_minor:
+            closest_deal = closest(basis, deals, conflicts, begin, found, steps)
+            if closest_deal is not None:
+                decided = closest_deal.touched | set(closest_deal.missed)
+                given_up = set(found.given_up) | {one for one in conflicts if one not in decided}
+                minor = closest_deal.discount_minor
+                return BestDeal(closest_deal, frozenset(given_up), max(minor, found.others_minor))
         if bound == found.priced.discount_minor or len(candidates) > MAX_TOGETHER:
             return BestDeal(found.priced, frozenset(given_up), bound)
         whole = deal_of(basis, candidates, conflicts, Steps(MAX_STEPS))
@@ -118,18 +137,28 @@ def deal_of(
         loose |= spoilers_of(basis, candidates, lowest, bound)
     if not loose:
         found, proven_minor = SetSearch(basis, candidates, steps).best(0, record=True)
-        return BestDeal(found, frozenset(), max(proven_minor, found.discount_minor))
-    return _DealSearch(basis, candidates, conflicts, loose, steps).run()
+        return BestDeal(found, frozenset(), max(proven_minor, found.discount_minor), calm=True)
+    deal = _DealSearch(basis, candidates, conflicts, loose, steps).run()
+    return replace(deal, calm=loose == set(conflicts))
 
 
 def _harmless(candidates: Sequence[Candidate]) -> bool:
-    """Whether it is plain at once that nothing can spoil anything."""
+    """Whether it is plain at once that nothing can spoil anything: sets may compete, and that is another search."""
     seen: set[int] = set()
     for one in candidates:
-        if not seen.isdisjoint(one.places):
+        if one.cost_points or one.budget_minor is not None or one.in_order:
+            return False
+        # The first phase begins at list prices, whatever applies in it.
+        if one.phase != LINE_PHASE and any(isinstance(each, MinSpend) for each in one.program.conditions):
+            return False
+        if isinstance(one.reward, Ladder) and not one.reward.by_units:
+            return False
+        if one.is_set:
+            continue
+        if one.phase != LINE_PHASE or not seen.isdisjoint(one.places):
             return False
         seen.update(one.places)
-    return all(not one.program.conditions and not one.cost_points for one in candidates)
+    return True
 
 
 class _DealSearch:

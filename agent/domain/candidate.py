@@ -94,10 +94,3 @@ def phase_of(program: Program) -> int:
     if isinstance(reward, PercentOff | AmountOff | Ladder) and not reward.goods.everything:
         return LINE_PHASE
     return BASKET_PHASE
-
-
-def conflicting(one: Candidate, other: Candidate) -> bool:
-    """Whether these two may never be in one deal."""
-    if one.group is other.group and one.group.choose == "one":
-        return True
-    return other.program.id in one.program.not_with or one.program.id in other.program.not_with

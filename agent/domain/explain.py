@@ -11,7 +11,7 @@ from agent.domain.eligibility import standing_refusal
 from agent.domain.evaluate import applied_of, prepare, quote_of
 from agent.domain.gifts import gifts_given
 from agent.domain.near import missed_by
-from agent.domain.offers import replaced_by, set_missed
+from agent.domain.offers import largest_first, replaced_by, set_missed
 from agent.domain.program import Program
 from agent.domain.program_set import ProgramSet
 from agent.domain.quote import Applied, NearMiss, Refusal
@@ -42,7 +42,7 @@ def explain(quote_input: QuoteInput, program_set: ProgramSet, program_id: str) -
             return applied
     for one in deal.given_up:
         if one.program.id == program_id:
-            return Refusal(refusal_codes.BETTER_OFFER, other_program_id=replaced_by(deal, one))
+            return Refusal(refusal_codes.BETTER_OFFER, other_program_id=replaced_by(largest_first(deal), one))
     for one, refusal in deal.priced.missed.items():
         if one.program.id == program_id:
             return refusal
@@ -89,5 +89,7 @@ def _no_set(basis: Basis, deal: BestDeal, candidate: Candidate) -> Refusal:
         return missed.refusal
     places = set(candidate.places)
     if any(not places.isdisjoint(given.candidate.places) for given in deal.priced.given):
-        return Refusal(refusal_codes.BETTER_OFFER, other_program_id=replaced_by(deal, candidate))
+        return Refusal(
+            refusal_codes.BETTER_OFFER, other_program_id=replaced_by(largest_first(deal), candidate)
+        )
     return Refusal(refusal_codes.NOTHING_LEFT)

@@ -25,11 +25,16 @@ MAX_MODES: Final = 256
 
 @dataclass(frozen=True, slots=True)
 class LateDeal:
-    """The best later offers after the early ones. `bound_minor` None: an early offer less might be worth more."""
+    """The best later offers, `mode`, after the early ones.
+
+    `bound_minor` None: an early offer less might be worth more. `others_minor` is the bound of all other modes.
+    """
 
     priced: Priced
+    mode: tuple[Candidate, ...]
     given_up: frozenset[Candidate]
     bound_minor: int | None
+    others_minor: int
 
 
 def late_deal(
@@ -44,29 +49,33 @@ def late_deal(
     # What fails at list prices fails for good; it only says why.
     inert = [one for one in late if any(each.check(situation) is not None for each in one.program.conditions)]
     live = [one for one in late if one not in inert]
+    distinct = _merged_alike(live, conflicts)
     savings = {
-        one: saving(basis, one, merged.sheet, ladder_reached(one, situation)) + one.rounds for one in live
+        one: saving(basis, one, merged.sheet, ladder_reached(one, situation)) + one.rounds for one in distinct
     }
-    modes = list(_modes(_merged_alike(live, conflicts), conflicts))
+    modes = list(_modes(distinct, conflicts))
     ranked = sorted(((sum(savings[one] for one in mode), number) for number, mode in enumerate(modes)))
     # Roundings of early offers may move what later ones begin with.
     slack = sum(one.rounds for part in parts for one in part)
     best: Priced | None = None
     kept: Sequence[Candidate] = ()
-    bound: int | None = 0 if len(modes) <= MAX_MODES else None
+    bounds: dict[int, int | None] = {}
+    best_number = -1
     for most_late, number in reversed(ranked):
         if best is not None and merged.discount_minor + most_late + slack < best.discount_minor:
             break
         mode = [*inert, *modes[number]]
         found = after_sets(basis, mode, merged.copy())
-        if bound is not None:
-            most = _most(basis, parts, modes[number], merged, found)
-            bound = max(bound, most) if most is not None else None
+        bounds[number] = _most(basis, parts, modes[number], merged, found)
         if best is None or deal_rank(basis, found) < deal_rank(basis, best):
-            best, kept = found, mode
+            best, kept, best_number = found, mode, number
     if best is None:
         raise RuntimeError("there is always a mode")
-    return LateDeal(best, frozenset(late) - frozenset(kept), bound)
+    known = [each for each in bounds.values() if each is not None]
+    bound = max(known) if len(known) == len(bounds) and len(modes) <= MAX_MODES else None
+    others = [each for number, each in bounds.items() if number != best_number and each is not None]
+    given_up = frozenset(late) - frozenset(kept)
+    return LateDeal(best, tuple(kept), given_up, bound, max(others, default=0))
 
 
 def _merged_alike(
@@ -89,6 +98,14 @@ def _merged_alike(
         if not alike:
             kept.append(one)
     return kept
+
+
+def choices_of(
+    candidates: Sequence[Candidate], conflicts: Mapping[Candidate, set[Candidate]], limit: int
+) -> list[list[Candidate]] | None:
+    """Every largest choice of candidates that do not exclude one another; None where there are more than `limit`."""
+    found = list(_modes(candidates, conflicts))
+    return found if len(found) <= limit else None
 
 
 def _modes(
@@ -145,14 +162,14 @@ def _most(
     applied = [each.candidate for each in found.given if each.candidate in later]
     best = found.discount_minor
     for less in range(len(applied) + 2):
-        amount = _chain(applied, begin + less * FINE + roundings * FINE // 2)
+        amount = chain(applied, begin + less * FINE + roundings * FINE // 2)
         if amount is None:
             return None
         best = max(best, early - less + amount)
     return best
 
 
-def _chain(applied: Sequence[Candidate], exact: int) -> int | None:
+def chain(applied: Sequence[Candidate], exact: int) -> int | None:
     """What these offers take off one exact amount, one after another; None for others than plain ones."""
     total = 0
     for one in applied:

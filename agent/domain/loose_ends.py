@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from agent.domain.basis import Basis
-from agent.domain.candidate import POINTS_PHASE, SET_PHASE, Candidate, conflicting
+from agent.domain.candidate import POINTS_PHASE, SET_PHASE, Candidate
 from agent.domain.conditions.min_spend import MinSpend
 from agent.domain.pricing import Priced, affordable_blocks, ladder_reached
 from agent.domain.rewards.amount_off import AmountOff
@@ -20,13 +20,25 @@ from agent.domain.rounding import Roundings
 
 def conflicts_of(candidates: Sequence[Candidate]) -> dict[Candidate, set[Candidate]]:
     """For each candidate that may not be with another one, those others."""
-    concerned = [one for one in candidates if one.program.not_with or one.group.choose == "one"]
-    if not concerned:
-        return {}
     found: dict[Candidate, set[Candidate]] = {}
-    for one in concerned:
-        for other in candidates:
-            if other is not one and conflicting(one, other):
+    groups: dict[str, list[Candidate]] = {}
+    by_id: dict[str, list[Candidate]] = {}
+    excluding: list[Candidate] = []
+    for one in candidates:
+        if one.group.choose == "one":
+            groups.setdefault(one.group.id, []).append(one)
+        if one.program.not_with:
+            excluding.append(one)
+    for members in groups.values():
+        if len(members) > 1:
+            for one in members:
+                found.setdefault(one, set()).update(other for other in members if other is not one)
+    if excluding:
+        for one in candidates:
+            by_id.setdefault(one.id, []).append(one)
+    for one in excluding:
+        for program_id in one.program.not_with:
+            for other in by_id.get(program_id, ()):
                 found.setdefault(one, set()).add(other)
                 found.setdefault(other, set()).add(one)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from agent.domain import refusal_codes
@@ -113,8 +113,9 @@ def refused(
     for offer, refusal in ungiven:
         if offer.blocks or offer.coupon_id is not None:
             found.append(Refused(offer.program.id, refusal, offer.coupon_id))
+    given = largest_first(deal) if deal.given_up else []
     for one in deal.given_up:
-        refusal = Refusal(refusal_codes.BETTER_OFFER, other_program_id=replaced_by(deal, one))
+        refusal = Refusal(refusal_codes.BETTER_OFFER, other_program_id=replaced_by(given, one))
         found.append(Refused(one.program.id, refusal, one.coupon_id))
     told = {each.program_id for each in found}
     for program_id, refusal in basis.barred.items():
@@ -124,20 +125,22 @@ def refused(
     return tuple(found)
 
 
-def replaced_by(deal: BestDeal, candidate: Candidate) -> str:
-    """The offer of the deal that took the place of this one: the largest that excludes it, else that shares its
-    goods, else the largest of all."""
-    given = sorted(deal.priced.given, key=lambda each: (-each.amount_minor, each.candidate.program.id))
-    if not given:
-        return ""
+def largest_first(deal: BestDeal) -> list[Candidate]:
+    """What applies in the deal, the largest discount first."""
+    ranked = sorted(deal.priced.given, key=lambda each: (-each.amount_minor, each.candidate.program.id))
+    return [each.candidate for each in ranked]
+
+
+def replaced_by(given: Sequence[Candidate], candidate: Candidate) -> str:
+    """The offer that took the place of this one: of `given`, largest first, the first that excludes it, else the
+    first that shares its goods, else the first."""
     places = set(candidate.places)
-
-    def nearness(number: int) -> tuple[bool, bool]:
-        other = given[number].candidate
-        excluded = other.group is candidate.group and other.group.choose == "one"
-        excluded = (
-            excluded or other.id in candidate.program.not_with or candidate.id in other.program.not_with
-        )
-        return not excluded, places.isdisjoint(other.places)
-
-    return given[min(range(len(given)), key=lambda number: (*nearness(number), number))].candidate.id
+    sharing = ""
+    for other in given:
+        if candidate.group.choose == "one" and other.group is candidate.group:
+            return other.id
+        if other.id in candidate.program.not_with or candidate.id in other.program.not_with:
+            return other.id
+        if not sharing and not places.isdisjoint(other.places):
+            sharing = other.id
+    return sharing or (given[0].id if given else "")

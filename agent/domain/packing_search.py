@@ -7,8 +7,11 @@ matter at once. Otherwise one resource is picked, and each set that uses it is t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 Uses = Sequence[tuple[int, int]]
+# In the place of a column: what is left of a resource stays unused.
+_NONE: Final = -1
 # The sets chosen so far: the last one, and how those before it were chosen.
 _Chosen = tuple[int, "_Chosen"] | None
 # What is left, the value so far, a bound, prices, what each column wastes, columns that are out, sets chosen.
@@ -125,14 +128,7 @@ class Search:
     def _next(self, state: _State, live: dict[int, int], lowest: int) -> list[_State]:
         """What may follow, the most promising last."""
         room, value, _bound, prices, _wastes, _out, chosen = state
-        rows = self._rows
-        at: dict[int, list[int]] = {}
-        for number in live:
-            for each in rows[number]:
-                if each in at:
-                    at[each].append(number)
-                else:
-                    at[each] = [number]
+        at = self._at(live)
         units = self._units(room, at)
         # What no column needs any more is worth nothing.
         slack = value - lowest + sum([prices[each] * count for each, count in units.items()])
@@ -145,39 +141,43 @@ class Search:
         if self._only_best:
             fields = self._stock.fields
             left = room & sum([fields[each] for each in at])
+            # Not the room alone: columns tried before are out, although there may be room for them.
             key = (left, tuple(live))
             if self._seen.get(key, -1) >= value:
                 return []
             self._seen[key] = value
-        # The resource with few choices that waste much.
-        row = most = -1
-        for each, numbers in at.items():
-            wasted = sum([live[number] for number in numbers]) + min(prices[each] * units[each], slack)
-            size = len(numbers) + 1
-            wasted = (wasted << 20) // (size * size)
-            if wasted > most:
-                row, most = each, wasted
-        bound, packed, values = slack + lowest, self._stock.packed, self._values
+        row = _row(prices, live, at, units, slack)
         choices = [(live[number], number) for number in at[row]]
-        choices.append((prices[row] * units[row], -1))
+        choices.append((prices[row] * units[row], _NONE))
+        bound, packed, values = slack + lowest, self._stock.packed, self._values
         following: list[_State] = []
         tried: list[int] = []
         for waste, number in sorted(choices):
             if waste > slack:
                 break
-            if number < 0:
+            if number == _NONE:
                 rest = room & ~self._stock.fields[row]
                 following.append((rest, value, bound - waste, prices, live, (), chosen))
                 continue
-            rest = room - packed[number]
-            chain = (number, chosen)
-            after = value + values[number]
+            rest, after, chain = room - packed[number], value + values[number], (number, chosen)
             following.append((rest, after, bound - waste, prices, live, tuple(tried), chain))
             if units[row] > 1:
                 # A packing with both of two columns is met when the first one is tried.
                 tried.append(number)
         following.reverse()
         return following
+
+    def _at(self, live: Mapping[int, int]) -> dict[int, list[int]]:
+        """The columns at each resource that some column uses."""
+        rows = self._rows
+        at: dict[int, list[int]] = {}
+        for number in live:
+            for each in rows[number]:
+                if each in at:
+                    at[each].append(number)
+                else:
+                    at[each] = [number]
+        return at
 
     def _units(self, room: int, at: Mapping[int, object]) -> dict[int, int]:
         """How much is left of these resources, of which something is left."""
@@ -215,6 +215,24 @@ class Search:
             prices[each] = price - fall
             fallen += fall * units[each]
         return fallen
+
+
+def _row(
+    prices: Sequence[int],
+    live: Mapping[int, int],
+    at: Mapping[int, Sequence[int]],
+    units: Mapping[int, int],
+    slack: int,
+) -> int:
+    """The resource with few choices that waste much."""
+    row = most = -1
+    for each, numbers in at.items():
+        wasted = sum([live[number] for number in numbers]) + min(prices[each] * units[each], slack)
+        size = len(numbers) + 1
+        wasted = (wasted << 20) // (size * size)
+        if wasted > most:
+            row, most = each, wasted
+    return row
 
 
 def _in_order(chosen: _Chosen) -> tuple[int, ...]:

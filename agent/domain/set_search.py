@@ -25,6 +25,8 @@ from agent.domain.worksheet import FINE, WHOLE
 
 # So many packings of one component are compared by their exact figures.
 MAX_ALTERNATIVES: Final = 200
+# So many pricings of one part are kept for a close call.
+MAX_NEAR: Final = 64
 
 
 class SetSearch:
@@ -86,6 +88,31 @@ class SetSearch:
         # What came before the sets, and what is apart from them, is the same in every packing.
         rest = best.discount_minor - sum(plan.minor for plan in plans)
         return best, max(rest + most, best.discount_minor)
+
+    def near(self, floor_minor: int) -> list[Priced] | None:
+        """Every pricing of at least `floor_minor`, recorded; None where there are too many to tell."""
+        begin = before_sets(self._basis, self._plain, record=True)
+        situation = self._basis.situation.with_sheet(begin.sheet)
+        offers = [one for one in self._sets if passes(one, situation, begin)]
+        if not offers:
+            priced = after_sets(self._basis, self._plain, begin)
+            return [priced] if priced.discount_minor >= floor_minor else []
+        shops = set_shops(self._basis, offers, begin, self._plain)
+        plans = [_Plan(shop, self._steps) for shop in shops]
+        if not self._by_themselves(offers) or not all(plan.proven for plan in plans):
+            return None
+        rest = begin.discount_minor + sum(plan.value for plan in plans) // FINE
+        rest += sum(plan.roundings for plan in plans)
+        found: list[list[Packing]] = [[]]
+        for plan in plans:
+            lowest = (floor_minor - rest - 1) * FINE + plan.value
+            if not plan.list_from(min(lowest, plan.value), self._steps):
+                return None
+            found = [[*chosen, packing] for chosen in found for _value, packing in plan.alternatives]
+            if len(found) > MAX_NEAR:
+                return None
+        priced_all = [self._priced(begin, chosen, shops) for chosen in found]
+        return [priced for priced in priced_all if priced.discount_minor >= floor_minor]
 
     def _closer(
         self,

@@ -1,0 +1,126 @@
+"""Early deals that are equal to the minor unit, or nearly, and leave other exact remainders for later percentages.
+
+A later percentage may then be rounded up for one and down for another, so the best whole deal may hide among them.
+Only what could still win is combined and compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from agent.domain.basis import Basis
+from agent.domain.candidate import Candidate
+from agent.domain.late import LateDeal, chain, choices_of
+from agent.domain.packing import Steps
+from agent.domain.pricing import Priced, after_sets
+from agent.domain.set_search import SetSearch
+from agent.domain.worksheet import COUNT, EXACT
+
+MAX_MODES: Final = 32
+MAX_COMBINED: Final = 3_000
+
+
+@dataclass(frozen=True, slots=True)
+class PartDeal:
+    """A part of the early offers, the basis that knows its lines only, and its best deal."""
+
+    basis: Basis
+    part: Sequence[Candidate]
+    places: Sequence[int]
+    priced: Priced
+
+
+def closest(
+    basis: Basis,
+    deals: Sequence[PartDeal],
+    conflicts: Mapping[Candidate, set[Candidate]],
+    begin: Priced,
+    late: LateDeal,
+    steps: Steps,
+) -> Priced | None:
+    """The best of all close calls, at least `late.priced`; None where there are too many to compare.
+
+    `begin` has the early offers that leave no choice, and nothing else.
+    """
+    lines = {place for one in late.mode for place in one.places}
+    applied = [each.candidate for each in late.priced.given if each.candidate in set(late.mode)]
+    spare = max(sum(one.rounds for one in applied) - 1, 0)
+    if spare and any(each.amount_minor <= spare for each in begin.given):
+        return None
+    listed: list[list[Priced]] = []
+    for deal in deals:
+        near = _near(deal, conflicts, deal.priced.discount_minor - spare, steps)
+        if near is None:
+            return None
+        listed.append(near)
+    exact = sum(run[COUNT] * run[EXACT] for place in lines for run in begin.sheet.runs[place])
+    combined = _combined(deals, listed, begin.discount_minor, exact, late, spare)
+    if combined is None:
+        return None
+    best, chosen = late.priced.discount_minor, None
+    for early, left, numbers in combined:
+        amount = chain(applied, left)
+        if amount is None:
+            return None
+        if early + amount > best:
+            best, chosen = early + amount, numbers
+    if chosen is None:
+        return late.priced
+    merged = begin.copy()
+    for deal, near, number in zip(deals, listed, chosen, strict=True):
+        merged.take_over(near[number], deal.places)
+    found = after_sets(basis, late.mode, merged)
+    return found if found.discount_minor > late.priced.discount_minor else late.priced
+
+
+def _near(
+    deal: PartDeal, conflicts: Mapping[Candidate, set[Candidate]], floor_minor: int, steps: Steps
+) -> list[Priced] | None:
+    """The deals of a part that take at least `floor_minor`, one for each discount and exact remainder."""
+    modes = choices_of(deal.part, conflicts, MAX_MODES)
+    if modes is None:
+        return None
+    found: dict[tuple[int, int], Priced] = {}
+    for mode in modes:
+        near = SetSearch(deal.basis, mode, steps).near(floor_minor)
+        if near is None:
+            return None
+        for priced in near:
+            found.setdefault((priced.discount_minor, _exact(deal, priced)), priced)
+    return [found[key] for key in sorted(found, reverse=True)]
+
+
+def _exact(deal: PartDeal, priced: Priced) -> int:
+    return sum(run[COUNT] * run[EXACT] for place in deal.places for run in priced.sheet.runs[place])
+
+
+def _combined(
+    deals: Sequence[PartDeal],
+    listed: Sequence[Sequence[Priced]],
+    early: int,
+    exact: int,
+    late: LateDeal,
+    spare: int,
+) -> list[tuple[int, int, list[int]]] | None:
+    """Every choice of one deal for each part that is at most `spare` below the best: discount, exact rest, numbers."""
+    best = early + sum(deal.priced.discount_minor for deal in deals)
+    combined: list[tuple[int, int, list[int]]] = [(best, exact, [])]
+    for deal, near in zip(deals, listed, strict=True):
+        begin = sum(
+            run[COUNT] * run[EXACT] for place in deal.places for run in deal.basis.situation.sheet.runs[place]
+        )
+        more = [
+            (
+                total - deal.priced.discount_minor + priced.discount_minor,
+                left - begin + _exact(deal, priced),
+                [*numbers, number],
+            )
+            for total, left, numbers in combined
+            for number, priced in enumerate(near)
+        ]
+        combined = [each for each in more if each[0] >= best - spare]
+        if len(combined) > MAX_COMBINED:
+            return None
+    return combined
