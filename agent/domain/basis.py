@@ -131,7 +131,8 @@ def _take_up(basis: Basis, program: Program, asked: _Asked) -> None:
     elif kind == "points_multiplier":
         basis.multipliers.append(program)
     elif kind == "next_visit_coupon":
-        basis.issuers.append(program)
+        if trigger == "automatic" or program.code in asked.codes:
+            basis.issuers.append(program)
     elif trigger == "automatic":
         _offer(basis, program)
     elif trigger == "choice":
@@ -217,7 +218,8 @@ def _candidate(
         phase=phase_of(program),
         places=places,
         group=basis.program_set.group_of(program),
-        blocks=blocks,
+        # What costs nothing is given once, however often it was tapped.
+        blocks=min(blocks, 1) if cost is None else blocks,
         coupon_id=coupon_id,
         unit=basis.program_set.unit_of(cost.points_of) if cost is not None else "",
         cost_points=cost.points if cost is not None else 0,

@@ -13,52 +13,57 @@ from typing import Final
 from agent.domain import refusal_codes
 from agent.domain.apportion import apportion
 from agent.domain.basis import Basis
+from agent.domain.candidate import BASKET_PHASE, COUPON_PHASE
+from agent.domain.pricing import Priced
 from agent.domain.program import Program
 from agent.domain.quote import Earned, LineShare, Refusal
+from agent.domain.rewards.amount_off import AmountOff
+from agent.domain.rewards.ladder import Ladder
 from agent.domain.rewards.milli_points import MILLI
 from agent.domain.rewards.multiply import Multiply
 from agent.domain.rewards.per_money import PerMoney
 from agent.domain.rewards.per_unit import PerUnit
 from agent.domain.rewards.per_visit import PerVisit
+from agent.domain.rewards.percent_off import PercentOff
 from agent.domain.situation import Situation
-from agent.domain.worksheet import COUNT, LEFT, LIST, Run, Worksheet, merged
+from agent.domain.worksheet import COUNT, LEFT, LIST, Run, merged
 
 _ONCE: Final = 1_000
 _NOTHING: Final = Fraction()
 
 
-def earned_points(basis: Basis, sheet: Worksheet) -> tuple[Earned, ...]:
+def earned_points(basis: Basis, priced: Priced) -> tuple[Earned, ...]:
     """What each points or stamps program gives, by program id; those that come to less than one are left out."""
     if not basis.earners:
         return ()
-    situation = basis.situation.with_sheet(sheet)
-    found = [earned_or_refused(basis, program, situation) for program in basis.earners]
+    found = [earned_or_refused(basis, program, priced) for program in basis.earners]
     return tuple(each for each in found if isinstance(each, Earned))
 
 
-def points_total(basis: Basis, sheet: Worksheet) -> int:
+def points_total(basis: Basis, priced: Priced) -> int:
     """How many points and stamps all programs together give, without their shares."""
     if not basis.earners:
         return 0
-    situation = basis.situation.with_sheet(sheet)
+    situation = basis.situation.with_sheet(priced.sheet)
     total = 0
     for program in basis.earners:
         if any(condition.check(situation) is not None for condition in program.conditions):
             continue
         rules = _rules(basis, program, situation)
-        weighed, bottom = _weighed(rules, situation)
+        weighed, bottom = _weighed(rules, situation, priced)
         total += sum([run[COUNT] * weight for _, run, weight in weighed]) // bottom // MILLI
     return total
 
 
-def earned_or_refused(basis: Basis, program: Program, situation: Situation) -> Earned | Refusal:
+def earned_or_refused(basis: Basis, program: Program, priced: Priced) -> Earned | Refusal:
     """What this program gives for what is left to pay, or why it gives nothing."""
+    situation = basis.situation.with_sheet(priced.sheet)
     for condition in program.conditions:
         refusal = condition.check(situation)
         if refusal is not None:
             return refusal
     rules = _rules(basis, program, situation)
-    weighed, bottom = _weighed(rules, situation)
+    weighed, bottom = _weighed(rules, situation, priced)
     counts = [run[COUNT] for _, run, _weight in weighed]
     weights = [weight for _, _run, weight in weighed]
     milli = sum([count * weight for count, weight in zip(counts, weights, strict=True)]) // bottom
@@ -83,11 +88,11 @@ def earned_or_refused(basis: Basis, program: Program, situation: Situation) -> E
 
 @dataclass(frozen=True, slots=True)
 class EarningRules:
-    """The rules of one program for one basket: milli-points over `bottom` by line, for each minor unit paid and for
-    each unit; and points for the visit with their lines."""
+    """The rules of one program for one basket: milli-points over `bottom` by line, for each minor unit paid, for each
+    unit, and for each minor unit before order offers; and points for the visit with their lines."""
 
     bottom: int
-    lines: list[tuple[int, int, int]]
+    lines: list[tuple[int, int, int, int]]
     visits: list[tuple[int, tuple[int, ...]]]
     times: dict[int, int]
 
@@ -100,62 +105,98 @@ def _rules(basis: Basis, program: Program, situation: Situation) -> EarningRules
     finder = situation.finder
     times = _times(basis, program, situation)
     by_money: dict[int, Fraction] = {}
+    by_full_money: dict[int, Fraction] = {}
     by_unit: dict[int, int] = {}
     visits: list[tuple[int, tuple[int, ...]]] = []
     for rule in program.earning:
         places = finder.places(rule.goods, "points") if not isinstance(rule, Multiply) else ()
         if isinstance(rule, PerMoney):
             rate = Fraction(rule.milli_points, rule.per_minor)
+            by_base = by_money if rule.base == "paid" else by_full_money
             for place in places:
-                by_money[place] = by_money[place] + rate if place in by_money else rate
+                by_base[place] = by_base[place] + rate if place in by_base else rate
         elif isinstance(rule, PerUnit):
             for place in places:
                 by_unit[place] = by_unit.get(place, 0) + rule.milli_points
         elif isinstance(rule, PerVisit):
             visits.append((rule.milli_points, places))
-    bottom = lcm(*{rate.denominator for rate in by_money.values()}) * _ONCE
-    lines: list[tuple[int, int, int]] = []
-    for place in sorted({*by_money, *by_unit, *(place for _, places in visits for place in places)}):
-        rate = by_money.get(place, _NOTHING)
+    rates = {rate.denominator for rate in (*by_money.values(), *by_full_money.values())}
+    bottom = lcm(*rates) * _ONCE
+    lines: list[tuple[int, int, int, int]] = []
+    visited = (place for _, places in visits for place in places)
+    for place in sorted({*by_money, *by_full_money, *by_unit, *visited}):
+        rate, full = by_money.get(place, _NOTHING), by_full_money.get(place, _NOTHING)
         factor = times.get(place, _ONCE)
         each_minor = rate.numerator * (bottom // _ONCE // rate.denominator) * factor
+        each_full = full.numerator * (bottom // _ONCE // full.denominator) * factor
         each_unit = by_unit.get(place, 0) * (bottom // _ONCE) * factor
-        lines.append((place, each_minor, each_unit))
+        lines.append((place, each_minor, each_unit, each_full))
     rules = EarningRules(bottom, lines, visits, times)
     if not any(each.conditions for each in basis.multipliers):
         basis.earning_rules[program.id] = rules
     return rules
 
 
-def _weighed(rules: EarningRules, situation: Situation) -> tuple[list[tuple[int, Run, int]], int]:
+def _weighed(
+    rules: EarningRules, situation: Situation, priced: Priced
+) -> tuple[list[tuple[int, Run, int]], int]:
     """Every run that earns with the milli-points of each of its units, over a denominator, the second answer."""
     runs = situation.sheet.runs
     paid = {places: situation.sheet.left_minor(places) for _, places in rules.visits}
     paid = {places: amount for places, amount in paid.items() if amount}
-    if not paid:
-        weighed = [
-            (place, run, run[LEFT] * each_minor + (each_unit if run[LIST] else 0))
-            for place, each_minor, each_unit in rules.lines
-            for run in runs[place]
-        ]
-        return weighed, rules.bottom
-    times = lcm(*paid.values())
+    times = lcm(*paid.values()) if paid else 1
     visit: dict[int, int] = {}
     for points, places in rules.visits:
         if places in paid:
             each = points * (rules.bottom // _ONCE) * (times // paid[places])
             for place in places:
                 visit[place] = visit.get(place, 0) + each * rules.times.get(place, _ONCE)
-    weighed = [
-        (
-            place,
-            run,
-            run[LEFT] * (each_minor * times + visit.get(place, 0)) + (each_unit * times if run[LIST] else 0),
-        )
-        for place, each_minor, each_unit in rules.lines
-        for run in runs[place]
-    ]
+    given_back = before_order_offers(priced) if any(line[3] for line in rules.lines) else {}
+    weighed: list[tuple[int, Run, int]] = []
+    for place, each_minor, each_unit, each_full in rules.lines:
+        each = (each_minor + each_full) * times + visit.get(place, 0)
+        if place not in given_back or not each_full:
+            weighed += [
+                (place, run, run[LEFT] * each + (each_unit * times if run[LIST] else 0))
+                for run in runs[place]
+            ]
+            continue
+        for run, more in _split(runs[place], given_back[place]):
+            weight = run[LEFT] * each + more * each_full * times + (each_unit * times if run[LIST] else 0)
+            weighed.append((place, run, weight))
     return weighed, rules.bottom * times
+
+
+def before_order_offers(priced: Priced) -> dict[int, list[list[tuple[int, int]]]]:
+    """For each line the (units, share) runs that offers, codes and coupons for the whole basket took off it."""
+    found: dict[int, list[list[tuple[int, int]]]] = {}
+    for each in priced.given:
+        reward = each.candidate.reward
+        if each.candidate.phase not in (BASKET_PHASE, COUPON_PHASE):
+            continue
+        if isinstance(reward, PercentOff | AmountOff | Ladder) and reward.goods.everything:
+            for place, _amount, shares in each.taken:
+                found.setdefault(place, []).append([(share.count, share.share) for share in shares])
+    return found
+
+
+def _split(runs: list[Run], given_back: list[list[tuple[int, int]]]) -> list[tuple[Run, int]]:
+    """The units of a line in runs that are alike in what is left and in what is given back."""
+    units = [sum(each) for each in zip(*(_expanded(shares) for shares in given_back), strict=True)]
+    found: list[tuple[Run, int]] = []
+    at = 0
+    for run in runs:
+        for more in units[at : at + run[COUNT]]:
+            if found and found[-1][0][1:] == run[1:] and found[-1][1] == more:
+                found[-1][0][COUNT] += 1
+            else:
+                found.append(([1, *run[1:]], more))
+        at += run[COUNT]
+    return found
+
+
+def _expanded(shares: list[tuple[int, int]]) -> list[int]:
+    return [share for count, share in shares for _unit in range(count)]
 
 
 def _times(basis: Basis, program: Program, situation: Situation) -> dict[int, int]:

@@ -84,7 +84,7 @@ def quote_of(basis: Basis, deal: BestDeal) -> Quote:
         claimable=tuple(claimable),
         near_misses=near_misses(basis, deal, untapped, ungiven),
         refused=refused(basis, deal, ungiven),
-        earned=earned_points(basis, deal.priced.sheet),
+        earned=earned_points(basis, deal.priced),
         spent=(*(_spent(basis, each) for each in given if each.cost_points), *gift_costs),
         coupons_issued=_coupons_issued(basis, deal),
         gifts=tuple(gifts),

@@ -56,7 +56,7 @@ def _without_discount(basis: Basis, deal: BestDeal, program: Program) -> Applied
     """Programs that earn, issue, hand out, make sets, or wait for a tap, a code or a coupon."""
     situation = basis.situation.with_sheet(deal.priced.sheet)
     if program in basis.earners:
-        earned = earned_or_refused(basis, program, situation)
+        earned = earned_or_refused(basis, program, deal.priced)
         if isinstance(earned, Refusal):
             return earned
         return Applied(program_id=program.id, unit=earned.unit, points_earned=earned.points)

@@ -52,7 +52,7 @@ def gift_blocks(
             return 0, refusal
     cost, member = offer.program.cost, basis.quote_input.member
     if cost is None:
-        return max(offer.blocks, 1), None
+        return 1, None
     if member is None:
         return 0, Refusal(refusal_codes.NEEDS_MEMBER)
     unit = basis.program_set.unit_of(cost.points_of)

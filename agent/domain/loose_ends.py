@@ -117,7 +117,7 @@ def _watched(basis: Basis, one: Candidate, lowest: Priced, set_bound_minor: int)
     for condition in one.program.conditions:
         if condition.check(begin) is not None:
             return set()
-        if isinstance(condition, MinSpend) and end.spent_minor(condition.goods) < (
+        if isinstance(condition, MinSpend) and condition.spent_minor(end) < (
             condition.amount_minor + set_bound_minor
         ):
             places.update(begin.finder.places(condition.goods, "discount"))

@@ -64,7 +64,7 @@ _SHAPES: Final[
     "stamps": (("automatic",), (), _COUNTING),
     "points_reward": (("choice",), _FOR_POINTS, ()),
     "promotion": (("automatic", "choice", "code"), _GIVING, ()),
-    "next_visit_coupon": (("automatic",), (NextVisitCoupon,), ()),
+    "next_visit_coupon": (("automatic", "code"), (NextVisitCoupon,), ()),
     "coupon": (("coupon",), _GIVING, ()),
 }
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from agent.domain.basket import Line
 from agent.domain.goods import Goods, GoodsFinder
 from agent.domain.member import MemberFacts
 from agent.domain.quote_input import Context, QuoteInput
+from agent.domain.tax import tax_factor
 from agent.domain.worksheet import Worksheet
 
 
@@ -34,10 +36,17 @@ class Situation:
         """The same input at another moment."""
         return Situation(self.quote_input, self.lines, self.finder, sheet)
 
-    def spent_minor(self, goods: Goods) -> int:
-        """What is left to pay for goods that may be discounted: deposits, and what the law keeps out of
-        promotions, count towards no threshold."""
-        return self.sheet.left_minor(self.finder.places(goods, "discount"))
+    def spent_minor(self, goods: Goods, *, taxed: bool = True) -> int:
+        """What is left to pay for goods that may be discounted, with or without the taxes contained: deposits, and
+        what the law keeps out of promotions, count towards no threshold."""
+        places = self.finder.places(goods, "discount")
+        if taxed:
+            return self.sheet.left_minor(places)
+        net = sum(
+            (self.sheet.left_minor((place,)) / tax_factor(self.lines[place].taxes) for place in places),
+            start=Fraction(),
+        )
+        return int(net + Fraction(1, 2))
 
     def units(self, goods: Goods) -> int:
         """How many units of these goods there are; lines that cost nothing do not count."""

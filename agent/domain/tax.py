@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
+from fractions import Fraction
 
 from agent.domain.basket import Tax
 from agent.domain.money import half_up
@@ -29,3 +30,12 @@ def taxes_contained(lines: Iterable[tuple[tuple[Tax, ...], int]]) -> tuple[Recei
         for tax, share in shares:
             sums[tax.code, tax.rate] += paid_minor * share / gross
     return tuple(ReceiptTax(code, rate, half_up(amount)) for (code, rate), amount in sorted(sums.items()))
+
+
+def tax_factor(taxes: Iterable[Tax]) -> Fraction:
+    """By how much the taxes that a price includes raise it over the price without them, exactly."""
+    gross = Fraction(1)
+    for tax in taxes:
+        if tax.included:
+            gross += Fraction(tax.rate) * (gross if tax.compound else 1)
+    return gross

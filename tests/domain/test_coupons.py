@@ -147,3 +147,11 @@ def test_a_date_far_away_stops_no_sale() -> None:
     )
 
     assert quote.coupons_issued[0].valid_until == datetime.date.max
+
+
+def test_a_coupon_for_the_next_visit_may_wait_for_a_code() -> None:
+    programs = [next_visit(over_minor=1_00, trigger="code", code="COMEBACK"), next_visit_10()]
+    basket = a_basket(a_line("x", 50_00))
+
+    assert a_quote(basket, *programs).coupons_issued == ()
+    assert len(a_quote(basket, *programs, codes=["comeback"]).coupons_issued) == 1

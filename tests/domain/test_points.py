@@ -10,6 +10,7 @@ from tests.builders import (
     a_deposit,
     a_line,
     a_member,
+    a_program,
     a_quote,
     amount_off,
     dairy_20,
@@ -243,3 +244,48 @@ def test_offers_nearly_reached_come_nearest_first_and_only_from_half_of_the_way(
         ("over-100", 3_20, 968),
         ("over-150", 53_20, 645),
     ]
+
+
+def test_points_may_be_counted_as_if_the_whole_basket_had_no_offer() -> None:
+    full = points_per_money(rule={"base": "before_order_offers"})
+    basket = a_basket(a_line("x", 100_00, quantity=3), a_line("y", 50_00))
+    offers = [percent_off("all", "0.1"), amount_off("some", 3_00, goods={"items": ["y"]})]
+
+    quote = a_quote(basket, full, *offers, member=a_member())
+
+    assert quote.earned[0].points == 147
+    assert sum(run.count * run.share for line in quote.earned[0].lines for run in line.runs) == 147_000
+    assert a_quote(basket, points_per_money(), *offers, member=a_member()).earned[0].points == 132
+
+
+def test_the_largest_multiplier_of_a_line_counts() -> None:
+    def times(program_id: str, factor: str, **goods: object) -> dict[str, object]:
+        rule = {
+            "type": "multiply",
+            "points_of": "points",
+            "times": factor,
+            **({"goods": goods} if goods else {}),
+        }
+        return a_program(program_id, "points_multiplier", earning=[rule])
+
+    basket = a_basket(a_line("x", 10_00), a_line("y", 10_00))
+    programs = [points_per_money(), times("all", "1.5"), times("on-x", "3", items=["x"])]
+
+    assert a_quote(basket, *programs, member=a_member()).earned[0].points == 45
+
+
+def test_a_stamp_is_given_for_each_unit_and_a_visit_counts_once() -> None:
+    card = a_program(
+        "card",
+        "stamps",
+        earning=[
+            {"type": "per_unit", "points": "1", "goods": {"items": ["coffee"]}},
+            {"type": "per_visit", "points": "2"},
+        ],
+    )
+    basket = a_basket(a_line("coffee", 30_00, quantity=3), a_line("y", 7_77))
+
+    (earned,) = a_quote(basket, card, member=a_member()).earned
+
+    assert (earned.unit, earned.points) == ("stamp:card", 5)
+    assert sum(run.count * run.share for line in earned.lines for run in line.runs) == 5_000

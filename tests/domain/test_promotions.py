@@ -6,13 +6,16 @@ from decimal import Decimal
 
 import pytest
 
+from agent.domain.basket import Tax
 from agent.domain.quote import Discount, UnitRun
+from agent.domain.quote_input import Claim
 from tests.builders import (
     a_basket,
     a_context,
     a_deposit,
     a_line,
     a_member,
+    a_program,
     a_quote,
     amount_off,
     dairy_20,
@@ -246,3 +249,27 @@ def test_a_rate_of_many_decimals_on_a_weighed_line_is_exact() -> None:
     )
 
     assert quote.discount_minor == 2_47
+
+
+def test_a_threshold_may_count_without_the_tax_that_prices_contain() -> None:
+    offer = percent_off(
+        "ten", "0.1", conditions=[{"type": "min_spend", "amount_minor": 100_00, "tax": "excluded"}]
+    )
+    taxed = [Tax("A", Decimal("0.15"))]
+
+    assert a_quote(a_basket(a_line("x", 114_99, taxes=taxed)), offer).discount_minor == 0
+    assert a_quote(a_basket(a_line("x", 115_00, taxes=taxed)), offer).discount_minor == 11_50
+    assert a_quote(a_basket(a_line("x", 100_00, taxes=[])), offer).discount_minor == 10_00
+
+
+def test_what_costs_no_points_is_given_once_however_often_it_is_tapped() -> None:
+    off = a_program(
+        "off", "promotion", trigger="choice", rewards=[{"type": "amount_off", "amount_minor": 5_00}]
+    )
+    gift = a_program("gift", "promotion", trigger="choice", rewards=[{"type": "gift", "item": "mug"}])
+    claims = [Claim("off", 3), Claim("gift", 50)]
+
+    quote = a_quote(a_basket(a_line("x", 50_00)), off, gift, claims=claims)
+
+    assert quote.discount_minor == 5_00
+    assert [(each.item_code, each.units) for each in quote.gifts] == [("mug", 1)]

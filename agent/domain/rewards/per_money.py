@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Literal
 
 import msgspec
 
@@ -13,14 +14,25 @@ from agent.domain.rewards.milli_points import milli, points_problem
 
 
 class PerMoney(
-    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="type", tag="per_money"
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    kw_only=True,
+    tag_field="type",
+    tag="per_money",
 ):
     """`points` (at most three decimals) for each `per_minor` paid. Parts of it count: points are floored once,
-    at the end of the sale."""
+    at the end of the sale.
+
+    `base` "paid": what is really paid. "before_order_offers": as if offers, codes and coupons for the whole basket had
+    not been given; rewards that cost points still count less.
+    """
 
     points: Decimal
     per_minor: AmountMinor
     goods: Goods = ALL_GOODS
+    base: Literal["paid", "before_order_offers"] = "paid"
 
     def problem(self) -> Problem | None:
         return points_problem(self.points)
