@@ -13,7 +13,6 @@ from typing import Final
 from agent.domain.basis import Basis
 from agent.domain.candidate import BASKET_PHASE, Candidate
 from agent.domain.packing import Packer, Packing, Steps
-from agent.domain.packing_list import packings_from
 from agent.domain.pricing import Priced, after_sets, before_sets, passes, with_sets
 from agent.domain.ranking import deal_rank
 from agent.domain.rates import millionths
@@ -174,12 +173,13 @@ class _Plan:
     def __init__(self, shop: SetShop, steps: Steps) -> None:
         self.shop = shop
         self.alternatives: list[tuple[int, Packing]] = []
+        self._packer: Packer | None = None
         if shop.lone is not None:
             self.value = self.bound = sum(choice.value for choice in shop.lone)
             self.best: Packing = tuple(range(len(shop.lone)))
             self.proven = True
             return
-        packer = _packer(shop)
+        self._packer = packer = _packer(shop)
         self.value, self.best, self.proven = packer.best(steps)
         self.bound = packer.bound
         if not shop.complete:
@@ -234,17 +234,19 @@ class _Plan:
             shop.lone = None
         limit = Steps(max(min(steps.left, 20 * MAX_ALTERNATIVES), 0))
         begin = limit.left
-        owners = {offer: number for number, offer in enumerate(shop.offers)}
-        self.alternatives, complete = packings_from(
-            [each.capacity for each in shop.classes],
-            [choice.column(owners[choice.candidate]) for choice in choices],
-            [_max_sets(offer) for offer in shop.offers],
-            lowest,
-            limit,
-            MAX_ALTERNATIVES,
-        )
+        found: list[tuple[int, Packing]] = []
+
+        def tell(value: int, packing: Packing) -> None:
+            if len(found) <= MAX_ALTERNATIVES:
+                found.append((value, packing))
+
+        if self._packer is None:
+            self._packer = _packer(shop)
+        complete = self._packer.search(lambda: lowest, tell, limit) and len(found) <= MAX_ALTERNATIVES
         steps.take(begin - max(limit.left, 0))
-        if not any(packing == self.best for _value, packing in self.alternatives):
+        found.sort(key=lambda each: (-each[0], each[1]))
+        self.alternatives = found
+        if not any(packing == self.best for _value, packing in found):
             self.alternatives.insert(0, (self.value, self.best))
         return complete and shop.complete
 
