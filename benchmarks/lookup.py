@@ -8,53 +8,34 @@ query is timed several times, in rounds, and counts with its median; what is pri
 from __future__ import annotations
 
 import argparse
+import functools
 import random
 import statistics
-import sys
 import tempfile
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
-from tqdm import tqdm
-
-from agent.domain.identifiers import identifier_hash, last_four, normal_identifier
+from agent.domain.identifiers import normal_identifier
 from agent.domain.member import IdentifierKind
 from agent.service.members import SEARCH_LIMIT
 from agent.store.database import Store
-from agent.store.members import find_by_hash, put_member
+from agent.store.members import find_by_hash
 from agent.store.name_search import search_names
 from agent.store.sqlite import Connection, open_connection
-from benchmarks.member_names import LANGUAGES, draw_names
+from benchmarks.member_names import LANGUAGES
+from benchmarks.member_shop import KINDS, Person, draw_people, fill, fill_plain, keyed_hash, sell
 from benchmarks.mistyped import as_typed, mistyped
-from sync.wire.entries import IdentifierRef
-from sync.wire.feed import MemberRow
 
 Result = TypeVar("Result")
+Figure = float | int | str
 
-KINDS: Final[tuple[IdentifierKind, ...]] = ("card", "phone", "email")
-STORE_KEY: Final = bytes(range(32))
 COUNTRY: Final = "RO"
-# As many as a feed page of 64 KiB brings.
-PAGE: Final = 150
 ROUNDS: Final = 7
 LOOKED_UP: Final = 200
 NAMES_TYPED: Final = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A member, in the clear."""
-
-    member_id: uuid.UUID
-    name: str
-    language: str
-    card: str
-    phone: str
-    email: str
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -63,17 +44,19 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, help="another seed draws other people (1)")
 
 
-def measure(arguments: argparse.Namespace) -> dict[str, float | int]:
+def measure(arguments: argparse.Namespace) -> dict[str, Figure]:
     """Load, ask, compare; see the module's text."""
     dice = random.Random(arguments.seed)
-    people = _people(arguments.members, dice)
+    people = draw_people(arguments.members, dice)
     with tempfile.TemporaryDirectory(prefix="regulars-lookup-") as name:
         plain = open_connection(Path(name) / "plain.db")
         store = Store(Path(name) / "register.db")
         try:
-            _fill_plain(plain, people)
-            rows_per_s = _fill(store, people)
-            figures = _exact(store.reader(), plain, people, dice)
+            fill_plain(plain, people)
+            rows_per_s = fill(store, people)
+            sell(store, people, dice)
+            figures: dict[str, Figure] = {}
+            figures |= _exact(store.reader(), plain, people, dice)
             figures |= _as_one_types(store.reader(), plain, people, dice)
             figures |= _recall(store.reader(), people, arguments.typos, dice)
             figures |= _bytes_per_member(store, len(people))
@@ -83,72 +66,9 @@ def measure(arguments: argparse.Namespace) -> dict[str, float | int]:
     return {"members": len(people), **figures, "feed_rows_per_s": rows_per_s}
 
 
-def _people(count: int, dice: random.Random) -> list[Person]:
-    each = -(-count // len(LANGUAGES))
-    names = [(name, language) for language in LANGUAGES for name in draw_names(language, each, dice)]
-    dice.shuffle(names)
-    return [
-        Person(
-            uuid.UUID(int=(0x019A << 112) + number),
-            name,
-            language,
-            f"{2_900_000_000_000 + number * 7}",
-            f"+407{dice.randrange(20_000_000, 79_999_999)}",
-            f"member.{dice.randrange(10**9)}@example.com",
-        )
-        for number, (name, language) in enumerate(names[:count])
-    ]
-
-
-def _row(person: Person) -> MemberRow:
-    identifiers = tuple(
-        IdentifierRef(kind, _hash(kind, getattr(person, kind)).hex(), last_four(getattr(person, kind)))
-        for kind in KINDS
-    )
-    return MemberRow(
-        member_id=person.member_id,
-        account_id=person.member_id,
-        name=person.name,
-        tier="silver",
-        locale=person.language,
-        identifiers=identifiers,
-    )
-
-
-def _hash(kind: IdentifierKind, value: str) -> bytes:
-    return identifier_hash(STORE_KEY, kind, value)
-
-
-def _fill(store: Store, people: Sequence[Person]) -> int:
-    """Put the members in, a feed page to a unit of work; returns rows a second."""
-    spent = 0.0
-    pages = range(0, len(people), PAGE)
-    for start in tqdm(pages, desc="members", unit="page", disable=not sys.stderr.isatty()):
-        rows = [_row(person) for person in people[start : start + PAGE]]
-        began = time.perf_counter()
-        with store.unit_of_work() as db:
-            for row in rows:
-                put_member(db, row)
-        spent += time.perf_counter() - began
-    store.checkpoint()
-    return round(len(people) / spent)
-
-
-def _fill_plain(db: Connection, people: Sequence[Person]) -> None:
-    db.execute(
-        "create table person (person_no integer primary key, name text, card text, phone text, email text)"
-    )
-    db.execute("begin")
-    db.executemany(
-        "insert into person (name, card, phone, email) values (?, ?, ?, ?)",
-        ((person.name, person.card, person.phone, person.email) for person in people),
-    )
-    db.execute("commit")
-
-
 def _exact(
     db: Connection, plain: Connection, people: Sequence[Person], dice: random.Random
-) -> dict[str, float]:
+) -> dict[str, Figure]:
     """From what was typed or scanned to the member, by card, phone and e-mail."""
     ratios, ours_ms, like_ms = [], [], []
     for kind in KINDS:
@@ -156,7 +76,7 @@ def _exact(
         like: list[float] = []
         for number, person in enumerate(dice.choices(people, k=LOOKED_UP)):
             value: str = getattr(person, kind)
-            took, found = _timed(lambda kind=kind, value=value: _find(db, kind, value))
+            took, found = _timed(functools.partial(_find, db, kind, value))
             if person.member_id not in found:
                 raise AssertionError(f"{kind} {value} finds nobody")
             ours.append(took)
@@ -173,20 +93,20 @@ def _exact(
 
 
 def _find(db: Connection, kind: IdentifierKind, typed: str) -> list[uuid.UUID]:
-    known = find_by_hash(db, _hash(kind, normal_identifier(kind, typed, COUNTRY)))
+    known = find_by_hash(db, keyed_hash(kind, normal_identifier(kind, typed, COUNTRY)))
     return [one.row.member_id for one in known]
 
 
 def _as_one_types(
     db: Connection, plain: Connection, people: Sequence[Person], dice: random.Random
-) -> dict[str, float | int | str]:
+) -> dict[str, Figure]:
     """Every keystroke of some names, with a mistake and without, and every single letter."""
     queries = _keystrokes(people, dice)
     ours: dict[str, list[float]] = {query: [] for query in queries}
     like: list[float] = []
     for _round in range(ROUNDS):
         for number, query in enumerate(queries):
-            ours[query].append(_timed(lambda query=query: search_names(db, query, SEARCH_LIMIT))[0])
+            ours[query].append(_timed(functools.partial(search_names, db, query, SEARCH_LIMIT))[0])
             if number % 40 == 0:
                 like.append(_like(plain, "name", query))
     medians = {query: statistics.median(times) for query, times in ours.items()}
@@ -213,9 +133,7 @@ def _keystrokes(people: Sequence[Person], dice: random.Random) -> list[str]:
     return list(dict.fromkeys(typed))
 
 
-def _recall(
-    db: Connection, people: Sequence[Person], count: int, dice: random.Random
-) -> dict[str, float | str]:
+def _recall(db: Connection, people: Sequence[Person], count: int, dice: random.Random) -> dict[str, Figure]:
     """Of members whose name was mistyped, the share that is among the first 20; and without the mistake."""
     found: dict[str, float] = {}
     as_written: dict[str, float] = {}
@@ -239,12 +157,12 @@ def _is_found(db: Connection, typed: str, person: Person) -> bool:
     return any(row.member_id == person.member_id for row in search_names(db, typed, SEARCH_LIMIT))
 
 
-def _bytes_per_member(store: Store, count: int) -> dict[str, int]:
+def _bytes_per_member(store: Store, count: int) -> dict[str, Figure]:
     """What the register's database takes of the disk for a member, and the name index of that."""
     with store.unit_of_work() as db:
         (pages,) = db.execute("pragma page_count").fetchone()
         (free,) = db.execute("pragma freelist_count").fetchone()
-        for table in ("name_key", "name_word", "name_start", "member_name"):
+        for table in ("name_key", "name_word", "name_form", "name_start", "member_name"):
             db.execute(f"drop table {table}")
         (freed,) = db.execute("pragma freelist_count").fetchone()
         (size,) = db.execute("pragma page_size").fetchone()

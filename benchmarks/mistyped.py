@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from agent.domain.hanzi_readings import CHARACTERS_OF
+from agent.domain.keyboard import neighbours
 from agent.domain.pinyin import pinyin_spellings
 from agent.domain.spellings import spelled
 
@@ -16,6 +17,8 @@ _LETTERS: Final = {
     "tr": "abcçdefgğhıijklmnoöprsştuüvyz",
     "zh": "abcdefghijklmnopqrstuvwxyz",
 }
+# Of wrong letters so many are beside the right one on the keyboard.
+SLIPS: Final = 0.5
 _BARE: Final = str.maketrans("ăâîșțçğıöşüĂÂÎȘȚÇĞİÖŞÜ", "aaistcgiosuAAISTCGIOSU")
 # Of four Chinese members one is looked for by characters, the others in pinyin.
 _IN_CHARACTERS: Final = 0.25
@@ -48,18 +51,22 @@ def _wrong_letter(typed: str, letters: str, dice: random.Random) -> str:
     at = dice.randrange(len(typed))
     mistake: Callable[[], str] = dice.choice(
         (
-            lambda: typed[:at] + dice.choice(letters) + typed[at:],
+            lambda: typed[:at] + _hit(typed[at], letters, dice) + typed[at:],
             lambda: typed[:at] + typed[at + 1 :],
-            lambda: typed[:at] + dice.choice(letters) + typed[at + 1 :],
+            lambda: typed[:at] + _hit(typed[at], letters, dice) + typed[at + 1 :],
             lambda: typed[:at] + typed[at : at + 2][::-1] + typed[at + 2 :],
         )
     )
     return mistake()
 
 
+def _hit(meant: str, letters: str, dice: random.Random) -> str:
+    """Half of the time a key beside the meant one, else any."""
+    beside = neighbours(meant.lower())
+    return dice.choice(beside if beside and dice.random() < SLIPS else letters)
+
+
 def _wrong_character(typed: str, _letters: str, dice: random.Random) -> str:
-    """Another character of the given name; one that sounds alike where only one would be left to go by."""
+    """Another character of the given name, of the same sound: people type the sound and pick the character."""
     at = dice.randrange(1, len(typed))
-    alike = CHARACTERS_OF[_SOUND_OF[typed[at]]]
-    others = alike if len(typed) < 3 or dice.random() < 0.5 else dice.choice(list(CHARACTERS_OF.values()))
-    return typed[:at] + dice.choice(others) + typed[at + 1 :]
+    return typed[:at] + dice.choice(CHARACTERS_OF[_SOUND_OF[typed[at]]]) + typed[at + 1 :]

@@ -266,7 +266,7 @@ def a_quote_input(
         removals=tuple(removals),
         coupons=tuple(coupons),
         codes=tuple(codes),
-        shares=dict(shares or {}),
+        shares=dict(shares) if shares is not None else msgspec.UNSET,
         confirmed_time_offers=confirmed_time_offers,
         context=context if context is not None else a_context(),
         program_set_hash=(program_set if program_set is not None else a_program_set()).hash,

@@ -14,7 +14,7 @@ import msgspec
 from agent.domain import refusal_codes
 from agent.domain.bounds import MAX_LINE_MINOR
 from agent.domain.quote import Refusal
-from agent.domain.quote_input import QuoteInput
+from agent.domain.quote_input import QuoteInput, Share
 
 _MAX_USES = 10**9
 
@@ -51,7 +51,7 @@ def limit_refusal(limits: Limits, program_id: str, quote_input: QuoteInput) -> R
             return Refusal(refusal_codes.PROVISIONAL_MEMBER)
         if member.counters.get(USED + program_id, 0) >= limits.member_uses:
             return Refusal(refusal_codes.USED_UP, at=limits.member_period)
-    share = quote_input.shares.get(program_id)
+    share = _share(program_id, quote_input)
     if limits.total_uses and (share is None or share.uses < 1):
         return Refusal(refusal_codes.LIMIT_REACHED)
     if limits.budget_minor and (share is None or share.budget_minor < 1):
@@ -63,5 +63,10 @@ def budget_left(limits: Limits, program_id: str, quote_input: QuoteInput) -> int
     """What this register may still give away of the program's budget; None where it has no budget."""
     if not limits.budget_minor:
         return None
-    share = quote_input.shares.get(program_id)
+    share = _share(program_id, quote_input)
     return share.budget_minor if share is not None else 0
+
+
+def _share(program_id: str, quote_input: QuoteInput) -> Share | None:
+    shares = quote_input.shares
+    return shares.get(program_id) if isinstance(shares, dict) else None

@@ -74,7 +74,8 @@ class QuoteInput(msgspec.Struct, frozen=True, kw_only=True):
     removals: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     coupons: tuple[CouponClaim, ...] = ()
-    shares: dict[str, Share] = {}
+    # Left out of the bytes where there are none, so that a sale without them is written as it always was.
+    shares: dict[str, Share] | msgspec.UnsetType = msgspec.UNSET
     confirmed_time_offers: bool = False
     context: Context
     program_set_hash: str

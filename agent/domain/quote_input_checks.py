@@ -113,6 +113,10 @@ def _problems(quote_input: QuoteInput) -> Iterator[Problem]:
     yield from _long_texts(
         (f"coupons[{n}].program_id", one.program_id) for n, one in enumerate(quote_input.coupons)
     )
+    if isinstance(quote_input.shares, dict):
+        if len(quote_input.shares) > MAX_FACTS:
+            yield Problem("shares", _("must have at most {most} entries").format(most=MAX_FACTS))
+        yield from _long_texts(("shares", program_id) for program_id in quote_input.shares)
     context = quote_input.context
     named = (
         ("store_id", context.store_id),

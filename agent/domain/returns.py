@@ -20,8 +20,8 @@ from agent.domain.quote import Discount, Earned, Quote, Spent
 from agent.domain.quote_input import QuoteInput
 from agent.domain.rewards.milli_points import MILLI
 from agent.domain.sold_units import (
-    UnitSpan,
     Units,
+    UnitSpan,
     all_units,
     basket_without,
     paid_of,
@@ -211,7 +211,9 @@ def refund_for(
         deducted_minor=goods - due,
         taken_back=tuple(_taken_back(sale, earlier, gone, whole=whole, rest=priced_again)),
         given_back=(
-            tuple(_given_back(sale, earlier, gone, whole=whole, rest=priced_again)) if spent_points_back else ()
+            tuple(_given_back(sale, earlier, gone, whole=whole, rest=priced_again))
+            if spent_points_back
+            else ()
         ),
         coupons_back=tuple(_coupons_back(sale, earlier, gone, whole=whole, rest=priced_again)),
         coupons_taken=tuple(settled),

@@ -93,13 +93,17 @@ def units_of(spans: Iterable[UnitSpan]) -> frozenset[int]:
     return frozenset(unit for span in spans for unit in range(span.first, span.first + span.count))
 
 
-def first_to_return(line: Line, discounts: Sequence[Discount], gone: frozenset[int], count: int) -> frozenset[int]:
+def first_to_return(
+    line: Line, discounts: Sequence[Discount], gone: frozenset[int], count: int
+) -> frozenset[int]:
     """Which units come back when `count` of a line do: those that cost least, of equal ones the last.
 
     Of two coffees, the second at half price, the cheap one comes back first: else it would have been the only one.
     """
     paid = paid_of(line, discounts)
-    still = sorted((unit for unit in range(line.units) if unit not in gone), key=lambda unit: (paid[unit], -unit))
+    still = sorted(
+        (unit for unit in range(line.units) if unit not in gone), key=lambda unit: (paid[unit], -unit)
+    )
     return frozenset(still[:count])
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
 from typing import Final
 
 from agent.domain.fold import fold
@@ -48,26 +47,26 @@ def spellings(name: str) -> tuple[Spelling, ...]:
     return (written, *_in_pinyin(written))
 
 
-def keys(spelling: Spelling) -> Iterator[str]:
-    """The index keys of a spelling: every word, with every other word behind it, then the rest.
+def keys(spelling: Spelling) -> list[str]:
+    """The index keys of a spelling, its own order first: every word, with every other word behind it, then the rest.
 
     So what two words begin with finds the name as one range, whichever of them was typed first. Characters of a
     Chinese word are found from each of them on; what stands before goes behind.
     """
     if len(spelling) == 1:
-        yield spelling[0] + BETWEEN
+        found = [spelling[0] + BETWEEN]
     elif len(spelling) == 2:
-        yield BETWEEN.join(spelling)
-        yield BETWEEN.join(reversed(spelling))
+        found = [BETWEEN.join(spelling), BETWEEN.join(reversed(spelling))]
     else:
+        found = []
         for places in itertools.permutations(range(len(spelling)), 2):
-            rest = (word for place, word in enumerate(spelling) if place not in places)
-            yield BETWEEN.join((spelling[places[0]], spelling[places[1]], *rest))
+            others = [word for place, word in enumerate(spelling) if place not in places]
+            found.append(BETWEEN.join((spelling[places[0]], spelling[places[1]], *others)))
     for place, word in enumerate(spelling):
         if has_hanzi(word):
             rest = (*spelling[:place], *spelling[place + 1 :])
-            for start in range(1, len(word)):
-                yield BETWEEN.join((word[start:], word[:start], *rest))
+            found += [BETWEEN.join((word[start:], word[:start], *rest)) for start in range(1, len(word))]
+    return found
 
 
 def _in_pinyin(written: Spelling) -> tuple[Spelling, ...]:

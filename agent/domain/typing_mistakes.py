@@ -1,13 +1,16 @@
 """One typing mistake: a letter too many, one missing, a wrong one, two that changed places, or a space astray.
 
-A mistake has a cost, so that the likelier one is shown first: any letter may have been left out or swapped with its
-neighbour in just one way, while for a wrong or an extra letter there are as many ways as there are letters.
+A mistake has a cost, so that the likelier one is shown first. A letter is left out, doubled or swapped with the next
+in few ways, and a finger slips to a key beside the right one; for any other wrong letter there are as many ways as
+there are letters.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
+
+from agent.domain.keyboard import neighbours
 
 LIKELY: Final = 1
 LESS_LIKELY: Final = 2
@@ -16,7 +19,6 @@ LESS_LIKELY: Final = 2
 START: Final = 4
 # The beginning of a word says too little before this many letters to be corrected while it is still typed.
 MIN_UNFINISHED: Final = 5
-MIN_WORD: Final = 2
 
 
 def mistake(typed: str, word: str, *, unfinished: bool = False) -> int | None:
@@ -37,43 +39,54 @@ def mistake(typed: str, word: str, *, unfinished: bool = False) -> int | None:
     if typed[at : at + 2] == word[at : at + 2][::-1] and same(word[at + 2 :], typed[at + 2 :]):
         return LIKELY
     if at < len(word) and same(word[at + 1 :], typed[at + 1 :]):
-        return LESS_LIKELY
+        return LIKELY if typed[at] in neighbours(word[at]) else LESS_LIKELY
     if same(word[at:], typed[at + 1 :]):
-        return LIKELY if at and typed[at] == typed[at - 1] else LESS_LIKELY
+        return LIKELY if _slipped_in(typed, at) else LESS_LIKELY
     return None
+
+
+def one_left_out(word: str) -> frozenset[str]:
+    """The word with each of its letters left out: one mistake apart, two words share such a form or are one."""
+    return frozenset(word[:at] + word[at + 1 :] for at in range(len(word)))
 
 
 def start_forms(word: str) -> frozenset[str]:
     """A word's beginning, and that with one of its letters left out: what the index keeps of each beginning."""
     start = word[:START]
-    return frozenset({start, *_one_left_out(start)} - {""})
+    return frozenset({start, *one_left_out(start)} - {""})
 
 
 def typed_forms(typed: str) -> frozenset[str]:
     """The forms under which the beginning of the meant word is, if a mistake was made at the typed one's beginning."""
-    return start_forms(typed) | _one_left_out(typed[: START + 1])
+    return start_forms(typed) | one_left_out(typed[: START + 1])
 
 
-def regroupings(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """The words with one space put in, left out, moved by a letter, or that was typed as a letter."""
+def regroupings(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
+    """The words with one space put in, left out, moved by a letter, or that was typed as a letter.
+
+    Each comes with the place of the first word that this changed.
+    """
     for place in range(len(words) - 1):
         one, other = words[place : place + 2]
         before, after = words[:place], words[place + 2 :]
-        yield (*before, one + other, *after)
+        yield (*before, one + other, *after), place
         if len(other) > 1:
-            yield (*before, one + other[0], other[1:], *after)
+            yield (*before, one + other[0], other[1:], *after), place
         if len(one) > 1:
-            yield (*before, one[:-1], one[-1] + other, *after)
+            yield (*before, one[:-1], one[-1] + other, *after), place
     for place, word in enumerate(words):
         before, after = words[:place], words[place + 1 :]
         for at in range(1, len(word)):
-            yield (*before, word[:at], word[at:], *after)
+            yield (*before, word[:at], word[at:], *after), place
         for at in range(1, len(word) - 1):
-            yield (*before, word[:at], word[at + 1 :], *after)
+            yield (*before, word[:at], word[at + 1 :], *after), place
 
 
-def _one_left_out(text: str) -> frozenset[str]:
-    return frozenset(text[:at] + text[at + 1 :] for at in range(len(text)))
+def _slipped_in(typed: str, at: int) -> bool:
+    """Whether this letter may have been hit together with the one before or behind it, or twice."""
+    letter = typed[at]
+    around = typed[at - 1 : at] + typed[at + 1 : at + 2]
+    return any(letter == other or letter in neighbours(other) for other in around)
 
 
 def _equals(one: str, other: str) -> bool:

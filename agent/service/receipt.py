@@ -124,7 +124,7 @@ def _member(sale: ReadySale, locale: str, online: bool) -> ReceiptMember | None:
         before = facts.balances.get(unit, 0)
         after = before + earned.get(unit, 0) - spent.get(unit, 0)
         usable = max(0, facts.spendable.get(unit, 0) - spent.get(unit, 0))
-        program_id = program_of.get(unit, unit.removeprefix("points:"))
+        program_id = program_of.get(unit, unit.removeprefix("points:").removeprefix("stamp:"))
         points.append(
             ReceiptPoints(
                 program_name=_text(sale.pin.programs, program_id, locale),

@@ -44,7 +44,7 @@ def add_own_postings(db: Connection, chain_id: uuid.UUID, seq: int, postings: It
     """
     sums: dict[tuple[bytes, str], int] = defaultdict(int)
     for posting in postings:
-        if posting.unit.startswith("points:") and _is_the_members(posting.bucket):
+        if posting.unit.startswith(("points:", "stamp:")) and _is_the_members(posting.bucket):
             sums[posting.account_id.bytes, posting.unit] += posting.amount
     for (account_id, unit), amount in sums.items():
         if amount:

@@ -5,14 +5,19 @@ Only words that occur in members' names are proposed, so a reading is one short 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from agent.domain.pinyin import has_hanzi, pinyin_spellings, sounds
 from agent.domain.spellings import BETWEEN, Spelling
-from agent.domain.typing_mistakes import LESS_LIKELY, LIKELY, MIN_UNFINISHED, MIN_WORD, regroupings
-from agent.store.mistyped_words import meant_words
+from agent.domain.typing_mistakes import LESS_LIKELY, LIKELY, MIN_UNFINISHED, regroupings
+from agent.store.mistyped_words import existing_words, meant_beginnings, meant_words, occurs
 from agent.store.sqlite import Connection
+
+# At the end of a reading's beginning: a Chinese character follows, whichever.
+ANY_HANZI: Final = "\u3400"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,38 +32,72 @@ class Reading:
 
 def readings(db: Connection, typed: Spelling) -> list[Reading]:
     """What was meant if one letter was mistyped or one space went astray."""
-    return [*_astray_spaces(typed), *_mistyped_letters(db, typed), *_other_characters(typed)]
+    unknown = _unknown(db, typed)
+    return [
+        *_astray_spaces(db, typed, unknown),
+        *_mistyped_letters(db, typed, unknown),
+        *_other_characters(typed),
+    ]
 
 
-def letters_typed_as_spaces(db: Connection, typed: Spelling) -> Iterator[Reading]:
-    """What was meant if a space took a letter's place: two words together lack that letter."""
-    for place in range(len(typed) - 1):
-        for cost, meant in meant_words(db, typed[place] + typed[place + 1], unfinished=False):
-            if cost == LIKELY and meant.startswith(typed[place]):
-                yield _around((*typed[:place], meant, *typed[place + 2 :]), place, LESS_LIKELY)
+def unfinished_readings(db: Connection, typed: Spelling) -> list[Reading]:
+    """What was meant if the last word was mistyped and is not finished, or a space took a letter's place."""
+    *finished, last = typed
+    found = list(_letters_typed_as_spaces(db, typed))
+    if len(last) >= MIN_UNFINISHED and not has_hanzi(last) and _unknown(db, typed) <= {last}:
+        found += [_unfinished((*finished, meant), cost) for cost, meant in meant_beginnings(db, last)]
+    return found
 
 
-def _mistyped_letters(db: Connection, typed: Spelling) -> Iterator[Reading]:
+def _unknown(db: Connection, typed: Spelling) -> set[str]:
+    """Words that begin nobody's: the one mistake must be in them."""
+    return {word for word in typed if not has_hanzi(word) and not occurs(db, word)}
+
+
+def _mistyped_letters(db: Connection, typed: Spelling, unknown: set[str]) -> Iterator[Reading]:
     """One word is mistyped, the others are as they were meant."""
+    mistyped = {
+        word
+        for word in typed
+        if not has_hanzi(word) and unknown <= {word} and not len(word) == len(typed) == 1
+    }
+    meant = meant_words(db, mistyped)
     for place, word in enumerate(typed):
-        if has_hanzi(word) or len(word) < MIN_WORD:
-            continue
         last = place == len(typed) - 1
-        for cost, meant in meant_words(db, word, unfinished=last and len(word) >= MIN_UNFINISHED):
-            yield _around((*typed[:place], meant, *typed[place + 1 :]), place, cost)
+        for cost, other in meant.get(word, ()):
+            words = (*typed[:place], other, *typed[place + 1 :])
+            yield _unfinished(words, cost) if last else _around(words, place, cost)
 
 
-def _astray_spaces(typed: Spelling) -> Iterator[Reading]:
-    for words in regroupings(typed):
-        if len(words) == 1 or all(has_hanzi(word) for word in words):
-            yield Reading(LIKELY, words, words[0])
-        else:
-            yield _around(words, _first_difference(words, typed), LIKELY)
+def _letters_typed_as_spaces(db: Connection, typed: Spelling) -> Iterator[Reading]:
+    """Two words were one, and lack the letter that a space took the place of."""
+    joined = [one + other for one, other in itertools.pairwise(typed)]
+    meant = meant_words(db, {*joined})
+    for place, together in enumerate(joined):
+        for cost, other in meant[together]:
+            if cost == LIKELY and other.startswith(typed[place]):
+                yield _around((*typed[:place], other, *typed[place + 2 :]), place, LESS_LIKELY)
 
 
-def _first_difference(words: Spelling, typed: Spelling) -> int:
-    pairs = zip(words, typed, strict=False)
-    return next((place for place, (one, other) in enumerate(pairs) if one != other), len(words) - 1)
+def _unfinished(words: Spelling, cost: int) -> Reading:
+    """The reading whose last word may go on: the longest of the others, a whole word, stands before it."""
+    *others, last = words
+    first, *rest = sorted(others, key=len, reverse=True) or ["", ""]
+    beginning = first + BETWEEN + last if first else last
+    return Reading(cost, words, beginning, tuple(BETWEEN + word for word in rest if word))
+
+
+def _astray_spaces(db: Connection, typed: Spelling, unknown: set[str]) -> Iterator[Reading]:
+    """Words grouped anew. The first of those that changed is whole, or the last of all and may go on."""
+    if any(has_hanzi(word) for word in typed):
+        return
+    changed = [(words, place) for words, place in regroupings(typed) if not unknown.intersection(words)]
+    whole = existing_words(db, {words[place] for words, place in changed})
+    for words, place in changed:
+        if place == len(words) - 1:
+            yield _unfinished(words, LIKELY)
+        elif words[place] in whole:
+            yield _around(words, place, LIKELY)
 
 
 def _around(words: Spelling, place: int, cost: int) -> Reading:
@@ -80,17 +119,18 @@ def _other_characters(typed: Spelling) -> Iterator[Reading]:
 
 def _near(run: str) -> Iterator[tuple[str, int]]:
     """Beginnings of keys of names that differ in one character from this one, or sound alike."""
-    for at in range(len(run)):
-        before, behind = run[:at], run[at + 1 :]
-        if behind:
-            yield before + behind[0] + run[at] + behind[1:], LIKELY
-            yield behind + BETWEEN + before + run[at], LIKELY
-        if len(run) > 2:
-            yield before + behind, LESS_LIKELY
-            if behind:
-                yield behind + BETWEEN + before, LESS_LIKELY
     for spelling in pinyin_spellings(run):
         yield BETWEEN.join(spelling), LIKELY
+    for at in range(len(run)):
+        before, typed, behind = run[:at], run[at], run[at + 1 :]
+        if behind:
+            # Two that changed places, and one that is missing behind this one.
+            yield before + behind[0] + typed + behind[1:], LIKELY
+            yield behind + BETWEEN + before + typed + ANY_HANZI, LESS_LIKELY
+        if len(run) > 2:
+            # A wrong one: the others stand around any character. One too many: they are the name.
+            yield (behind + BETWEEN if behind else "") + before + ANY_HANZI, LESS_LIKELY
+            yield before + behind + BETWEEN, LESS_LIKELY
     if len(run) > 1:
         for sound in sounds(run):
             yield sound + BETWEEN, LESS_LIKELY

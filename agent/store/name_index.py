@@ -1,7 +1,8 @@
 """The index of members' names: kept in the unit of work that brings or forgets a member.
 
 `name_key` holds each name under every order of its words (agent/domain/spellings.py), `name_word` the words that
-occur, and `name_start` their beginnings with a letter left out, for words that were mistyped.
+occur, and `name_form` and `name_start` the same words and their beginnings with a letter left out, where a mistyped word
+meets the meant one.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import Final
 
 from agent.domain.pinyin import has_hanzi
 from agent.domain.spellings import AFTER, BETWEEN, Spelling, keys, spellings
-from agent.domain.typing_mistakes import START, start_forms
+from agent.domain.typing_mistakes import START, one_left_out, start_forms
 from agent.store.sqlite import Connection
 from sync.wire.feed import MemberRow
 
@@ -40,8 +41,14 @@ def keep_name(db: Connection, row: MemberRow, name: str, indexed_no: int | None)
         "insert into member_name (member_id, account_id, spellings) values (?, ?, ?)",
         (row.member_id.bytes, account, text),
     ).lastrowid
-    entries = {key for spelling in wanted for key in keys(spelling)}
-    db.executemany("insert into name_key (key, name_no) values (?, ?)", [(key, name_no) for key in entries])
+    entries: dict[str, int] = {}
+    for spelling in wanted:
+        in_order, *others = keys(spelling)
+        entries |= dict.fromkeys(others, 0) | {in_order: 1}
+    db.executemany(
+        "insert into name_key (key, name_no, in_order) values (?, ?, ?)",
+        [(key, name_no, in_order) for key, in_order in entries.items()],
+    )
     _keep_words(db, _vocabulary(wanted))
     return name_no
 
@@ -68,14 +75,16 @@ def _vocabulary(ways: tuple[Spelling, ...]) -> set[str]:
 
 
 def _keep_words(db: Connection, words: set[str]) -> None:
-    changes = db.total_changes
-    db.executemany("insert or ignore into name_word (word) values (?)", [(word,) for word in words])
-    if db.total_changes == changes:
-        return
-    db.executemany(
-        "insert or ignore into name_start (form, start) values (?, ?)",
-        [(form, word[:START]) for word in words for form in start_forms(word)],
-    )
+    for word in words:
+        if db.execute("insert or ignore into name_word (word) values (?)", (word,)).rowcount:
+            db.executemany(
+                "insert into name_form (form, word) values (?, ?)",
+                [(form, word) for form in {word, *one_left_out(word)}],
+            )
+            db.executemany(
+                "insert or ignore into name_start (form, start) values (?, ?)",
+                [(form, word[:START]) for form in start_forms(word)],
+            )
 
 
 def _take_out(db: Connection, name_no: int, ways: tuple[Spelling, ...]) -> None:
@@ -92,6 +101,10 @@ def _drop_word_unless_used(db: Connection, word: str) -> None:
     if _any(db, "select 1 from name_key where key >= ? and key < ? limit 1", word + BETWEEN):
         return
     db.execute("delete from name_word where word = ?", (word,))
+    db.executemany(
+        "delete from name_form where form = ? and word = ?",
+        [(form, word) for form in {word, *one_left_out(word)}],
+    )
     start = word[:START]
     # A word as short as a beginning is the only one with that beginning.
     if len(start) < START or not _any(

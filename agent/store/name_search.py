@@ -7,50 +7,32 @@ there is room left.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
+import operator
 from typing import Final
 
 import msgspec
 
 from agent.domain.pinyin import has_hanzi
 from agent.domain.spellings import AFTER, BETWEEN, Spelling, spelled
-from agent.domain.typing_mistakes import LESS_LIKELY, LIKELY
-from agent.store.mistyped_names import Reading, letters_typed_as_spaces, readings
+from agent.store.mistyped_names import ANY_HANZI, Reading, readings, unfinished_readings
+from agent.store.mistyped_words import next_letters
 from agent.store.name_index import unpacked
+from agent.store.name_ranking import Key, Ranking
 from agent.store.sqlite import Connection
 from sync.wire.feed import MemberRow
 
 _MEMBER: Final = msgspec.json.Decoder(MemberRow)
 
-# So many names of one reading are compared; where more begin so, recent shoppers are looked at as well.
+# So many keys of one reading are compared; where more begin so, recent shoppers are looked at as well.
 _CANDIDATES: Final = 60
-_MISTYPED_CANDIDATES: Final = 120
-_RECENT_SALES: Final = 60
+_MISTYPED_CANDIDATES: Final = 80
+_RECENT_SALES: Final = 25
+# Of so many of the best it is asked when they last shopped here.
+_COMPARED_BY_SALE: Final = 40
 # Of a beginning that more words share, the others are not looked through together with a second beginning.
-_WORDS_OF_A_BEGINNING: Final = 500
-
-# A name's number, its spellings, and when its member last shopped here (UTC ms, 0 for never).
-Candidate = tuple[int, str, int]
-_CANDIDATE: Final = (
-    "name_no, spellings, coalesce((select max(at_ms) from sale where account_id = member_name.account_id), 0)"
-)
-
-
-class _Found:
-    """Names by their number, each with its place among the others: the smallest is the best."""
-
-    def __init__(self) -> None:
-        self.places: dict[int, tuple[int, int, int, str]] = {}
-
-    def add(self, candidates: Iterable[Candidate], words: Spelling, cost: int) -> None:
-        for name_no, text, last_ms in candidates:
-            before = self.places.get(name_no)
-            if before is None or cost <= before[0]:
-                place = (cost, closeness(words, text), -last_ms, text)
-                self.places[name_no] = min(place, before or place)
-
-    def best(self, limit: int) -> list[int]:
-        return sorted(self.places, key=lambda name_no: (self.places[name_no], name_no))[:limit]
+_WORDS_OF_A_BEGINNING: Final = 300
+_MIN_ONE_MORE: Final = 2
 
 
 def search_names(db: Connection, text: str, limit: int) -> tuple[MemberRow, ...]:
@@ -58,43 +40,47 @@ def search_names(db: Connection, text: str, limit: int) -> tuple[MemberRow, ...]
 
     First those whose name begins as typed, then those with the typed words in another order, then those with words
     that begin so, then those that one typing mistake explains; among equals who shopped here last, then by name.
+    Whatever matches without a mistake is there if it finds room; where there is more of it than room, a few places
+    that words which only begin so would take are left to mistakes.
     """
     typed = spelled(text)
     if not typed:
         return ()
-    found = _Found()
-    _exactly(db, typed, found)
-    if len(found.places) < limit:
-        _mistyped(db, typed, found, limit)
-    return _members(db, found.best(limit))
+    found = Ranking()
+    keys = _beginning(db, typed)
+    found.add(keys, typed, 0)
+    crowded = len(keys) >= _CANDIDATES
+    if crowded and found.whole() < limit:
+        _add_one_letter_more(db, typed, found)
+    # Who has typed one word or an initial, and sees many, types on.
+    typing_on = crowded and (len(typed) == 1 or len(min(typed, key=len)) == 1)
+    if found.sure() < limit and not typing_on:
+        _add_mistyped(db, typed, found)
+        crowded = False
+    if crowded:
+        last_sale_ms = _add_recent_shoppers(db, typed, found)
+    else:
+        last_sale_ms = _last_sales(db, found.best(_COMPARED_BY_SALE, {}))
+    return _members(db, found.best(limit, last_sale_ms))
 
 
-def _exactly(db: Connection, typed: Spelling, found: _Found) -> None:
-    """Names that have, for every word typed, a word that begins so."""
-    rows = _beginning(db, typed)
-    found.add(rows, typed, 0)
-    if len(rows) >= _CANDIDATES:
-        found.add((row for row in _recent_shoppers(db) if _matches(typed, row[1])), typed, 0)
-
-
-def _beginning(db: Connection, typed: Spelling) -> list[Candidate]:
-    anchor, second, third = _telling(typed)
-    if not second or has_hanzi(anchor):
-        return _range(db, anchor, _behind(second))
-    # Whole words first: they are what people mean, and a limit must not hide them.
-    whole = _range(db, anchor + BETWEEN + second, third) + _range(db, second + BETWEEN + anchor, third)
-    if len(whole) >= _CANDIDATES:
-        return whole[:_CANDIDATES]
-    if _words_beginning(db, second) < _words_beginning(db, anchor):
-        anchor, second = second, anchor
-    return [*whole, *_each_word(db, anchor, second, third, _CANDIDATES - len(whole))]
-
-
-def _telling(typed: Spelling) -> tuple[str, str, str]:
-    """The words by which to search: Chinese characters first, then the longest; empty where there are fewer."""
+def _beginning(db: Connection, typed: Spelling) -> list[Key]:
+    """Keys of names that have, for every word typed, a word that begins so."""
     by_length = sorted(typed, key=lambda word: (not has_hanzi(word), -len(word)))
-    anchor, second, third = [*by_length, "", ""][:3]
-    return anchor, second, _behind(third)
+    if len(typed) == 1 or has_hanzi(by_length[0]):
+        return _holding(_range(db, by_length[0], ""), by_length[1:])
+    first, then = sorted(by_length[:2], key=typed.index)
+    others = by_length[2:]
+    third = _behind(others[0] if others else "")
+    # As it was typed, then with whole words: they are what people mean, and a limit must not hide them.
+    keys = _range(db, first + BETWEEN + then, third)
+    if len(keys) < _CANDIDATES:
+        keys += _range(db, then + BETWEEN + first, third)
+    if len(keys) < _CANDIDATES:
+        if _words_beginning(db, then) < _words_beginning(db, first):
+            first, then = then, first
+        keys += _each_word(db, first, then, third, _CANDIDATES - len(keys))
+    return _holding(keys, others[1:])
 
 
 def _behind(word: str) -> str:
@@ -102,25 +88,37 @@ def _behind(word: str) -> str:
     return BETWEEN + word if word else ""
 
 
-def _range(db: Connection, beginning: str, with_: str) -> list[Candidate]:
-    """Names with a key that begins so and holds `with_`."""
+def _holding(keys: list[Key], words: list[str]) -> list[Key]:
+    return [key for key in keys if all(BETWEEN + word in key[1] for word in words)] if words else keys
+
+
+def _range(db: Connection, beginning: str, held: str) -> list[Key]:
+    """Keys that begin so and hold `held`."""
     return db.execute(
-        f"select distinct {_CANDIDATE} from name_key join member_name using (name_no)"
-        " where key >= ? and key < ? and instr(key, ?) limit ?",
-        (beginning, beginning + AFTER, with_, _CANDIDATES),
+        "select name_no, key, in_order from name_key where key >= ? and key < ? and instr(key, ?) limit ?",
+        (beginning, beginning + AFTER, held, _CANDIDATES),
     ).fetchall()
 
 
-def _each_word(db: Connection, anchor: str, second: str, with_: str, limit: int) -> list[Candidate]:
-    """Names with a word that begins like `anchor` and another that begins like `second`."""
+def _each_word(db: Connection, anchor: str, second: str, held: str, limit: int) -> list[Key]:
+    """Keys of names with a word that begins like `anchor` and another that begins like `second`."""
     return db.execute(
-        f"select distinct {_CANDIDATE} from"
+        "select name_no, key, in_order from"
         " (select word from name_word where word >= ?1 and word < ?1 || ?5 limit ?6)"
         " cross join name_key on key >= word || ' ' || ?2 and key < word || ' ' || ?2 || ?5"
-        " cross join member_name using (name_no)"
         " where instr(key, ?3) limit ?4",
-        (anchor, second, with_, limit, AFTER, _WORDS_OF_A_BEGINNING),
+        (anchor, second, held, limit, AFTER, _WORDS_OF_A_BEGINNING),
     ).fetchall()
+
+
+def _add_one_letter_more(db: Connection, typed: Spelling, found: Ranking) -> None:
+    """Add names with a last word of one letter more than was typed, which the many longer ones must not hide."""
+    *others, last = typed
+    if len(last) < _MIN_ONE_MORE or len(others) != 1 or has_hanzi(last):
+        return
+    beginnings = [others[0] + BETWEEN + last + letter + BETWEEN for letter in next_letters(db, last)]
+    rows = db.execute(_BEGINNING, (_json(beginnings), ANY_HANZI, AFTER, _CANDIDATES))
+    found.add(((row[1], row[2], row[3]) for row in rows), typed, 0)
 
 
 def _words_beginning(db: Connection, beginning: str) -> int:
@@ -131,42 +129,77 @@ def _words_beginning(db: Connection, beginning: str) -> int:
     return int(count)
 
 
-def _recent_shoppers(db: Connection) -> list[Candidate]:
-    """The members of the last sales here."""
-    return db.execute(
+def _add_recent_shoppers(db: Connection, typed: Spelling, found: Ranking) -> dict[int, int]:
+    """Add the members of the last sales who match; returns when they shopped here (UTC ms), by number."""
+    rows = db.execute(
         "select name_no, spellings, last_ms from (select account_id, max(at_ms) as last_ms from"
         " (select account_id, at_ms from sale where account_id is not null order by sale_no desc limit ?)"
-        " group by account_id) cross join member using (account_id) cross join member_name using (name_no)",
-        (_RECENT_SALES,),
-    ).fetchall()
-
-
-def _mistyped(db: Connection, typed: Spelling, found: _Found, limit: int) -> None:
-    """Names that were meant if one mistake was made; less likely ones only while there is room for them."""
-    meant = readings(db, typed)
-    for cost in (LIKELY, LESS_LIKELY):
-        _add_meant(db, [reading for reading in meant if reading.cost == cost], found)
-        if len(found.places) >= limit:
-            return
-    if not found.places:
-        _add_meant(db, list(letters_typed_as_spaces(db, typed)), found)
-
-
-def _add_meant(db: Connection, meant: list[Reading], found: _Found) -> None:
-    """Add the names of readings, all in one query."""
-    asked = msgspec.json.encode([[one.beginning, *one.others[:1]] for one in meant]).decode()
-    rows = db.execute(
-        f"select reading.key, name_key.key, {_CANDIDATE} from json_each(?) as reading"
-        " cross join name_key on name_key.key >= reading.value ->> 0"
-        " and name_key.key < (reading.value ->> 0) || ?"
-        " cross join member_name using (name_no)"
-        " where instr(name_key.key, coalesce(reading.value ->> 1, '')) limit ?",
-        (asked, AFTER, _MISTYPED_CANDIDATES),
+        " group by account_id) cross join member using (account_id) cross join member_name using (name_no)"
+        " where instr(' ' || replace(spellings, char(10), ' '), ?)",
+        (_RECENT_SALES, typed[0] if has_hanzi(typed[0]) else BETWEEN + typed[0]),
     )
-    for number, key, *candidate in rows:
+    last_sale_ms = {}
+    for name_no, text, last_ms in rows:
+        for spelling in unpacked(text):
+            if begins_so(spelling, typed):
+                found.add([(name_no, BETWEEN.join(spelling), 1)], typed, 0)
+                last_sale_ms[name_no] = last_ms
+    return last_sale_ms
+
+
+def begins_so(spelling: Spelling, typed: Spelling) -> bool:
+    """Whether every word typed begins a word of the spelling; Chinese characters may stand within one."""
+    return all(
+        any(beginning in word if has_hanzi(beginning) else word.startswith(beginning) for word in spelling)
+        for beginning in typed
+    )
+
+
+def _add_mistyped(db: Connection, typed: Spelling, found: Ranking) -> None:
+    """Add names that were meant if one mistake was made; only where there are none, guess at more than whole words."""
+    _add_meant(db, readings(db, typed), found)
+    if not len(found):
+        _add_meant(db, unfinished_readings(db, typed), found)
+
+
+def _add_meant(db: Connection, meant: list[Reading], found: Ranking) -> None:
+    """Add the names of readings, the likeliest first, all in one query."""
+    meant = sorted(meant, key=operator.attrgetter("cost"))
+    if any(reading.others for reading in meant):
+        asked = [[reading.beginning, *reading.others[:1]] for reading in meant]
+        rows = db.execute(_HOLDING, (_json(asked), ANY_HANZI, AFTER, _MISTYPED_CANDIDATES)).fetchall()
+    else:
+        beginnings = [reading.beginning for reading in meant]
+        rows = db.execute(_BEGINNING, (_json(beginnings), ANY_HANZI, AFTER, _MISTYPED_CANDIDATES)).fetchall()
+    for number, same in itertools.groupby(rows, operator.itemgetter(0)):
         reading = meant[number]
-        if all(word in key for word in reading.others[1:]):
-            found.add([(candidate[0], candidate[1], candidate[2])], reading.words, reading.cost)
+        keys = [
+            (row[1], row[2], row[3]) for row in same if all(word in row[2] for word in reading.others[1:])
+        ]
+        found.add(keys, reading.words, reading.cost)
+
+
+# Rows of the number of the reading and a key.
+_BEGINNING: Final = (
+    "select reading.key, name_no, name_key.key, in_order from json_each(?) as reading"
+    " cross join name_key on name_key.key >= reading.value and name_key.key < rtrim(reading.value, ?) || ? limit ?"
+)
+_HOLDING: Final = (
+    "select reading.key, name_no, name_key.key, in_order from json_each(?) as reading"
+    " cross join name_key on name_key.key >= reading.value ->> 0"
+    " and name_key.key < rtrim(reading.value ->> 0, ?) || ?"
+    " where instr(name_key.key, coalesce(reading.value ->> 1, '')) limit ?"
+)
+
+
+def _last_sales(db: Connection, numbers: list[int]) -> dict[int, int]:
+    """When each of these members last shopped here (UTC ms); those who never did are left out."""
+    rows = db.execute(
+        "select name_no, max(at_ms) from json_each(?) as wanted cross join member_name on name_no = wanted.value"
+        " cross join sale using (account_id) group by wanted.key",
+        (_json(numbers),),
+    )
+    return dict(rows.fetchall())
 
 
 def _members(db: Connection, numbers: list[int]) -> tuple[MemberRow, ...]:
@@ -174,36 +207,10 @@ def _members(db: Connection, numbers: list[int]) -> tuple[MemberRow, ...]:
     rows = db.execute(
         "select body from json_each(?) as wanted cross join member_name on member_name.name_no = wanted.value"
         " cross join member using (member_id) order by wanted.key",
-        (msgspec.json.encode(numbers).decode(),),
+        (_json(numbers),),
     )
     return tuple(_MEMBER.decode(body) for (body,) in rows)
 
 
-def closeness(words: Spelling, text: str) -> int:
-    """How well words that all match do so in the closest spelling of a name: 0 best."""
-    return min(_closeness(words, spelling) for spelling in unpacked(text))
-
-
-def _closeness(words: Spelling, spelling: Spelling) -> int:
-    name, typed = BETWEEN.join(spelling), BETWEEN.join(words)
-    if name.startswith(typed):
-        return 0 if name[len(typed) : len(typed) + 1] in ("", BETWEEN) else 1
-    if all(word in spelling for word in words):
-        return 2
-    *finished, last = words
-    if all(word in spelling for word in finished) and any(
-        word.startswith(last) and len(word) == len(last) + 1 for word in spelling
-    ):
-        return 3
-    return 4
-
-
-def _matches(typed: Spelling, text: str) -> bool:
-    return any(
-        all(any(_begins(word, beginning) for word in spelling) for beginning in typed)
-        for spelling in unpacked(text)
-    )
-
-
-def _begins(word: str, beginning: str) -> bool:
-    return beginning in word if has_hanzi(beginning) else word.startswith(beginning)
+def _json(values: list[int] | list[str] | list[list[str]]) -> str:
+    return msgspec.json.encode(values).decode()

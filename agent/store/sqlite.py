@@ -23,6 +23,8 @@ __all__ = ["Connection", "DatabaseError", "IntegrityError", "OperationalError", 
 OLDEST_SAFE: Final = (3, 51, 3)
 BUSY_TIMEOUT_S: Final = 5.0
 CACHED_STATEMENTS: Final = 256
+# What a reader may keep of the file: the inner pages of the indexes over a million members, and a search's own.
+READER_CACHE_KIB: Final = 8 * 1024
 
 
 def open_connection(
@@ -46,6 +48,7 @@ def open_connection(
         db.execute("pragma wal_autocheckpoint = 0")
         if read_only:
             db.execute("pragma query_only = on")
+            db.execute(f"pragma cache_size = -{READER_CACHE_KIB:d}")
     except BaseException:
         db.close()
         raise

@@ -3,5 +3,5 @@
     python -m tests.conformance FILE [--id ID] [--json]
 
 The adapter knows the vocabulary of the cases and never a case. A word that it does not know skips the case, with
-the word as the reason: nothing passes because it was not read. docs/conformance.md says how words are understood.
+the word as the reason: nothing passes because it was not read. docs/decisions/conformance.md says how words are understood.
 """

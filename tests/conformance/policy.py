@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tests.conformance.words import Words
+from tests.conformance.words import UnknownWord, Words
 
 # Values that our decisions do not offer. Cases that name them are run all the same, and what differs is shown.
 _DECIDED_OTHERWISE: Final[dict[str, tuple[Any, ...]]] = {
     "rounding_carry": ("rounded_base",),
-    "order_discount_apportioned_for_earning": (False,),
     "order": ("smallest_value_first", "as_entered"),
     "unit_choice": ("same_units", "first_in_line"),
     "choose": ("first", "smallest_discount"),
 }
 _OURS: Final[dict[str, tuple[Any, ...]]] = {
     "rounding_carry": ("unrounded_base",),
-    "order_discount_apportioned_for_earning": (True,),
+    "order_discount_apportioned_for_earning": (True, False),
     "order": ("largest_value_first",),
     "unit_choice": ("undiscounted_first",),
     "choose": ("largest_discount",),
@@ -39,8 +38,8 @@ _OURS: Final[dict[str, tuple[Any, ...]]] = {
         "amount_before_other_discounts",
         "original_amount",
     ),
-    "points_spendable_in_same_order": (True, False),
-    "own_reward_reduces_points": (True, False),
+    "points_spendable_in_same_order": (False,),
+    "own_reward_reduces_points": (True,),
 }
 
 
@@ -52,27 +51,23 @@ class Policy:
     cap_without_tax: bool
     threshold_after_others: bool
     tax_rounded_globally: bool
-    spend_at_once: bool
-    own_reward_reduces: bool
+    earns_before_order_offers: bool
 
 
-def read_policy(words: Words, *, spends_at_once: bool) -> Policy:
-    """The named policies. `spends_at_once` is what the case's source does where it names nothing. Raises UnknownWord."""
+def read_policy(words: Words) -> Policy:
+    """The named policies; ours where nothing is named. Raises UnknownWord for one that we neither have nor refuse."""
     named = {key: words.take(key) for key in _OURS}
     for key, value in named.items():
         allowed = (*_OURS[key], *_DECIDED_OTHERWISE.get(key, ()))
         if value is not None and value not in allowed:
-            words.one_of(key, [each for each in allowed if isinstance(each, str)])
+            raise UnknownWord(f'the policy {key} "{value}"')
     words.done()
-    at_once = named["points_spendable_in_same_order"]
-    reduces = named["own_reward_reduces_points"]
     return Policy(
         one_order_wide=named["order_wide_discounts"] == "one_only",
         percent_of_original=named["percent_stacking"] == "parallel_on_original",
         lines_per_tax_code=named["discount_lines"] == "one_per_tax_code",
         cap_without_tax=named["max_discount_basis"] == "tax_excluded",
-        threshold_after_others=named["min_amount_tested_on"] == "amount_after_other_discounts",
+        threshold_after_others=named["min_amount_tested_on"] in (None, "amount_after_other_discounts"),
         tax_rounded_globally=named["tax_rounding"] in ("global", "per_order"),
-        spend_at_once=spends_at_once if at_once is None else at_once,
-        own_reward_reduces=not spends_at_once if reduces is None else reduces,
+        earns_before_order_offers=named["order_discount_apportioned_for_earning"] is False,
     )

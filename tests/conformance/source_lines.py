@@ -76,7 +76,7 @@ def _line(words: Words, number: int) -> SourceLine:
         raise UnknownWord(f"{words.where}.qty is {qty}")
     price = words.number("unit_price", Decimal(0)) or Decimal(0)
     code = words.text("tax_code")
-    components = words.take("components", [])
+    components = words.rows("components")
     rates = _rates(words)
     if components:
         net, taxes = _of_components(components, price, words.where)
@@ -110,11 +110,9 @@ def _rates(words: Words) -> list[tuple[Fraction, bool]]:
     included = words.flag("tax_included")
     rate = words.number("tax_rate_pct", Decimal(0)) or Decimal(0)
     found = [(Fraction(rate / _PERCENT), included)] if rate else []
-    for number, each in enumerate(words.take("taxes", [])):
+    for number, each in enumerate(words.rows("taxes")):
         tax = Words(each, f"{words.where}.taxes[{number}]")
-        found.append(
-            (Fraction(tax.number("rate", Decimal(0)) or Decimal(0)) / 100, tax.flag("included"))
-        )
+        found.append((Fraction(tax.number("rate", Decimal(0)) or Decimal(0)) / 100, tax.flag("included")))
         tax.done()
     return found
 
@@ -134,9 +132,11 @@ def _of_components(
     if not whole:
         raise UnknownWord(f"{where}.components have no base price")
     rates: dict[Fraction, Fraction] = {}
-    for base, rate in parts:
-        rates[rate] = rates.get(rate, Fraction()) + base / whole * rate
-    taxes = tuple(SourceTax(f"{float(rate * 100):g}", share) for rate, share in sorted(rates.items()) if share)
+    for part, rate in parts:
+        rates[rate] = rates.get(rate, Fraction()) + part / whole * rate
+    taxes = tuple(
+        SourceTax(f"{float(rate * 100):g}", share) for rate, share in sorted(rates.items()) if share
+    )
     return Fraction(price), taxes
 
 
@@ -144,7 +144,7 @@ def minor(amount: Decimal | Fraction | str, exponent: int = 2) -> int:
     """Minor units, half up. Raises UnknownWord for what is no number."""
     if isinstance(amount, str):
         amount = decimal_of(amount, "an amount")
-    exact = Fraction(amount) * 10**exponent
+    exact: Fraction = Fraction(amount) * 10**exponent
     return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
 
 

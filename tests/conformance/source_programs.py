@@ -130,7 +130,7 @@ def read_program(data: Json, place: int) -> SourceProgram:
     earn = _earn(Words(words.take("earn", {}), f"{program_id}.earn"))
     rewards = tuple(
         _reward(Words(each, f"{program_id}.rewards[{number}]"))
-        for number, each in enumerate(words.take("rewards", []))
+        for number, each in enumerate(words.rows("rewards"))
     )
     budget = Words(words.take("budget", {}), f"{program_id}.budget")
     budget_type = budget.one_of("type", ("uses", "spend", "amount"))
@@ -242,7 +242,7 @@ def _tiers(words: Words) -> tuple[tuple[Decimal, Decimal], ...]:
     base = words.number("base")
     found = {} if base is None else {Decimal(0): base}
     tiers = Words(words.take("tiers", {}), f"{words.where}.tiers")
-    for key in words.take("tiers", {}):
+    for key in words.table("tiers"):
         try:
             begin = Decimal(key)
         except ArithmeticError:

@@ -68,6 +68,20 @@ class Words:
             return tuple(value)
         raise UnknownWord(f"{self.where}.{key} is not a list of texts")
 
+    def rows(self, key: str) -> list[Json]:
+        """A list of objects; empty where it is absent."""
+        value = self.take(key, [])
+        if isinstance(value, list) and all(isinstance(each, Mapping) for each in value):
+            return value
+        raise UnknownWord(f"{self.where}.{key} is not a list of objects")
+
+    def table(self, key: str) -> Json:
+        """An object; empty where it is absent."""
+        value = self.take(key, {})
+        if isinstance(value, Mapping):
+            return value
+        raise UnknownWord(f"{self.where}.{key} is not an object")
+
     def done(self) -> None:
         for key, value in self._data.items():
             if key not in self._read and key not in _REMARKS and value is not None:

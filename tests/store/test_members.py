@@ -125,7 +125,15 @@ def test_an_erased_member_leaves_nothing_here(store: Store) -> None:
     keep(store, a_member(1, erased=True))
 
     assert read_member(store.reader(), uuid.UUID(int=1)) is None
-    for table in ("member", "member_identifier", "member_name", "name_key", "name_word", "name_start"):
+    for table in (
+        "member",
+        "member_identifier",
+        "member_name",
+        "name_key",
+        "name_word",
+        "name_form",
+        "name_start",
+    ):
         assert store.reader().execute(f"select count(*) from {table}").fetchone() == (0,)
 
 

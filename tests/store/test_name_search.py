@@ -203,7 +203,7 @@ def test_what_nobody_is_called_any_more_leaves_the_index(store: Store) -> None:
         forget_member(db, uuid.UUID(int=3))
         put_member(db, a_member(2, ""))
 
-    for table in ("member_name", "name_key", "name_word", "name_start"):
+    for table in ("member_name", "name_key", "name_word", "name_form", "name_start"):
         assert store.reader().execute(f"select * from {table}").fetchall() == []
 
 
@@ -241,7 +241,7 @@ def test_members_of_an_older_release_are_searched_after_the_upgrade(path: Path) 
 
     older = open_connection(path.with_name("older.db"))
     first_schema(Database(older))
-    body = msgspec.json.encode(a_member(1, "Ioana Munteanu"))
+    body = msgspec.json.encode(a_member(0, "Ioana Munteanu"))
     older.execute(
         "insert into member (member_id, account_id, body) values (?, ?, ?)", (bytes(16), bytes(16), body)
     )

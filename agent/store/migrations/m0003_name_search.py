@@ -19,15 +19,25 @@ STATEMENTS = (
     ) strict
     """,
     "alter table member add column name_no integer",
+    # `in_order`: the key has the words in the name's own order.
     """
     create table name_key (
         key text not null,
         name_no integer not null,
+        in_order integer not null,
         primary key (key, name_no)
     ) strict, without rowid
     """,
     "create table name_word (word text primary key) strict, without rowid",
-    # The first letters of the words, whole and with each letter left out: a mistyped word meets the meant one here.
+    # The words, and each with a letter left out: a mistyped word meets the meant one here.
+    """
+    create table name_form (
+        form text not null,
+        word text not null,
+        primary key (form, word)
+    ) strict, without rowid
+    """,
+    # The first letters of the words, whole and with each letter left out, for words that are not typed to their end.
     """
     create table name_start (
         form text not null,
