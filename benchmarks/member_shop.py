@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import sys
 import time
@@ -25,6 +26,9 @@ KINDS: Final[tuple[IdentifierKind, ...]] = ("card", "phone", "email")
 STORE_KEY: Final = bytes(range(32))
 # As many as a feed page of 64 KiB brings.
 PAGE: Final = 150
+# The rest goes in larger units; so many members are put in page by page, and timed.
+TIMED: Final = 20_000
+BULK: Final = 5_000
 SALES: Final = 20_000
 
 
@@ -40,21 +44,32 @@ class Person:
     email: str
 
 
-def draw_people(count: int, dice: random.Random) -> list[Person]:
-    each = -(-count // len(LANGUAGES))
-    names = [(name, language) for language in LANGUAGES for name in draw_names(language, each, dice)]
-    dice.shuffle(names)
-    return [
-        Person(
+class People(Sequence[Person]):
+    """So many members with names drawn by chance. Only the names are held; the rest is made from the number."""
+
+    def __init__(self, count: int, dice: random.Random) -> None:
+        each = -(-count // len(LANGUAGES))
+        drawn = [(name, language) for language in LANGUAGES for name in draw_names(language, each, dice)]
+        dice.shuffle(drawn)
+        self._drawn = drawn[:count]
+
+    def __len__(self) -> int:
+        return len(self._drawn)
+
+    def __getitem__(self, number: int) -> Person:  # type: ignore[override]
+        name, language = self._drawn[number]
+        return Person(
             uuid.UUID(int=(0x019A << 112) + number),
             name,
             language,
             f"{2_900_000_000_000 + number * 7}",
-            f"+407{dice.randrange(20_000_000, 79_999_999)}",
-            f"member.{dice.randrange(10**9)}@example.com",
+            f"+407{20_000_000 + number * 7_919 % 59_999_999}",
+            f"member.{number * 7_919 % 999_999_937}@example.com",
         )
-        for number, (name, language) in enumerate(names[:count])
-    ]
+
+    def of_language(self, language: str) -> dict[str, int]:
+        """The names of this language, each once, with the number of one who bears it."""
+        return {name: number for number, (name, one) in enumerate(self._drawn) if one == language}
 
 
 def member_row(person: Person) -> MemberRow:
@@ -76,26 +91,31 @@ def keyed_hash(kind: IdentifierKind, value: str) -> bytes:
     return identifier_hash(STORE_KEY, kind, value)
 
 
-def fill(store: Store, people: Sequence[Person]) -> int:
-    """Put the members in, a feed page to a unit of work; returns rows a second."""
+def fill(store: Store, people: People) -> int:
+    """Put the members in as a feed does; returns rows a second, of the last pages, when nearly all are there."""
+    timed = max(len(people) - TIMED, 0)
+    starts = [*range(0, timed, BULK), *range(timed, len(people), PAGE), len(people)]
     spent = 0.0
-    pages = range(0, len(people), PAGE)
-    for start in tqdm(pages, desc="members", unit="page", disable=not sys.stderr.isatty()):
-        rows = [member_row(person) for person in people[start : start + PAGE]]
+    pages = tqdm(
+        list(itertools.pairwise(starts)), desc="members", unit="page", disable=not sys.stderr.isatty()
+    )
+    for start, end in pages:
+        rows = [member_row(people[number]) for number in range(start, end)]
         began = time.perf_counter()
         with store.unit_of_work() as db:
             for row in rows:
                 put_member(db, row)
-        spent += time.perf_counter() - began
+        if start >= timed:
+            spent += time.perf_counter() - began
     store.checkpoint()
-    return round(len(people) / spent)
+    return round((len(people) - timed) / spent)
 
 
-def sell(store: Store, people: Sequence[Person], dice: random.Random) -> None:
+def sell(store: Store, people: People, dice: random.Random) -> None:
     """Sales of these weeks, half of them to members: who shopped here last is shown first."""
     with store.unit_of_work() as db:
         for number in range(SALES):
-            member = dice.choice(people).member_id.bytes if number % 2 else None
+            member = people[dice.randrange(len(people))].member_id.bytes if number % 2 else None
             db.execute(
                 "insert into sale (sale_id, chain_id, seq, receipt_number, business_date, at_ms, operator_id,"
                 " account_id, goods_minor, discount_minor, total_minor, change_minor)"
@@ -104,7 +124,7 @@ def sell(store: Store, people: Sequence[Person], dice: random.Random) -> None:
             )
 
 
-def fill_plain(db: Connection, people: Sequence[Person]) -> None:
+def fill_plain(db: Connection, people: People) -> None:
     db.execute(
         "create table person (person_no integer primary key, name text, card text, phone text, email text)"
     )

@@ -20,18 +20,15 @@ _LETTERS: Final = {
 # Of wrong letters so many are beside the right one on the keyboard.
 SLIPS: Final = 0.5
 _BARE: Final = str.maketrans("ăâîșțçğıöşüĂÂÎȘȚÇĞİÖŞÜ", "aaistcgiosuAAISTCGIOSU")
-# Of four Chinese members one is looked for by characters, the others in pinyin.
-_IN_CHARACTERS: Final = 0.25
 _SOUND_OF: Final = {
     character: sound for sound, characters in CHARACTERS_OF.items() for character in characters
 }
 
 
 def as_typed(name: str, language: str, dice: random.Random) -> str:
-    """The whole name without a mistake: half of the time without diacritics, Chinese mostly in pinyin."""
+    """The whole name without a mistake: half of the time without diacritics, or a Chinese one in pinyin."""
     if language == "zh":
-        ways = pinyin_spellings(name)
-        return name if not ways or dice.random() < _IN_CHARACTERS else " ".join(ways[0])
+        return " ".join(pinyin_spellings(name)[0]) if dice.random() < 0.5 else name
     return name.translate(_BARE) if dice.random() < 0.5 else name
 
 

@@ -20,20 +20,28 @@ from agent.domain.errors import LoyaltyError
 from agent.domain.identifiers import normal_identifier
 from agent.domain.member import IdentifierKind
 from agent.domain.problems import Problem, document_error, problem_of
+from agent.domain.returns import ReturnRules
 from hq.ledger.units import MAX_AMOUNT
 from sync.wire.feed import ItemRow, OperatorRow, StoreRow
 
 # A row of the feed must fit into a page; what people write is far below.
 MAX_ROW_BYTES: Final = 16 * 1024
 MAX_EXPONENT: Final = 4
+MAX_RETURN_DAYS: Final = 3650
 _DAY_MIN: Final = 24 * 60
 _MAX_DIGITS: Final = 18
 
 Points = Annotated[int, msgspec.Meta(ge=0, le=MAX_AMOUNT)]
 
 
+class ShopReturns(ReturnRules, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The store's switches for returns."""
+
+
 class ShopStore(StoreRow, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The store; the same fields as registers get."""
+
+    returns: ShopReturns = ShopReturns()
 
 
 class ShopOperator(OperatorRow, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -150,6 +158,8 @@ def _store_problems(store: ShopStore) -> Iterator[Problem]:
         yield Problem("store.currency_exponent", f"must be 0 to {MAX_EXPONENT}")
     if not -_DAY_MIN < store.day_cutoff_min < _DAY_MIN:
         yield Problem("store.day_cutoff_min", "must be within a day")
+    if not 0 <= store.returns.days <= MAX_RETURN_DAYS:
+        yield Problem("store.returns.days", f"must be 0 to {MAX_RETURN_DAYS}")
     if not 1 <= len(store.store_id) <= 64:
         yield Problem("store.store_id", "must have 1 to 64 characters")
     yield from _sized("store", store)

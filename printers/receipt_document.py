@@ -13,6 +13,7 @@ from typing import Final
 from agent.domain.receipt import (
     Receipt,
     ReceiptCoupon,
+    ReceiptGift,
     ReceiptLine,
     ReceiptMember,
     ReceiptPoints,
@@ -35,6 +36,7 @@ from printers.document import (
     Text,
 )
 from printers.figures import Figures, local_time
+from printers.returned import returned_coupons, returned_head, returned_points, returned_sums
 from printers.words import words_for
 
 _HALF_LINE_DOTS: Final = 10
@@ -68,8 +70,12 @@ class _ReceiptWriter:
         self._sale()
         for line in self._receipt.lines:
             self._line(line)
+        for gift in self._receipt.gifts:
+            self._gift(gift)
         self._sums()
         self._paid()
+        if self._receipt.returned is not None:
+            self._put(*returned_coupons(self._receipt.returned, self._words))
         if self._receipt.member is not None:
             self._member(self._receipt.member)
         for coupon in self._receipt.coupons:
@@ -104,7 +110,10 @@ class _ReceiptWriter:
         number = _("Receipt {number}").format(number=receipt.receipt_number)
         self._put(Columns(number, f"{figures.date(at.date())} {figures.time(at)}"))
         cashier = _("Cashier: {name}").format(name=receipt.operator_name) if receipt.operator_name else ""
-        self._put(Columns(receipt.register_name, cashier), Rule())
+        self._put(Columns(receipt.register_name, cashier))
+        if receipt.returned is not None:
+            self._put(*returned_head(receipt.returned, figures, self._words))
+        self._put(Rule())
 
     def _line(self, line: ReceiptLine) -> None:
         amount = self._figures.money(line.extended_minor)
@@ -114,6 +123,14 @@ class _ReceiptWriter:
             self._put(Text(line.name, BOLD), Columns(self._quantity_and_price(line), amount, indent=_INDENT))
         for text, amount_minor in line.discounts:
             self._put(Columns(text, self._figures.signed_money(amount_minor), indent=_INDENT))
+
+    def _gift(self, gift: ReceiptGift) -> None:
+        """What was handed over for nothing stands among the goods, with the program that gives it."""
+        _ = self._words.gettext
+        name = gift.item_name
+        if gift.units > 1:
+            name = _("{count} x {item}").format(count=self._figures.points(gift.units), item=gift.item_name)
+        self._put(Columns(name, _("free"), BOLD), Text("  " + gift.text))
 
     def _quantity_and_price(self, line: ReceiptLine) -> str:
         _ = self._words.gettext
@@ -136,6 +153,9 @@ class _ReceiptWriter:
         if receipt.saved_minor:
             self._put(Columns(_("You saved"), figures.signed_money(receipt.saved_minor), BOLD))
         total = _("TOTAL {currency}").format(currency=receipt.currency)
+        if receipt.returned is not None:
+            self._put(*returned_sums(receipt.returned, figures, self._words))
+            total = _("MONEY BACK {currency}").format(currency=receipt.currency)
         self._put(Columns(total, figures.money(receipt.total_minor), BIG))
 
     def _paid(self) -> None:
@@ -151,7 +171,12 @@ class _ReceiptWriter:
 
     def _tender_words(self, tender: ReceiptTender) -> str:
         _ = self._words.gettext
-        known = {"cash": _("Cash"), "card": _("Card"), "manufacturer_coupon": _("Manufacturer's coupon")}
+        known = {
+            "cash": _("Cash"),
+            "card": _("Card"),
+            "manufacturer_coupon": _("Manufacturer's coupon"),
+            "exchange": _("Goods that came back"),
+        }
         return f"{known.get(tender.kind, tender.kind)} {tender.detail}".rstrip()
 
     def _member(self, member: ReceiptMember) -> None:
@@ -161,7 +186,8 @@ class _ReceiptWriter:
         )
         several = len(member.points) > 1
         for points in member.points:
-            if several:
+            # A member has one account of points and several cards of stamps.
+            if several or points.stamps:
                 self._put(Text(points.program_name))
             self._points(points)
         if member.pending_hq:
@@ -170,11 +196,17 @@ class _ReceiptWriter:
     def _points(self, points: ReceiptPoints) -> None:
         _ = self._words.gettext
         figures = self._figures
-        self._put(Columns(_("Points before"), figures.points(points.before)))
+        before, after = _("Points before"), _("Points in total")
+        if points.stamps:
+            before, after = _("Stamps before"), _("Stamps in total")
+        self._put(Columns(before, figures.points(points.before)))
         if points.spent:
             self._put(Columns(_("Used now"), figures.signed_points(-points.spent)))
-        self._put(Columns(_("Earned now"), figures.signed_points(points.earned)))
-        self._put(Columns(_("Points in total"), figures.points(points.after), BOLD))
+        if self._receipt.returned is not None:
+            self._put(*returned_points(points, figures, self._words))
+        else:
+            self._put(Columns(_("Earned now"), figures.signed_points(points.earned)))
+        self._put(Columns(after, figures.points(points.after), BOLD))
         if points.usable_now is not None and points.usable_now != points.after:
             self._put(Columns(_("of which usable now"), figures.points(points.usable_now), indent=_INDENT))
 

@@ -20,10 +20,12 @@ from agent.domain.program import Program
 from agent.domain.program_set import ProgramSet
 from agent.domain.quote import Refusal, Refused
 from agent.domain.quote_input import QuoteInput
+from agent.domain.rewards.amount_off import AmountOff
 from agent.domain.rewards.bundle import Bundle
 from agent.domain.rewards.buy_get import BuyGet
 from agent.domain.rewards.gift import Gift
 from agent.domain.rewards.next_visit_coupon import NextVisitCoupon
+from agent.domain.rewards.percent_off import PercentOff
 from agent.domain.situation import Situation
 from agent.domain.worksheet import Worksheet
 
@@ -90,7 +92,12 @@ def basis_of(quote_input: QuoteInput, program_set: ProgramSet) -> Basis:
 
 def _tag(basis: Basis) -> None:
     finder = basis.situation.finder
-    groups = [one.places for one in basis.candidates if not one.is_set and one.phase != LINE_PHASE]
+    later = [one for one in basis.candidates if not one.is_set and one.phase != LINE_PHASE]
+    groups = [one.places for one in later]
+    for one in later:
+        # So many units of every line: a unit of one line is then no substitute for one of another.
+        if isinstance(one.reward, PercentOff | AmountOff) and one.reward.units_per == "line":
+            groups += [(place,) for place in one.places]
     programs = [one.program for one in basis.candidates] + basis.issuers + basis.earners
     for program in programs:
         groups.extend(finder.places(condition.goods, "discount") for condition in program.conditions)

@@ -17,8 +17,9 @@ from agent.domain.candidate import LINE_PHASE, Candidate
 from agent.domain.close_calls import PartDeal, closest
 from agent.domain.components import early_parts, is_early
 from agent.domain.conditions.min_spend import MinSpend
+from agent.domain.fickle import is_fickle, most_minor, picks
 from agent.domain.late import late_deal
-from agent.domain.loose_ends import conflicts_of, spoilers_of
+from agent.domain.loose_ends import conflicts_of, emptying, spoilers_of
 from agent.domain.packing import Steps
 from agent.domain.pricing import Priced, before_sets, ladder_reached, price, saving
 from agent.domain.ranking import deal_rank
@@ -111,6 +112,7 @@ def _in_parts(
     if len(candidates) > MAX_TOGETHER:
         # The later offers give most where nothing was taken off before.
         most_late = deal_of(basis, late, conflicts, Steps(MAX_STEPS)).bound_minor
+        most_late += sum(most_minor(basis, one, basis.situation.sheet) for one in late if is_fickle(one))
         given_up |= found.given_up
         return BestDeal(found.priced, frozenset(given_up), merged.discount_minor + open_minor + most_late)
     whole = deal_of(basis, candidates, conflicts, Steps(MAX_STEPS))
@@ -129,12 +131,14 @@ def deal_of(
     mine = set(candidates)
     conflicts = {one: against & mine for one, against in conflicts.items() if one in mine and against & mine}
     sets = [one for one in candidates if one.is_set]
-    loose = set(conflicts)
-    if conflicts or not _harmless(candidates):
+    loose = set(conflicts) | emptying(basis, candidates)
+    if loose or not _harmless(candidates):
         plain = [one for one in candidates if not one.is_set]
         lowest = price(basis, plain, heed=False)
         bound = set_bound(basis, sets, [one for one in plain if one not in loose])
-        loose |= spoilers_of(basis, candidates, lowest, bound)
+        # Which units are picked may be otherwise than in `lowest`.
+        shifting = sum(most_minor(basis, one, basis.situation.sheet) for one in plain if picks(one))
+        loose |= spoilers_of(basis, candidates, lowest, bound + shifting)
     if not loose:
         found, proven_minor = SetSearch(basis, candidates, steps).best(0, record=True)
         return BestDeal(found, frozenset(), max(proven_minor, found.discount_minor), calm=True)
@@ -187,8 +191,11 @@ class _DealSearch:
             self._rest.append(self._rest[-1] + max(self._weights[one] for one in clique))
         self._rest.reverse()
         sets = [one for one in firm if one.is_set]
+        fickle = [one for one in firm_plain if is_fickle(one)]
+        steady = [one for one in firm_plain if one not in fickle] if fickle else firm_plain
         self._base = (
-            _without_budgets(basis, firm_plain).discount_minor
+            _without_budgets(basis, steady).discount_minor
+            + sum(most_minor(basis, one, basis.situation.sheet) for one in fickle)
             + set_bound(basis, sets, firm_plain)
             + _rounding_slack(candidates, loose)
         )
@@ -264,6 +271,8 @@ def _weights(basis: Basis, loose: Iterable[Candidate], firm: Sequence[Candidate]
     for one in loose:
         if one.is_set:
             found[one] = set_bound(basis, [one], sure)
+        elif is_fickle(one):
+            found[one] = most_minor(basis, one, sheet) + one.rounds
         else:
             found[one] = saving(basis, one, sheet, ladder_reached(one, basis.situation)) + one.rounds
     return found

@@ -13,6 +13,7 @@ from typing import Final
 
 from agent.domain.basis import Basis
 from agent.domain.candidate import Candidate
+from agent.domain.fickle import is_fickle, most_minor, picks
 from agent.domain.pricing import Priced, after_sets, ladder_reached, saving
 from agent.domain.ranking import deal_rank
 from agent.domain.rates import millionths
@@ -51,7 +52,10 @@ def late_deal(
     live = [one for one in late if one not in inert]
     distinct = _merged_alike(live, conflicts)
     savings = {
-        one: saving(basis, one, merged.sheet, ladder_reached(one, situation)) + one.rounds for one in distinct
+        one: most_minor(basis, one, merged.sheet) + one.rounds
+        if is_fickle(one)
+        else saving(basis, one, merged.sheet, ladder_reached(one, situation)) + one.rounds
+        for one in distinct
     }
     modes = list(_modes(distinct, conflicts))
     ranked = sorted(((sum(savings[one] for one in mode), number) for number, mode in enumerate(modes)))
@@ -149,6 +153,8 @@ def _most(
     if not touched <= everything:
         return None
     if any(one.cost_points or one.in_order or one.of_list or one.budget_minor is not None for one in mode):
+        return None
+    if any(picks(one) for one in mode):
         return None
     untouched = after_sets(basis, mode, Priced(basis.situation.sheet.fresh(record=False)))
     later = found.touched - merged.touched

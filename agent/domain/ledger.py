@@ -38,6 +38,16 @@ def stamp_unit(program_id: str) -> str:
     return f"stamp:{program_id}"
 
 
+def is_stamps(unit: str) -> bool:
+    """Whether a ledger unit counts stamps of a card."""
+    return unit.startswith("stamp:")
+
+
+def is_points(unit: str) -> bool:
+    """Whether a ledger unit counts points of a program."""
+    return unit.startswith("points:")
+
+
 def coupon_unit(coupon_id: uuid.UUID) -> str:
     return f"coupon:{coupon_id}"
 

@@ -6,16 +6,17 @@ goods below a threshold, leaves too little for a whole points reward, needs the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from agent.domain.basis import Basis
 from agent.domain.candidate import POINTS_PHASE, SET_PHASE, Candidate
 from agent.domain.conditions.min_spend import MinSpend
-from agent.domain.pricing import Priced, affordable_blocks, ladder_reached
+from agent.domain.pricing import Priced, affordable_blocks, before_sets, ladder_reached
 from agent.domain.rewards.amount_off import AmountOff
 from agent.domain.rewards.bundle import Bundle
 from agent.domain.rewards.ladder import Ladder
 from agent.domain.rounding import Roundings
+from agent.domain.worksheet import LEFT, LIST
 
 
 def conflicts_of(candidates: Sequence[Candidate]) -> dict[Candidate, set[Candidate]]:
@@ -52,10 +53,11 @@ def spoilers_of(
     `lowest` is everything priced together, heeding nothing, without sets, which may take `set_bound_minor` more.
     """
     found: set[Candidate] = set()
+    wanted = _wanted_points(basis, candidates)
     for one in candidates:
         if one.in_order:
             continue
-        watched = _watched(basis, one, lowest, set_bound_minor)
+        watched = _watched(basis, one, lowest, set_bound_minor, wanted)
         if not watched:
             continue
         for other in candidates:
@@ -65,6 +67,7 @@ def spoilers_of(
             if before or (other.phase == one.phase == POINTS_PHASE):
                 found.add(other)
     found |= _shifting(candidates)
+    found |= _needless(candidates, lowest)
     plain = [one for one in candidates if one.phase != SET_PHASE]
     if _share_lines(plain):
         roundings = Roundings(plain)
@@ -101,6 +104,29 @@ def _shifting(candidates: Sequence[Candidate]) -> set[Candidate]:
     return found
 
 
+def emptying(basis: Basis, candidates: Sequence[Candidate]) -> set[Candidate]:
+    """Early offers that together may take the last of a unit which a set could use: what costs nothing is in no set."""
+    in_sets = {place for one in candidates if one.is_set for place in one.places}
+    early = [one for one in candidates if one.phase < SET_PHASE and not in_sets.isdisjoint(one.places)]
+    if not early:
+        return set()
+    runs = before_sets(basis, early, heed=False).sheet.runs
+    emptied = {place for place in in_sets if any(run[LIST] and not run[LEFT] for run in runs[place])}
+    return {one for one in early if not one.in_order and not emptied.isdisjoint(one.places)}
+
+
+def _needless(candidates: Sequence[Candidate], lowest: Priced) -> set[Candidate]:
+    """Points rewards that leave nothing of a unit between them: one of them may be enough, for fewer points."""
+    found: set[Candidate] = set()
+    rewards = [one for one in candidates if one.cost_points]
+    for at, one in enumerate(rewards):
+        for other in rewards[:at]:
+            shared = set(one.places).intersection(other.places)
+            if any(not run[LEFT] and run[LIST] for place in shared for run in lowest.sheet.runs[place]):
+                found.update((one, other))
+    return found
+
+
 def _share_lines(candidates: Iterable[Candidate]) -> bool:
     seen: set[int] = set()
     for one in candidates:
@@ -110,7 +136,19 @@ def _share_lines(candidates: Iterable[Candidate]) -> bool:
     return False
 
 
-def _watched(basis: Basis, one: Candidate, lowest: Priced, set_bound_minor: int) -> set[int]:
+def _wanted_points(basis: Basis, candidates: Sequence[Candidate]) -> dict[str, int]:
+    """The points of each unit that rewards would spend, each alone: in `lowest` some may find nothing left."""
+    found: dict[str, int] = {}
+    for one in candidates:
+        if one.cost_points:
+            blocks, _refusal = affordable_blocks(basis, one, 0)
+            found[one.unit] = found.get(one.unit, 0) + blocks * one.cost_points
+    return found
+
+
+def _watched(
+    basis: Basis, one: Candidate, lowest: Priced, set_bound_minor: int, wanted: Mapping[str, int]
+) -> set[int]:
     """The lines whose discounts may decide what this candidate gives; none where nothing can change it."""
     begin, end = basis.situation, basis.situation.with_sheet(lowest.sheet)
     places: set[int] = set()
@@ -128,9 +166,8 @@ def _watched(basis: Basis, one: Candidate, lowest: Priced, set_bound_minor: int)
             places.update(one.places)
     if one.cost_points:
         affordable, _refusal = affordable_blocks(basis, one, 0)
-        spent = lowest.spent_points.get(one.unit, 0)
         member = basis.quote_input.member
-        if member is not None and spent > member.spendable.get(one.unit, 0):
+        if member is not None and wanted.get(one.unit, 0) > member.spendable.get(one.unit, 0):
             places.update(one.places)
         if isinstance(reward, AmountOff) and reward.off == "sale":
             worth = affordable * reward.amount_minor

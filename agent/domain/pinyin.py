@@ -42,8 +42,7 @@ _FAMILY_READINGS: Final = {
 # Second readings that given names often have.
 _OTHER_READINGS: Final = {
     "乐": "yue", "樂": "yue", "晟": "sheng", "盛": "cheng", "茜": "xi", "行": "hang", "朝": "zhao", "长": "chang",
-    "長": "chang", "柏": "bo", "莎": "suo", "娜": "nuo", "曾": "zeng", "重": "chong", "卜": "bu", "单": "shan",
-    "單": "shan", "翟": "zhai", "朴": "piao", "任": "ren", "露": "lou", "薄": "bo", "宿": "su", "给": "ji",
+    "長": "chang", "柏": "bo", "曾": "zeng", "重": "chong", "单": "shan", "單": "shan", "翟": "zhai", "朴": "piao",
 }  # fmt: skip
 
 

@@ -316,8 +316,7 @@ def blocks_possible(basis: Basis, candidate: Candidate, priced: Priced) -> tuple
     if not left:
         return 0, Refusal(refusal_codes.NOTHING_LEFT)
     if isinstance(reward, PercentOff | AmountOff) and reward.units:
-        units = sum(run[0] for _, run in priced.sheet.units_left(candidate.places))
-        return min(asked, -(-units // reward.units)), None
+        return min(asked, reward.most_blocks(priced.sheet, candidate.places)), None
     return 1, None
 
 

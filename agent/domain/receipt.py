@@ -45,15 +45,30 @@ class ReceiptTax(msgspec.Struct, frozen=True):
     amount_minor: int
 
 
+class ReceiptGift(msgspec.Struct, frozen=True):
+    """Something handed over for nothing: so many of an item, and the text of the program that gives it."""
+
+    item_name: str
+    units: int
+    text: str
+
+
 class ReceiptPoints(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """Points of one program: before this sale, earned, spent, after; `usable_now` when it differs."""
+    """Points of one program: before this sale, earned, spent, after; `usable_now` when it differs.
+
+    They are `stamps` of a card where that is what the program counts.
+    """
 
     program_name: str
     before: int
     earned: int = 0
     spent: int = 0
     after: int
+    # A return takes back of what was earned, and gives back of what was spent.
+    taken_back: int = 0
+    given_back: int = 0
     usable_now: int | None = None
+    stamps: bool = False
 
 
 class ReceiptMember(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -76,8 +91,27 @@ class ReceiptCoupon(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
     qr_payload: str
 
 
+class ReceiptReturn(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What the receipt of a return says beside its lines: the sale that they came from, and its coupons.
+
+    `reason` is a code. `repriced_minor` is what offers had taken off that the rest of the sale no longer reaches;
+    `deducted` are coupons of the sale that were used since, each with what it took off. `void`: the whole sale is.
+    """
+
+    of_receipt: str
+    of_at_ms: int
+    of_offset_min: int
+    reason: str
+    void: bool = False
+    repriced_minor: int = 0
+    deducted: tuple[tuple[str, int], ...] = ()
+    coupons_void: tuple[str, ...] = ()
+    coupons_back: tuple[str, ...] = ()
+
+
 class Receipt(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """Everything printed for one sale. `fiscal` is false for the till role without a fiscal device."""
+    """Everything printed for one sale, or for what came back of one: then `returned` is set, `sale_id` is the return's,
+    and `total_minor` is paid out by the tenders. `fiscal` is false for the till role without a fiscal device."""
 
     sale_id: str
     store: StoreHead
@@ -99,4 +133,6 @@ class Receipt(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     taxes: tuple[ReceiptTax, ...] = ()
     member: ReceiptMember | None = None
     coupons: tuple[ReceiptCoupon, ...] = ()
+    returned: ReceiptReturn | None = None
     fiscal: bool = False
+    gifts: tuple[ReceiptGift, ...] = ()

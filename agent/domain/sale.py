@@ -15,7 +15,7 @@ from gettext import gettext as _
 from agent.domain import ledger
 from agent.domain.errors import LoyaltyError
 from agent.domain.ledger import Posting
-from agent.domain.quote import Discount, Earned, Quote, Spent
+from agent.domain.quote import Discount, Earned, GiftGrant, Quote, Spent
 from agent.domain.quote_input import QuoteInput
 from agent.domain.tendering import pay
 
@@ -77,6 +77,7 @@ class SettledSale:
     lease_spends: tuple[GrantSpend, ...]
     coupons_redeemed: tuple[CouponUse, ...]
     coupons_issued: tuple[NewCoupon, ...]
+    gifts: tuple[GiftGrant, ...]
 
 
 def settle_sale(
@@ -126,6 +127,7 @@ def settle_sale(
         lease_spends=spends,
         coupons_redeemed=redeemed,
         coupons_issued=issued,
+        gifts=quote.gifts,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations_with_replacement
+from itertools import combinations, combinations_with_replacement
 from typing import Final
 
 from agent.domain.candidate import SETS, Candidate
@@ -54,7 +54,7 @@ def list_choices(
     """Add every set of the offer that takes something off; false where there are too many."""
     seen: set[tuple[tuple[Use, ...], tuple[Use, ...]]] = set()
     tried = 0
-    for given, others in _sets(offer, members):
+    for given, others in _sets(offer, members, classes):
         tried += 1
         if len(choices) >= MAX_COLUMNS or tried > 10 * MAX_COLUMNS:
             return False
@@ -71,12 +71,14 @@ def list_choices(
     return True
 
 
-def _sets(offer: Candidate, members: list[list[int]]) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+def _sets(
+    offer: Candidate, members: list[list[int]], classes: Sequence[UnitClass]
+) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
     """Every set as (class of each unit given, class of each other unit)."""
     reward = offer.reward
     if isinstance(reward, CheapestOf):
         for units in combinations_with_replacement(members[0], reward.of):
-            yield units[reward.of - reward.units :], units[: reward.of - reward.units]
+            yield from _cheapest(units, reward.units, classes)
     elif isinstance(reward, BuyGet):
         for bought in combinations_with_replacement(members[0], reward.buy_units):
             for count in range(1, reward.units + 1):
@@ -84,6 +86,27 @@ def _sets(offer: Candidate, members: list[list[int]]) -> Iterator[tuple[tuple[in
                     yield given, bought
     elif isinstance(reward, Bundle):
         yield from ((units, ()) for units in _bundles(reward, members, 0, ()))
+
+
+def _cheapest(
+    units: tuple[int, ...], count: int, classes: Sequence[UnitClass]
+) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """The `count` cheapest of these units, dearest first, and the others; of equally cheap ones each in turn.
+
+    Equal units of two classes are not the same to later offers.
+    """
+    given, others = units[-count:], units[:-count]
+    price = (classes[given[0]].left, classes[given[0]].exact)
+    equal = [unit for unit in units if (classes[unit].left, classes[unit].exact) == price]
+    if equal[0] == equal[-1]:
+        yield given, others
+        return
+    dearer, cheaper = units[: units.index(equal[0])], units[units.index(equal[0]) + len(equal) :]
+    for some in dict.fromkeys(combinations(equal, count - len(cheaper))):
+        left = list(equal)
+        for unit in some:
+            left.remove(unit)
+        yield (*some, *cheaper), (*dearer, *left)
 
 
 def _bundles(

@@ -42,9 +42,18 @@ def make_sets(
                 _units_of(sheet, queues[number], count)
     made: list[tuple[Candidate, Took]] = []
     for offer in ranked:
-        units = sorted(given[offer], key=lambda one: one[0])
+        units = _in_order(sheet, given[offer])
         made.append((offer, _take(sheet, offer, units, len(by_offer[offer]))))
     return made
+
+
+def _in_order(sheet: Worksheet, units: list[Chosen]) -> list[Chosen]:
+    """Line by line, and the units of a line as they stand: ties go to the earlier one."""
+    if len(units) < 2:
+        return units
+    places = {place for place, _ in units}
+    rank = {id(run): (place, at) for place in places for at, run in enumerate(sheet.runs[place])}
+    return sorted(units, key=lambda one: rank[id(one[1])])
 
 
 def _units_of(sheet: Worksheet, queue: list[Chosen], count: int) -> list[Chosen]:

@@ -12,8 +12,9 @@ from typing import Final
 
 from agent.domain.basis import Basis
 from agent.domain.candidate import BASKET_PHASE, Candidate
+from agent.domain.fickle import is_fickle, most_minor
 from agent.domain.packing import Packer, Packing, Steps
-from agent.domain.pricing import Priced, after_sets, before_sets, passes, with_sets
+from agent.domain.pricing import Priced, after_sets, before_sets, ladder_reached, passes, saving, with_sets
 from agent.domain.ranking import deal_rank
 from agent.domain.rates import millionths
 from agent.domain.rewards.percent_off import PercentOff
@@ -56,7 +57,7 @@ class SetSearch:
             return self._apart(begin, plans, shops)
         none = after_sets(basis, self._plain, begin.copy())
         linear = sum(plan.value for plan in plans)
-        slack = _slack(offers, self._plain)
+        slack = _slack(offers, self._plain) + self._fickle_room(offers, begin, none)
         best = self._priced(begin, [plan.best for plan in plans], shops)
         ceiling = none.discount_minor + linear // FINE + slack
         unproven = any(not plan.proven for plan in plans)
@@ -67,6 +68,38 @@ class SetSearch:
         if best.discount_minor >= ceiling or ceiling < floor_minor or unproven:
             return best, max(ceiling, best.discount_minor)
         return self._closer(begin, plans, shops, none, best, slack)
+
+    def _fickle_room(self, offers: Sequence[Candidate], begin: Priced, none: Priced) -> int:
+        """How much more than in `none` later offers may give on units that sets leave to be picked."""
+        places = {place for offer in offers for place in offer.places}
+        fickle = [
+            one
+            for one in self._plain
+            if one.phase >= BASKET_PHASE and is_fickle(one) and not places.isdisjoint(one.places)
+        ]
+        waiting = self._waiting(begin, none)
+        if not fickle:
+            return waiting
+        steady = after_sets(self._basis, [one for one in self._plain if one not in fickle], begin.copy())
+        most = steady.discount_minor + sum(most_minor(self._basis, one, begin.sheet) for one in fickle)
+        return max(most - none.discount_minor, 0) + waiting
+
+    def _waiting(self, begin: Priced, none: Priced) -> int:
+        """What later offers could give that give nothing in `none`, because others leave too little for them.
+
+        Sets may take a threshold away from those others, or bring a discount within its budget.
+        """
+        # A copy: to pick some units of a run splits it.
+        sheet = begin.sheet.copy()
+        situation = self._basis.situation.with_sheet(sheet)
+        given = {each.candidate for each in none.given}
+        total = 0
+        for one in self._plain:
+            if one.phase < BASKET_PHASE or one in given or one not in none.missed:
+                continue
+            if all(each.check(situation) is None for each in one.program.conditions):
+                total += saving(self._basis, one, sheet, ladder_reached(one, situation)) + one.rounds
+        return total
 
     def _by_themselves(self, offers: Sequence[Candidate]) -> bool:
         """Whether nothing later is about the goods of these offers, and no budget limits them."""

@@ -11,7 +11,7 @@ from agent.domain import refusal_codes
 from agent.domain.basis import Basis, GiftOffer
 from agent.domain.best_deal import BestDeal, best_deal
 from agent.domain.candidate import Candidate
-from agent.domain.gifts import gift_blocks
+from agent.domain.gifts import gift_blocks, gifts_given
 from agent.domain.near import missed_by
 from agent.domain.pricing import blocks_possible, saving
 from agent.domain.program import Program
@@ -43,7 +43,7 @@ def after_a_tap(
     if cost is not None and member is None:
         return NearMiss(program.id, Refusal(refusal_codes.NEEDS_MEMBER), 0)
     unit = basis.program_set.unit_of(cost.points_of) if cost is not None else ""
-    spent = deal.priced.spent_points.get(unit, 0)
+    spent = _spent(basis, deal).get(unit, 0)
     leased = True
     if cost is not None and member is not None:
         balance = member.balances.get(unit, 0) - spent
@@ -74,7 +74,7 @@ def _grows(
     if isinstance(reward, Gift):
         situation = basis.situation.with_sheet(deal.priced.sheet)
         offer = GiftOffer(program, reward, 1)
-        blocks, refusal = gift_blocks(held, offer, situation, deal.priced.spent_points)
+        blocks, refusal = gift_blocks(held, offer, situation, _spent(basis, deal))
         units = reward.units_given(situation, blocks)
         if refusal is None and units:
             return 0, units, None
@@ -100,6 +100,14 @@ def _grows(
     if grows <= 0:
         return 0, 0, missed or NearMiss(program.id, Refusal(refusal_codes.BETTER_OFFER), 0)
     return grows, 0, None
+
+
+def _spent(basis: Basis, deal: BestDeal) -> dict[str, int]:
+    """Points that the deal spends, on discounts and on gifts, by ledger unit."""
+    found = dict(deal.priced.spent_points)
+    for cost in gifts_given(basis, deal.priced)[1] if basis.gifts else ():
+        found[cost.unit] = found.get(cost.unit, 0) + cost.points
+    return found
 
 
 def _fits_at_list_prices(basis: Basis, one: Candidate) -> bool:

@@ -15,6 +15,8 @@ from agent.domain.errors import LoyaltyError
 
 CASH: Final = "cash"
 MANUFACTURER_COUPON: Final = "manufacturer_coupon"
+# Goods that came back in the same visit: worth their refund, and what they are worth beyond the total is paid out.
+EXCHANGE: Final = "exchange"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def pay(total_minor: int, tenders: Iterable[tuple[str, int]]) -> Payment:
                 _("Give the amount that was handed over."),
                 code="tender_below_zero",
             )
-        if kind == CASH:
+        if kind in (CASH, EXCHANGE):
             cash += amount_minor
         elif kind == MANUFACTURER_COUPON:
             coupons += amount_minor

@@ -1,8 +1,8 @@
 """One typing mistake: a letter too many, one missing, a wrong one, two that changed places, or a space astray.
 
-A mistake has a cost, so that the likelier one is shown first. A letter is left out, doubled or swapped with the next
-in few ways, and a finger slips to a key beside the right one; for any other wrong letter there are as many ways as
-there are letters.
+A mistake has a cost, so that the likelier one is shown first. A letter can be left out or swapped with the next in one
+way only; a finger slips to one of a few keys beside the right one, or hits it twice; for any other wrong letter there
+are as many ways as there are letters.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import Final
 from agent.domain.keyboard import neighbours
 
 LIKELY: Final = 1
-LESS_LIKELY: Final = 2
+SLIP: Final = 2
+LESS_LIKELY: Final = 3
 
 # How many letters at the beginning of a word the index keeps with each of them left out.
 START: Final = 4
@@ -39,9 +40,9 @@ def mistake(typed: str, word: str, *, unfinished: bool = False) -> int | None:
     if typed[at : at + 2] == word[at : at + 2][::-1] and same(word[at + 2 :], typed[at + 2 :]):
         return LIKELY
     if at < len(word) and same(word[at + 1 :], typed[at + 1 :]):
-        return LIKELY if typed[at] in neighbours(word[at]) else LESS_LIKELY
+        return SLIP if typed[at] in neighbours(word[at]) else LESS_LIKELY
     if same(word[at:], typed[at + 1 :]):
-        return LIKELY if _slipped_in(typed, at) else LESS_LIKELY
+        return SLIP if _slipped_in(typed, at) else LESS_LIKELY
     return None
 
 

@@ -16,7 +16,9 @@ from typing import Final
 from agent.domain.errors import LoyaltyError
 from agent.domain.evaluate import evaluate
 from agent.domain.member import IdentifierKind
-from agent.service import coupons, entry, members
+from agent.domain.quote import Quote
+from agent.domain.tendering import EXCHANGE
+from agent.service import codes, coupons, entry, members
 from agent.service.basket_edit import (
     at_the_buyers_prices,
     with_facts,
@@ -25,17 +27,21 @@ from agent.service.basket_edit import (
     without_line,
 )
 from agent.service.basket_lines import LineFacts
-from agent.service.checkout_view import checkout_state, member_view, points_after, title_of
+from agent.service.checkout_view import checkout_state
 from agent.service.finishing import NOT_KNOWN_YET, Finishing, saved_already
 from agent.service.lane import Lane
+from agent.service.member_view import points_after
 from agent.service.members import PresentMember
+from agent.service.offer_views import title_of
 from agent.service.open_sale import NOTHING, OpenSale, ReadySale, quote_input_of, ready
 from agent.service.pin import Pin, pin_now
 from agent.service.ports import new_id
 from agent.service.program_sets import ActivePrograms
+from agent.service.refunding import ReadyReturn
 from agent.service.reward_desk import LeaseNeeded, RewardDesk, not_claimable
 from agent.service.tenders import checked_tender, settle
 from agent.service.views import CheckoutState, FinishedSale, LeaseAsk
+from agent.store.catalog import find_item
 from sync.wire.entries import Operator
 
 __all__ = ["Checkout", "LeaseNeeded", "LineFacts"]
@@ -66,7 +72,7 @@ class Checkout:
     # Goods
 
     def enter(self, text: str) -> CheckoutState:
-        """Whatever was typed or scanned: an item, `3*item`, a member's card, phone or e-mail, or a coupon.
+        """Whatever was typed or scanned: an item, `3*item`, a member's card, phone or e-mail, a coupon, or a code.
 
         A known item comes before a known card, a card before a phone, since shelves hold more than wallets.
         """
@@ -117,8 +123,9 @@ class Checkout:
         return self._join(members.choose_member(self._lane, member_id))
 
     def forget_member(self) -> CheckoutState:
-        """The sale goes on without a member: list prices, no points, nothing claimed."""
-        sale = replace(self._sale_for_goods(), member=None, facts=None, balances={}, claims=())
+        """The sale goes on without a member: list prices, no points, nothing claimed that costs points."""
+        sale = self._sale_for_goods()
+        sale = replace(sale, member=None, facts=None, balances={}, claims=sale.free_claims())
         state = self._apply(at_the_buyers_prices(sale))
         self._desk.release_of_others(self._sale)
         return state
@@ -187,17 +194,36 @@ class Checkout:
             replace(sale, coupons=tuple(one for one in sale.coupons if one.coupon.coupon_id != coupon_id))
         )
 
+    def use_code(self, code: str) -> CheckoutState:
+        """A promotion code, as the customer says it. It stays in the sale, and applies once the basket allows it.
+
+        Raises LoyaltyError for a word that is no code of a program in force.
+        """
+        sale = self._sale_for_goods()
+        known = codes.find_code(self._pin(sale).programs, code)
+        if not known:
+            raise entry.unknown_entry(code)
+        return self._apply(codes.with_code(sale, known))
+
+    def drop_code(self, code: str) -> CheckoutState:
+        """The sale goes on without a promotion code."""
+        return self._apply(codes.without_code(self._sale_for_goods(), code))
+
     # Paying
 
     def begin_tender(self) -> CheckoutState:
         """Begin paying: the total stands."""
         ready(self._sale)
-        return self._keep(replace(self._sale, paying=True))
+        return self._keep(replace(self._sale.paid_with_exchange(), paying=True))
+
+    def exchange(self, goods: ReadyReturn) -> CheckoutState:
+        """Goods came back in this visit: their refund pays for this sale, and both are saved together, or neither."""
+        return self._apply(replace(self._sale_for_goods(), exchange=goods))
 
     def tender(self, kind: str, amount_minor: int | None = None, reference: str = "") -> CheckoutState:
         """A part of the payment; None pays all that is left."""
         self._require_known()
-        sale = self._sale
+        sale = self._sale.paid_with_exchange()
         ready(sale)
         tender = checked_tender(kind, amount_minor, reference, sale.quote.total_minor, sale.tenders)
         return self._keep(replace(sale, paying=True, tenders=(*sale.tenders, tender)))
@@ -210,6 +236,9 @@ class Checkout:
             raise LoyaltyError(
                 _("That tender is not there any more."), _("Look at the list."), code="no_tender"
             )
+        if sale.tenders[index].kind == EXCHANGE:
+            # It belongs to the visit: without it, there is no paying.
+            return self.back_to_basket()
         return self._keep(replace(sale, tenders=sale.tenders[:index] + sale.tenders[index + 1 :]))
 
     def back_to_basket(self) -> CheckoutState:
@@ -223,7 +252,7 @@ class Checkout:
         Raises LoyaltyError while something is left to pay, and when it could not be saved: then nothing of it was,
         or the sentence says that it is not known yet.
         """
-        sale = self._sale
+        sale = self._sale.paid_with_exchange()
         ready_sale = ready(sale)
         paid = settle(sale.quote.total_minor, sale.tenders)
         if paid.left_minor:
@@ -236,7 +265,7 @@ class Checkout:
             self._in_doubt = ready_sale if error.code == NOT_KNOWN_YET else None
             if error.code in _POINTS_ARE_GONE:
                 # The total must tell the truth again before anybody pays it.
-                self._apply(replace(sale, claims=(), paying=False, tenders=()))
+                self._apply(replace(sale, claims=sale.free_claims(), paying=False, tenders=()))
             raise
         self._in_doubt = None
         self._sale = OpenSale()
@@ -252,8 +281,9 @@ class Checkout:
             receipt_number=committed.receipt_number,
             total_minor=sale.quote.total_minor,
             change_minor=paid.change_minor,
-            member=member_view(sale, self._lane.link.online()),
+            member=before.member,
             coupons_issued=committed.coupon_titles,
+            gifts=before.gifts,
             points_after=points_after(sale),
         )
 
@@ -280,6 +310,8 @@ class Checkout:
                 return self._join(known)
         if coupons.knows_serial(reader, text):
             return self.redeem_coupon(text)
+        if codes.find_code(self._pin(sale).programs, text):
+            return self.use_code(text)
         if entry.is_phone(text, country):
             return self.identify("phone", text)
         raise entry.unknown_entry(text)
@@ -289,7 +321,11 @@ class Checkout:
         facts, balances = members.read_facts(self._lane.store.reader(), member, self._day(sale))
         same = sale.facts is not None and sale.facts.account_id == facts.account_id
         sale = replace(
-            sale, member=member, facts=facts, balances=balances, claims=sale.claims if same else ()
+            sale,
+            member=member,
+            facts=facts,
+            balances=balances,
+            claims=sale.claims if same else sale.free_claims(),
         )
         state = self._apply(at_the_buyers_prices(sale))
         self._desk.release_of_others(self._sale)
@@ -336,7 +372,16 @@ class Checkout:
             sale = replace(sale, sale_id=new_id(self._lane.clock.now_ms(), self._lane.entropy))
         quote_input = quote_input_of(sale, pin)
         quote = evaluate(quote_input, pin.programs) if sale.lines else NOTHING
-        return replace(sale, pin=pin, quote_input=quote_input, quote=quote)
+        gift_names = self._gift_names(quote)
+        return replace(sale, pin=pin, quote_input=quote_input, quote=quote, gift_names=gift_names)
+
+    def _gift_names(self, quote: Quote) -> dict[str, str]:
+        """What the gifts' items are called in this register's catalog."""
+        if not quote.gifts:
+            return {}
+        reader = self._lane.store.reader()
+        found = {gift.item_code: find_item(reader, gift.item_code) for gift in quote.gifts}
+        return {code: item.name for code, item in found.items() if item is not None}
 
     def _apply(self, sale: OpenSale) -> CheckoutState:
         return self._keep(self._quoted(sale))

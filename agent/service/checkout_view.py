@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from agent.domain.ledger import points_unit
-from agent.domain.quote import Refusal
-from agent.domain.refusal_codes import POINTS_NOT_HELD
-from agent.service.names import display_name, initials
+from agent.service.member_view import member_view
+from agent.service.offer_views import offer_views, title_of
 from agent.service.open_sale import OpenSale
 from agent.service.pin import Pin
 from agent.service.tenders import settle
-from agent.service.views import CheckoutState, LineView, MemberView, OfferView, Phase, TenderView
+from agent.service.views import CheckoutState, GiftView, LineView, Phase, TenderView
 
 
 def checkout_state(sale: OpenSale, locale: str, online: bool) -> CheckoutState:
@@ -33,57 +31,29 @@ def checkout_state(sale: OpenSale, locale: str, online: bool) -> CheckoutState:
         total_minor=quote.total_minor,
         currency=pin.store.currency,
         currency_exponent=pin.store.currency_exponent,
-        member=member_view(sale, online),
-        offers=_offer_views(sale, pin, locale, online),
+        member=member_view(sale, locale, online),
+        offers=offer_views(sale, pin, locale, online),
+        gifts=gift_views(sale, pin, locale),
         tenders=tuple(TenderView(one.kind, one.amount_minor, one.reference) for one in sale.tenders),
         left_to_pay_minor=paid.left_minor,
         change_minor=paid.change_minor,
         excess_minor=paid.excess_minor,
+        exchange_minor=sale.exchange.refund.refund_minor if sale.exchange is not None else 0,
+        exchange_receipt=sale.exchange.sale.row.receipt_number if sale.exchange is not None else "",
     )
 
 
-def member_view(sale: OpenSale, online: bool) -> MemberView | None:
-    """The member with the points of the store's first points program."""
-    member, facts = sale.member, sale.facts
-    if member is None or facts is None:
-        return None
-    unit = main_unit(sale)
-    balance = sale.balances.get(unit)
-    points = balance.points if balance else 0
-    held = facts.spendable.get(unit, 0)
-    available = balance.available if balance and online else 0
-    return MemberView(
-        member_id=member.row.member_id,
-        display_name=display_name(member.row),
-        initials=initials(member.row),
-        tier=member.row.tier,
-        hint_kind=member.hint.kind if member.hint else None,
-        hint_last4=member.hint.last4 if member.hint else "",
-        points=points,
-        usable_now=0 if facts.provisional else max(0, min(points, held + available)),
-        earns_points=sum(earned.points for earned in sale.quote.earned if earned.unit == unit),
-        provisional=facts.provisional,
+def gift_views(sale: OpenSale, pin: Pin, locale: str) -> tuple[GiftView, ...]:
+    """What is to be handed over, each by the name that its item has here, else by its code."""
+    return tuple(
+        GiftView(
+            program_id=gift.program_id,
+            title=title_of(pin, gift.program_id, locale),
+            item_name=sale.gift_names.get(gift.item_code, gift.item_code),
+            units=gift.units,
+        )
+        for gift in sale.quote.gifts
     )
-
-
-def main_unit(sale: OpenSale) -> str:
-    """The ledger unit that the member panel shows: what this sale earns, else what the store's first program counts."""
-    if sale.quote.earned:
-        return sale.quote.earned[0].unit
-    if sale.pin is not None:
-        for program in sale.pin.programs.programs:
-            if program.earning:
-                return points_unit(program.id)
-    return next(iter(sale.balances), "")
-
-
-def points_after(sale: OpenSale) -> int:
-    """The member's balance of the main unit once this sale is in it."""
-    unit = main_unit(sale)
-    balance = sale.balances.get(unit)
-    earned = sum(one.points for one in sale.quote.earned if one.unit == unit)
-    spent = sum(one.points for one in sale.quote.spent if one.unit == unit)
-    return (balance.points if balance else 0) + earned - spent
 
 
 def _line_views(sale: OpenSale, pin: Pin, locale: str) -> tuple[LineView, ...]:
@@ -118,79 +88,3 @@ def _line_views(sale: OpenSale, pin: Pin, locale: str) -> tuple[LineView, ...]:
             )
         )
     return tuple(views)
-
-
-def _offer_views(sale: OpenSale, pin: Pin, locale: str, online: bool) -> tuple[OfferView, ...]:
-    """Applied and available by what they take off, then what is nearly reached, then what was taken off or refused."""
-    quote = sale.quote
-    applied = [
-        OfferView(
-            program_id=one.program_id,
-            title=title_of(pin, one.program_id, locale),
-            state="applied",
-            amount_minor=one.discount_minor,
-            points_cost=one.points_cost,
-            tappable=True,
-            coupon_id=one.coupon_id,
-        )
-        for one in quote.applied
-    ]
-    applied.sort(key=lambda offer: -offer.amount_minor)
-    return (
-        *applied,
-        *_claimable_views(sale, pin, locale, online),
-        *(
-            OfferView(
-                program_id=one.program_id,
-                title=title_of(pin, one.program_id, locale),
-                state="nearly",
-                refusal=one.refusal,
-                reached=one.reached,
-            )
-            for one in quote.near_misses
-        ),
-        *(
-            OfferView(
-                program_id=program_id, title=title_of(pin, program_id, locale), state="removed", tappable=True
-            )
-            for program_id in sale.removals
-        ),
-        *(
-            OfferView(
-                program_id=one.program_id,
-                title=title_of(pin, one.program_id, locale),
-                state="refused",
-                refusal=one.refusal,
-                tappable=one.coupon_id is not None,
-                coupon_id=one.coupon_id,
-            )
-            for one in quote.refused
-            if one.program_id not in sale.removals
-        ),
-    )
-
-
-def _claimable_views(sale: OpenSale, pin: Pin, locale: str, online: bool) -> list[OfferView]:
-    views = []
-    for one in sale.quote.claimable:
-        missing = one.points_cost and not one.leased and not online
-        held = sale.facts.spendable.get(one.unit, 0) if sale.facts else 0
-        views.append(
-            OfferView(
-                program_id=one.program_id,
-                title=title_of(pin, one.program_id, locale),
-                state="refused" if missing else "available",
-                amount_minor=one.discount_minor,
-                points_cost=one.points_cost,
-                refusal=Refusal(POINTS_NOT_HELD, gap_points=one.points_cost - held) if missing else None,
-                # A tap says the same in two whole lines, and works as soon as the connection is back.
-                tappable=True,
-            )
-        )
-    return views
-
-
-def title_of(pin: Pin, program_id: str, locale: str) -> str:
-    """The program's name in a language; its id where the set does not know it."""
-    program = pin.programs.program(program_id)
-    return program.title(locale) if program is not None else program_id

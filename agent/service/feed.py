@@ -126,16 +126,16 @@ def _apply(db: Connection, body: feed.Row, own_chain: uuid.UUID) -> None:
 
 
 def _apply_coupon(db: Connection, row: feed.CouponRow, own_chain: uuid.UUID) -> None:
-    """HQ's row of a coupon, unless it says that we hold one which our journal has since released.
+    """HQ's row of a coupon, unless our own journal says something newer of it.
 
-    Only this register's own journal knows what its chain holds; HQ's word about that is always older.
+    Only the journal knows what its chain holds, used, gave back or made void; HQ's word about that is always older.
     """
-    if (
-        row.state == "held"
-        and row.chain_id == own_chain
-        and coupons.read_coupon(db, row.coupon_id) is not None
-    ):
-        return
+    known = coupons.read_coupon(db, row.coupon_id)
+    if known is not None:
+        ended_here = known.chain_id == own_chain and known.state in ("redeemed", "void")
+        told_of_us = row.chain_id == own_chain and row.state in ("held", "redeemed")
+        if ended_here or told_of_us:
+            return
     coupons.put_coupon(db, row)
 
 

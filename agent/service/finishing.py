@@ -22,6 +22,7 @@ from agent.service.moment import stamp_at
 from agent.service.open_sale import ReadySale
 from agent.service.ports import new_id
 from agent.service.receipt import build_receipt, coupon_titles
+from agent.service.refunding import Refunding
 from agent.store import balances, blobs, coupons, members, print_jobs, sales
 from agent.store.coupons import Coupon
 from agent.store.database import CommitUnknown
@@ -102,6 +103,9 @@ class Finishing:
             grants=tuple(self._held_grants()),
             coupon_ids=[self._new_id() for _grant in sale.quote.coupons_issued],
         )
+        self._goods_back = (
+            Refunding(lane, operator, sale.exchange, sale.sale_id) if sale.exchange is not None else None
+        )
         self._blob = self._make_blob()
         self._receipt = build_receipt(
             sale, self._settled, stamp=stamp, operator=operator, signer=lane.signer, online=lane.link.online()
@@ -132,6 +136,8 @@ class Finishing:
         done = read_sale(db, self._sale.sale_id)
         if done is not None:
             return done.receipt_number
+        if self._goods_back is not None:
+            self._goods_back.write(db)
         for spend in self._settled.lease_spends:
             leases.take(db, spend.grant_id, spend.amount, self._sale.pin.context.business_date)
         for used in self._settled.coupons_redeemed:
@@ -169,13 +175,13 @@ class Finishing:
         """Take the coupon from this chain's lease: its own, or the one that HQ granted."""
         if used.grant_id is not None:
             leases.take(db, used.grant_id, 1, self._sale.pin.context.business_date)
-            coupons.set_coupon_state(db, used.coupon_id, "redeemed")
         elif not coupons.redeem_own(db, used.coupon_id, self._chain_id):
             raise LoyaltyError(
                 _("This register does not hold the coupon any more."),
                 _("Take the coupon out of the sale, or scan it again."),
                 code="coupon_not_held",
             )
+        coupons.set_redeemed(db, used.coupon_id, self._chain_id, used.discount_minor)
 
     def _row(self, number: str, seq: int) -> SaleRow:
         facts, settled = self._sale.facts, self._settled
@@ -301,4 +307,5 @@ def _entry(
             for one in settled.coupons_issued
         ),
         pii=(blob_ref(blob.blob_id, blob.data),) if blob is not None else (),
+        gifts=settled.gifts,
     )

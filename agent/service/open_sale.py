@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from gettext import gettext as _
 from typing import Final
 
@@ -12,9 +12,11 @@ from agent.domain.errors import LoyaltyError
 from agent.domain.member import MemberFacts
 from agent.domain.quote import Quote
 from agent.domain.quote_input import Claim, CouponClaim, QuoteInput
+from agent.domain.tendering import EXCHANGE
 from agent.service.basket_lines import SoldLine
 from agent.service.members import PresentMember
 from agent.service.pin import Pin
+from agent.service.refunding import ReadyReturn
 from agent.store.balances import Balance
 from agent.store.coupons import Coupon
 from sync.wire.entries import Tender
@@ -32,7 +34,10 @@ class PresentedCoupon:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenSale:
-    """Everything of a sale that is not committed yet. `sale_id` is given with the first line and kept to the end."""
+    """Everything of a sale that is not committed yet. `sale_id` is given with the first line and kept to the end.
+
+    `codes` are promotion codes in capitals; `exchange` are goods that came back in this visit; `gift_names` what the items of the quote's gifts are called here.
+    """
 
     sale_id: uuid.UUID | None = None
     pin: Pin | None = None
@@ -44,16 +49,31 @@ class OpenSale:
     balances: dict[str, Balance] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
     removals: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
     coupons: tuple[PresentedCoupon, ...] = ()
     confirmed_time_offers: bool = False
     paying: bool = False
     tenders: tuple[Tender, ...] = ()
     quote_input: QuoteInput | None = None
     quote: Quote = NOTHING
+    gift_names: dict[str, str] = field(default_factory=dict)
+    exchange: ReadyReturn | None = None
 
     @property
     def has_begun(self) -> bool:
-        return bool(self.lines or self.member or self.coupons)
+        return bool(self.lines or self.member or self.coupons or self.codes or self.exchange)
+
+    def paid_with_exchange(self) -> OpenSale:
+        """The sale with what came back as its first tender: nobody can leave that out."""
+        goods = self.exchange
+        if (
+            goods is None
+            or not goods.refund.refund_minor
+            or any(one.kind == EXCHANGE for one in self.tenders)
+        ):
+            return self
+        tender = Tender(EXCHANGE, goods.refund.refund_minor, goods.sale.row.receipt_number)
+        return replace(self, tenders=(tender, *self.tenders))
 
     def line(self, line_id: int) -> SoldLine | None:
         return next((sold for sold in self.lines if sold.line.line_id == line_id), None)
@@ -61,6 +81,17 @@ class OpenSale:
     def spending(self, unit: str) -> int:
         """How much of a ledger unit the quote spends."""
         return sum(spent.points for spent in self.quote.spent if spent.unit == unit)
+
+    def earning(self, unit: str) -> int:
+        """How much of a ledger unit the quote earns."""
+        return sum(earned.points for earned in self.quote.earned if earned.unit == unit)
+
+    def free_claims(self) -> tuple[Claim, ...]:
+        """What was tapped and costs nothing: it needs no member and no lease."""
+        if self.pin is None:
+            return ()
+        programs = [(one, self.pin.programs.program(one.program_id)) for one in self.claims]
+        return tuple(one for one, program in programs if program is not None and program.cost is None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +106,8 @@ class ReadySale:
     tenders: tuple[Tender, ...]
     quote_input: QuoteInput
     quote: Quote
+    gift_names: dict[str, str]
+    exchange: ReadyReturn | None = None
 
 
 def ready(sale: OpenSale) -> ReadySale:
@@ -90,6 +123,8 @@ def ready(sale: OpenSale) -> ReadySale:
         tenders=sale.tenders,
         quote_input=sale.quote_input,
         quote=sale.quote,
+        gift_names=sale.gift_names,
+        exchange=sale.exchange,
     )
 
 
@@ -100,6 +135,7 @@ def quote_input_of(sale: OpenSale, pin: Pin) -> QuoteInput:
         member=sale.facts,
         claims=sale.claims,
         removals=sale.removals,
+        codes=sale.codes,
         coupons=tuple(
             CouponClaim(
                 coupon_id=one.coupon.coupon_id,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from agent.domain.coupon import CouponPayload, pack_payload, serial, signed_bytes
+from agent.domain.ledger import is_stamps
 from agent.domain.program_set import ProgramSet
 from agent.domain.receipt import (
     Receipt,
     ReceiptCoupon,
+    ReceiptGift,
     ReceiptLine,
     ReceiptMember,
     ReceiptPoints,
@@ -54,7 +56,7 @@ def build_receipt(
         rewards=tuple(
             (_text(pin.programs, one.program_id, locale), one.discount_minor)
             for one in quote.applied
-            if one.points_cost
+            if one.points_cost and not one.gift_units
         ),
         total_minor=quote.total_minor,
         tenders=tuple(ReceiptTender(one.kind, one.amount_minor, one.reference) for one in sale.tenders),
@@ -62,6 +64,14 @@ def build_receipt(
         taxes=_taxes(sale),
         member=_member(sale, locale, online),
         coupons=tuple(_coupon(new, pin, locale, signer) for new in settled.coupons_issued),
+        gifts=tuple(
+            ReceiptGift(
+                sale.gift_names.get(gift.item_code, gift.item_code),
+                gift.units,
+                _text(pin.programs, gift.program_id, locale),
+            )
+            for gift in quote.gifts
+        ),
         fiscal=pin.register.role == "plugin",
     )
 
@@ -118,21 +128,23 @@ def _member(sale: ReadySale, locale: str, online: bool) -> ReceiptMember | None:
         return None
     earned = {one.unit: one.points for one in sale.quote.earned}
     spent = {one.unit: one.points for one in sale.quote.spent}
-    program_of = {one.unit: one.program_id for one in sale.quote.earned}
+    # A ledger unit is found by its program: what is spent names the reward, and not what it costs.
+    counting = {sale.pin.programs.unit_of(one.id): one for one in sale.pin.programs.programs if one.earning}
     points = []
     for unit in dict.fromkeys((*earned, *spent)):
-        before = facts.balances.get(unit, 0)
+        before = facts.balances.get(unit, 0) + _came_back(sale, unit)
         after = before + earned.get(unit, 0) - spent.get(unit, 0)
         usable = max(0, facts.spendable.get(unit, 0) - spent.get(unit, 0))
-        program_id = program_of.get(unit, unit.removeprefix("points:").removeprefix("stamp:"))
+        program = counting.get(unit)
         points.append(
             ReceiptPoints(
-                program_name=_text(sale.pin.programs, program_id, locale),
+                program_name=program.text(locale) if program is not None else unit.partition(":")[2],
                 before=before,
                 earned=earned.get(unit, 0),
                 spent=spent.get(unit, 0),
                 after=after,
                 usable_now=None if online or facts.provisional or usable == after else usable,
+                stamps=is_stamps(unit),
             )
         )
     return ReceiptMember(
@@ -141,6 +153,15 @@ def _member(sale: ReadySale, locale: str, online: bool) -> ReceiptMember | None:
         points=tuple(points),
         pending_hq=member.provisional,
     )
+
+
+def _came_back(sale: ReadySale, unit: str) -> int:
+    """What the goods that came back in this visit add to the member's points, where they were the same member's."""
+    goods = sale.exchange
+    if goods is None or sale.facts is None or goods.sale.account_id != sale.facts.account_id:
+        return 0
+    given = sum(one.points for one in goods.refund.given_back if one.unit == unit)
+    return given - sum(one.points for one in goods.refund.taken_back if one.unit == unit)
 
 
 def _coupon(new: NewCoupon, pin: Pin, locale: str, signer: CouponSigner) -> ReceiptCoupon:

@@ -62,20 +62,22 @@ class RewardDesk:
     def with_claim(self, sale: OpenSale, program_id: str, title: str, day: datetime.date) -> OpenSale:
         """The sale with the reward claimed, one block, and with what may be spent of it now. Not priced yet."""
         claimable, facts = _claimable(sale, program_id), sale.facts
-        if claimable is None or facts is None:
+        if claimable is None:
             raise not_claimable(sale, title)
+        claimed = replace(
+            sale,
+            claims=(*sale.claims, Claim(program_id, claimable.blocks)),
+            removals=tuple(one for one in sale.removals if one != program_id),
+        )
+        if facts is None or not claimable.points_cost:
+            return claimed
         ask = self.lease_needed(sale, program_id, day)
         if ask is not None:
             if not self._lane.link.online():
                 raise not_covered()
             raise LeaseNeeded(ask)
         spendable = read_spendable(self._lane.store.reader(), facts.account_id, day)
-        return replace(
-            sale,
-            facts=msgspec.structs.replace(facts, spendable=spendable),
-            claims=(*sale.claims, Claim(program_id, claimable.blocks)),
-            removals=tuple(one for one in sale.removals if one != program_id),
-        )
+        return replace(claimed, facts=msgspec.structs.replace(facts, spendable=spendable))
 
     def with_coupon(self, sale: OpenSale, text: str, day: datetime.date) -> OpenSale:
         """The sale with a serialised coupon presented, scanned or typed. Not priced yet."""

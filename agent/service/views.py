@@ -48,10 +48,22 @@ class LineView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StampView:
+    """One stamp card: what is on it before this sale, what this sale puts on it and takes from it."""
+
+    program_id: str
+    title: str
+    stamps: int
+    earns: int = 0
+    spends: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MemberView:
     """The member of this basket. `usable_now` is what may be spent now; offline only what is leased here.
 
-    A `provisional` member's identifier is not known here: the sale earns and cannot redeem.
+    A `provisional` member's identifier is not known here: the sale earns and cannot redeem. `counts_points` is
+    false where the shop has no points program; `stamps` are the member's cards, those of this sale with it.
     """
 
     member_id: uuid.UUID
@@ -64,6 +76,8 @@ class MemberView:
     usable_now: int
     earns_points: int
     provisional: bool
+    counts_points: bool = True
+    stamps: tuple[StampView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,17 +94,35 @@ class MemberChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferView:
-    """One offer. `reached` is the share of the way in thousandths; `amount_minor` what it takes off."""
+    """One offer. `reached` is the share of the way in thousandths; `amount_minor` what it takes off.
+
+    `points_cost` is in stamps where `in_stamps`; `usable_points` of them may be spent now, before this reward. A
+    `claimed` one was tapped, so the same tap gives it back; one with a `code` goes when its code does.
+    """
 
     program_id: str
     title: str
     state: OfferState
     amount_minor: int = 0
     points_cost: int = 0
+    in_stamps: bool = False
+    usable_points: int = 0
     refusal: Refusal | None = None
     reached: int = 0
     tappable: bool = False
+    claimed: bool = False
     coupon_id: uuid.UUID | None = None
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiftView:
+    """Something to hand over with this sale: so many `units` of the item, for nothing."""
+
+    program_id: str
+    title: str
+    item_name: str
+    units: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +138,8 @@ class TenderView:
 class CheckoutState:
     """The whole till at one moment. `offers` are best first.
 
-    `saved_minor` is `promotions_minor` (what lines show as taken off) and what points paid for.
+    `saved_minor` is `promotions_minor` (what lines show as taken off) and what points paid for. `exchange_minor` is
+    what goods of the receipt `exchange_receipt`, which came back in this visit, are worth.
     """
 
     phase: Phase
@@ -120,12 +153,15 @@ class CheckoutState:
     currency_exponent: int = 2
     member: MemberView | None = None
     offers: tuple[OfferView, ...] = ()
+    gifts: tuple[GiftView, ...] = ()
     tenders: tuple[TenderView, ...] = ()
     left_to_pay_minor: int = 0
     change_minor: int = 0
     excess_minor: int = 0
     notice: Notice | None = None
     receipt_number: str = ""
+    exchange_minor: int = 0
+    exchange_receipt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +175,7 @@ class LeaseAsk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedSale:
-    """A committed sale. `coupons_issued` are the titles printed on its receipt.
+    """A committed sale. `coupons_issued` are the titles printed on its receipt, `gifts` what is handed over.
 
     `points_after` is the member's balance with this sale in it, as the receipt says it.
     """
@@ -150,6 +186,7 @@ class FinishedSale:
     change_minor: int
     member: MemberView | None
     coupons_issued: tuple[str, ...] = ()
+    gifts: tuple[GiftView, ...] = ()
     points_after: int = 0
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from agent.domain.ledger import AVAILABLE, PENDING, Posting
+from agent.domain.ledger import AVAILABLE, PENDING, Posting, is_points, is_stamps
 from agent.store.sqlite import Connection
 from sync.wire.feed import BalanceRow
 
@@ -44,7 +44,7 @@ def add_own_postings(db: Connection, chain_id: uuid.UUID, seq: int, postings: It
     """
     sums: dict[tuple[bytes, str], int] = defaultdict(int)
     for posting in postings:
-        if posting.unit.startswith(("points:", "stamp:")) and _is_the_members(posting.bucket):
+        if (is_points(posting.unit) or is_stamps(posting.unit)) and _is_the_members(posting.bucket):
             sums[posting.account_id.bytes, posting.unit] += posting.amount
     for (account_id, unit), amount in sums.items():
         if amount:

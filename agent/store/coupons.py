@@ -13,12 +13,15 @@ from sync.wire.feed import CouponRow
 
 CouponState = Literal["held", "free", "redeemed", "void"]
 
-_COLUMNS = "coupon_id, program_id, valid_from, valid_until, chain_id, state"
+_COLUMNS = "coupon_id, program_id, valid_from, valid_until, chain_id, state, value_minor"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coupon:
-    """`held` by `chain_id`: only that chain may redeem it. `free`: any lane may, with a lease from HQ."""
+    """`held` by `chain_id`: only that chain may redeem it. `free`: any lane may, with a lease from HQ.
+
+    `value_minor` is what a redeemed one took off, where that is known.
+    """
 
     coupon_id: uuid.UUID
     program_id: str
@@ -26,6 +29,7 @@ class Coupon:
     valid_until: datetime.date
     chain_id: uuid.UUID
     state: CouponState
+    value_minor: int = 0
 
 
 def add_coupon(db: Connection, coupon: Coupon) -> None:
@@ -46,13 +50,13 @@ def add_coupon(db: Connection, coupon: Coupon) -> None:
 
 
 def put_coupon(db: Connection, row: CouponRow) -> None:
-    """Keep HQ's row of a coupon. Redeemed and void are final: an older row never brings one back."""
+    """Keep HQ's row of a coupon that this register's own journal says nothing newer of."""
     db.execute(
-        "insert into coupon (coupon_id, serial, program_id, valid_from, valid_until, chain_id, state)"
-        " values (?, ?, ?, ?, ?, ?, ?)"
+        "insert into coupon (coupon_id, serial, program_id, valid_from, valid_until, chain_id, state, value_minor)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?)"
         " on conflict (coupon_id) do update set program_id = excluded.program_id,"
         " valid_from = excluded.valid_from, valid_until = excluded.valid_until,"
-        " chain_id = excluded.chain_id, state = excluded.state where state in ('held', 'free')",
+        " chain_id = excluded.chain_id, state = excluded.state, value_minor = excluded.value_minor",
         (
             row.coupon_id.bytes,
             serial(row.coupon_id).replace(" ", ""),
@@ -61,6 +65,7 @@ def put_coupon(db: Connection, row: CouponRow) -> None:
             row.valid_until.isoformat(),
             row.chain_id.bytes,
             row.state,
+            row.value_minor,
         ),
     )
 
@@ -78,6 +83,31 @@ def redeem_own(db: Connection, coupon_id: uuid.UUID, chain_id: uuid.UUID) -> boo
     changed = db.execute(
         "update coupon set state = 'redeemed' where coupon_id = ? and chain_id = ? and state = 'held'"
         " and exists (select 1 from chain where chain.chain_id = coupon.chain_id and chain.state = 'ok')",
+        (coupon_id.bytes, chain_id.bytes),
+    )
+    return changed.rowcount == 1
+
+
+def set_redeemed(db: Connection, coupon_id: uuid.UUID, chain_id: uuid.UUID, value_minor: int) -> None:
+    """This chain redeemed the coupon, and it took off so much; in the sale's unit of work."""
+    db.execute(
+        "update coupon set state = 'redeemed', chain_id = ?, value_minor = ? where coupon_id = ?",
+        (chain_id.bytes, value_minor, coupon_id.bytes),
+    )
+
+
+def bring_back(db: Connection, coupon_id: uuid.UUID, chain_id: uuid.UUID) -> None:
+    """The sale that used the coupon came back: this chain holds it, unspent, in the return's unit of work."""
+    db.execute(
+        "update coupon set state = 'held', chain_id = ?, value_minor = 0 where coupon_id = ?",
+        (chain_id.bytes, coupon_id.bytes),
+    )
+
+
+def void_own(db: Connection, coupon_id: uuid.UUID, chain_id: uuid.UUID) -> bool:
+    """Make a coupon void that this chain holds, in the return's unit of work; False when it does not hold it."""
+    changed = db.execute(
+        "update coupon set state = 'void' where coupon_id = ? and chain_id = ? and state = 'held'",
         (coupon_id.bytes, chain_id.bytes),
     )
     return changed.rowcount == 1
@@ -107,8 +137,8 @@ def held_with_later_start(
     return tuple(_coupon(row) for row in rows)
 
 
-def _coupon(row: tuple[bytes, str, str, str, bytes, CouponState]) -> Coupon:
-    coupon_id, program_id, valid_from, valid_until, chain_id, state = row
+def _coupon(row: tuple[bytes, str, str, str, bytes, CouponState, int]) -> Coupon:
+    coupon_id, program_id, valid_from, valid_until, chain_id, state, value_minor = row
     return Coupon(
         coupon_id=uuid.UUID(bytes=coupon_id),
         program_id=program_id,
@@ -116,4 +146,5 @@ def _coupon(row: tuple[bytes, str, str, str, bytes, CouponState]) -> Coupon:
         valid_until=datetime.date.fromisoformat(valid_until),
         chain_id=uuid.UUID(bytes=chain_id),
         state=state,
+        value_minor=value_minor,
     )

@@ -91,7 +91,9 @@ def _astray_spaces(db: Connection, typed: Spelling, unknown: set[str]) -> Iterat
     """Words grouped anew. The first of those that changed is whole, or the last of all and may go on."""
     if any(has_hanzi(word) for word in typed):
         return
-    changed = [(words, place) for words, place in regroupings(typed) if not unknown.intersection(words)]
+    changed = [
+        (words, place) for words, place in regroupings(typed) if not unknown or unknown.isdisjoint(words)
+    ]
     whole = existing_words(db, {words[place] for words, place in changed})
     for words, place in changed:
         if place == len(words) - 1:

@@ -77,7 +77,8 @@ def meant_beginnings(db: Connection, typed: str) -> Meant:
 
 
 def _with_costs(typed: str, words: Iterable[str]) -> Meant:
-    return [(cost, word) for word in words if (cost := mistake(typed, word))]
+    size = len(typed)
+    return [(cost, word) for word in words if -1 <= len(word) - size <= 1 and (cost := mistake(typed, word))]
 
 
 def _guesses(db: Connection, typed: str) -> set[str]:

@@ -32,7 +32,9 @@ def keep_name(db: Connection, row: MemberRow, name: str, indexed_no: int | None)
         indexed, account_before = db.execute(
             "select spellings, account_id from member_name where name_no = ?", (indexed_no,)
         ).fetchone()
-        if (indexed, account_before) == (text, account):
+        if indexed == text:
+            if account_before != account:
+                db.execute("update member_name set account_id = ? where name_no = ?", (account, indexed_no))
             return indexed_no
         _take_out(db, indexed_no, unpacked(indexed))
     if not wanted:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from agent.domain.spellings import BETWEEN, Spelling
+from agent.domain.typing_mistakes import LESS_LIKELY
 
 # A row of the name index: the name's number, a key of it, and whether the key is the name in its own order.
 Key = tuple[int, str, int]
@@ -14,8 +15,8 @@ Key = tuple[int, str, int]
 # those words in another order or place: whole, but for one letter, or only beginning so.
 _BEGINS_WHOLE, _BEGINS_BUT_ONE, _BEGINS, _HAS_WHOLE, _HAS_BUT_ONE, _ONLY_BEGINNINGS = range(6)
 _DISTANCES: Final = 6
-# Without a mistake, likely ones, less likely ones.
-_COSTS: Final = 3
+# Without a mistake, and as many kinds as typing_mistakes.py tells apart.
+_COSTS: Final = 1 + LESS_LIKELY
 # Where more names only begin so than are shown, so many places are left to names with a mistake.
 _LEFT_TO_MISTAKES: Final = 10
 

@@ -26,7 +26,7 @@ _MEMBER: Final = msgspec.json.Decoder(MemberRow)
 
 # So many keys of one reading are compared; where more begin so, recent shoppers are looked at as well.
 _CANDIDATES: Final = 60
-_MISTYPED_CANDIDATES: Final = 80
+_MISTYPED_CANDIDATES: Final = 60
 _RECENT_SALES: Final = 25
 # Of so many of the best it is asked when they last shopped here.
 _COMPARED_BY_SALE: Final = 40
@@ -52,8 +52,8 @@ def search_names(db: Connection, text: str, limit: int) -> tuple[MemberRow, ...]
     crowded = len(keys) >= _CANDIDATES
     if crowded and found.whole() < limit:
         _add_one_letter_more(db, typed, found)
-    # Who has typed one word or an initial, and sees many, types on.
-    typing_on = crowded and (len(typed) == 1 or len(min(typed, key=len)) == 1)
+    # Who has typed only initials, or one word or an initial and sees many, types on.
+    typing_on = max(map(len, typed)) == 1 or (crowded and (len(typed) == 1 or min(map(len, typed)) == 1))
     if found.sure() < limit and not typing_on:
         _add_mistyped(db, typed, found)
         crowded = False
@@ -67,8 +67,12 @@ def search_names(db: Connection, text: str, limit: int) -> tuple[MemberRow, ...]
 def _beginning(db: Connection, typed: Spelling) -> list[Key]:
     """Keys of names that have, for every word typed, a word that begins so."""
     by_length = sorted(typed, key=lambda word: (not has_hanzi(word), -len(word)))
-    if len(typed) == 1 or has_hanzi(by_length[0]):
-        return _holding(_range(db, by_length[0], ""), by_length[1:])
+    if len(typed) == 1:
+        return _range(db, typed[0], "")
+    if has_hanzi(by_length[0]):
+        characters, other, *others = by_length
+        keys = _range(db, other + BETWEEN + characters, "") + _range(db, characters, _behind(other))
+        return _holding(keys, others)
     first, then = sorted(by_length[:2], key=typed.index)
     others = by_length[2:]
     third = _behind(others[0] if others else "")

@@ -60,6 +60,15 @@ def read_sale(db: Connection, sale_id: uuid.UUID) -> SaleRow | None:
     return _sale(row) if row else None
 
 
+def find_by_receipt(db: Connection, receipt_number: str) -> SaleRow | None:
+    """This register's sale under a receipt number, the latest where there are several."""
+    row = db.execute(
+        f"select {_COLUMNS} from sale where receipt_number = ? order by sale_no desc limit 1",
+        (receipt_number,),
+    ).fetchone()
+    return _sale(row) if row else None
+
+
 def last_sale(db: Connection) -> SaleRow | None:
     """The sale that this register committed last; ids and clocks say nothing of that order."""
     row = db.execute(f"select {_COLUMNS} from sale order by sale_no desc limit 1").fetchone()

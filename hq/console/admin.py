@@ -7,6 +7,7 @@ from hq.console import (
     member_pages,
     program_pages,
     quarantine_pages,
+    return_pages,
     sale_pages,
     staff_pages,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "member_pages",
     "program_pages",
     "quarantine_pages",
+    "return_pages",
     "sale_pages",
     "staff_pages",
 ]

@@ -24,6 +24,12 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                     "ingest.view_consolesale",
                 ),
                 _item(
+                    _("Returns"),
+                    "assignment_return",
+                    "admin:ingest_consolereturn_changelist",
+                    "ingest.view_consolereturn",
+                ),
+                _item(
                     _("Members"),
                     "group",
                     "admin:members_consolemember_changelist",

@@ -6,17 +6,22 @@ from typing import Any
 
 import msgspec
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agent.domain.errors import LoyaltyError
 from agent.domain.explain import explain
+from agent.domain.ledger import is_stamps
 from agent.domain.program_set import ProgramSet
 from agent.domain.quote import Applied
 from hq.console import words
 from hq.console.refusals import why_not
 from hq.devices.models import Store
+from hq.feed.models import FeedRow
+from hq.feed.writer import store_scope
 from hq.ingest.models import ConsoleSale, JournalEntry
 from hq.ingest.replay import program_set_of
 from sync.wire.entries import SaleEntry, UnknownEntry, decode_entry
+from sync.wire.feed import ItemRow
 
 
 def entry_of(sale: ConsoleSale) -> SaleEntry | None:
@@ -65,9 +70,36 @@ def receipt(entry: SaleEntry, store: Store) -> dict[str, Any]:
         "coupons": [
             (titles.get(one.redeems_program_id, one.redeems_program_id), one) for one in entry.coupons_issued
         ],
+        "gifts": [
+            (
+                titles.get(one.program_id, one.program_id),
+                words.whole(one.units),
+                _item_name(store, one.item_code),
+            )
+            for one in entry.gifts
+        ],
+        "stamps": [
+            (
+                titles.get(unit.partition(":")[2], unit),
+                words.points_words(
+                    sum(one.points for one in entry.earned if one.unit == unit),
+                    sum(one.points for one in entry.spent if one.unit == unit),
+                ),
+            )
+            for unit in dict.fromkeys(
+                [*(one.unit for one in entry.earned), *(one.unit for one in entry.spent)]
+            )
+            if is_stamps(unit)
+        ],
         "reasons": _reasons(entry, program_set, store),
         "program_set": program_set,
     }
+
+
+def _item_name(store: Store, item_code: str) -> str:
+    """What the store's registers call the item; its code where they have none."""
+    row = FeedRow.objects.filter(scope=store_scope(store.pk), kind="item", row_key=item_code).first()
+    return msgspec.msgpack.decode(bytes(row.body), type=ItemRow).name if row is not None else item_code
 
 
 def _reasons(entry: SaleEntry, program_set: ProgramSet | None, store: Store) -> list[tuple[str, bool, str]]:
@@ -82,21 +114,30 @@ def _reasons(entry: SaleEntry, program_set: ProgramSet | None, store: Store) -> 
         except LoyaltyError as error:
             return [(_("All programs"), False, error.title)]
         if isinstance(told, Applied):
-            found.append((titles[program.id], True, _gave(told, store)))
+            found.append((titles[program.id], True, _gave(told, store, stamps=program.kind == "stamps")))
         else:
             found.append((titles[program.id], False, why_not(told, store.currency_exponent, titles)))
     return sorted(found, key=lambda reason: not reason[1])
 
 
-def _gave(applied: Applied, store: Store) -> str:
+def _gave(applied: Applied, store: Store, *, stamps: bool) -> str:
+    """What a program gave; `stamps`: what it lets members earn is stamps."""
     parts = []
     if applied.discount_minor:
         amount = words.money(-applied.discount_minor, store.currency_exponent, store.currency)
         parts.append(amount)
+    if applied.gift_units:
+        parts.append(
+            ngettext("{n} gift handed over", "{n} gifts handed over", applied.gift_units).format(
+                n=words.whole(applied.gift_units)
+            )
+        )
     if applied.points_cost:
-        parts.append(_("{n} points spent").format(n=words.whole(applied.points_cost)))
+        told = _("{n} stamps spent") if is_stamps(applied.unit) else _("{n} points spent")
+        parts.append(told.format(n=words.whole(applied.points_cost)))
     if applied.points_earned:
-        parts.append(_("{n} points earned").format(n=words.whole(applied.points_earned)))
+        told = _("{n} stamps earned") if stamps else _("{n} points earned")
+        parts.append(told.format(n=words.whole(applied.points_earned)))
     if applied.coupons_issued:
         parts.append(_("a coupon for the next visit"))
     return ", ".join(parts)

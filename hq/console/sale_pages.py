@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from hq.console import people, receipt, words
 from hq.console.pages import ReadOnlyPage
+from hq.console.return_pages import returns_of
 from hq.devices.models import Register, Store
 from hq.ingest.models import ConsoleSale, Quarantine
 from hq.members import aliases
@@ -57,7 +58,7 @@ def sale_lines(sales: list[ConsoleSale], *, named: bool) -> list[SaleLine]:
                 saved=words.money(sale.discount_minor, store.currency_exponent)
                 if sale.discount_minor
                 else "",
-                points=points_words(sale.points_earned, sale.points_spent),
+                points=words.points_words(sale.points_earned, sale.points_spent),
                 state=words.chip(sale.get_state_display(), LOOKS.get(sale.state, "")),
             )
         )
@@ -71,12 +72,6 @@ def _whose(sale: ConsoleSale, member: ConsoleMember | None, named: bool) -> str:
     if not named:
         return _("a member")
     return str(member) if member else _("not known yet")
-
-
-def points_words(earned: int, spent: int) -> str:
-    """`+35 -500`, or nothing."""
-    told = [f"+{words.whole(earned)}"] if earned else []
-    return " ".join([*told, f"−{words.whole(spent)}"] if spent else told)
 
 
 @admin.register(ConsoleSale)
@@ -166,7 +161,7 @@ class SalePages(ReadOnlyPage):
 
     @admin.display(description=gettext_lazy("Points"))
     def points(self, sale: ConsoleSale) -> str:
-        return points_words(sale.points_earned, sale.points_spent)
+        return words.points_words(sale.points_earned, sale.points_spent)
 
     @admin.display(description=gettext_lazy("State"), ordering="state")
     def shown_state(self, sale: ConsoleSale) -> SafeString:
@@ -186,5 +181,6 @@ class SalePages(ReadOnlyPage):
             if held
             else "",
             "held_reason": words.reason(held.code) if held else "",
+            "returns": returns_of(obj, store),
             **(receipt.receipt(entry, store) if entry else {}),
         }

@@ -37,6 +37,10 @@ REASONS: Final = {
     "forked": _("From another copy of the register"),
     "hq_defect": _("HQ met a defect"),
     "overspent": _("More was spent than was leased"),
+    "unknown_sale": _("A return of a sale that HQ does not have"),
+    "sale_waits": _("A return of a sale that waits itself"),
+    "returned_twice": _("The same goods came back twice"),
+    "return_differs": _("HQ calculates another refund"),
 }
 
 LEDGER_KINDS: Final = {
@@ -49,6 +53,8 @@ LEDGER_KINDS: Final = {
     "release": _("Lease given back"),
     "grant": _("Lease granted"),
     "opening": _("Opening balance"),
+    "reversal": _("Return"),
+    "taken_back": _("Taken back"),
 }
 
 ENTRY_KINDS: Final = {
@@ -70,6 +76,16 @@ TENDERS: Final = {
     "cash": _("Cash"),
     "card": _("Card"),
     "manufacturer_coupon": _("Manufacturer's coupon"),
+    "exchange": _("Goods that came back"),
+}
+
+RETURN_REASONS: Final = {
+    "faulty": _("Faulty"),
+    "changed_mind": _("Changed mind"),
+    "wrong_item": _("Wrong item"),
+    "mistake": _("Rung up by mistake"),
+    "payment": _("Wrong payment"),
+    "other": _("Other"),
 }
 
 
@@ -85,6 +101,11 @@ def entry_kind(kind: int) -> str:
     return str(ENTRY_KINDS.get(kind, kind))
 
 
+def return_reason(code: str) -> str:
+    """The words of a reason; one that was typed as it is."""
+    return str(RETURN_REASONS.get(code, code))
+
+
 def tender(kind: str) -> str:
     return str(TENDERS.get(kind, kind))
 
@@ -97,6 +118,12 @@ def money(amount_minor: int, exponent: int, currency: str = "") -> str:
 
 def whole(number: int) -> str:
     return formats.number_format(number, 0, force_grouping=True)
+
+
+def points_words(earned: int, spent: int) -> str:
+    """`+35 -500`, or nothing."""
+    told = [f"+{whole(earned)}"] if earned else []
+    return " ".join([*told, f"−{whole(spent)}"] if spent else told)
 
 
 def when(at_ms: int | None, zone: str) -> str:

@@ -101,6 +101,83 @@ class ConsoleSale(SaleColumns):
         return self.receipt_number
 
 
+class ReturnColumns(models.Model):
+    """What lists need of a return or a void; the whole of it is in its entry's bytes. `sale_*` is what it came from."""
+
+    class Kind(models.IntegerChoices):
+        RETURN = 2, _("return")
+        VOID = 3, _("void")
+
+    kind = models.IntegerField(_("kind"), choices=Kind.choices)
+    store_id = models.CharField(_("store"), max_length=64)
+    register_id = models.CharField(_("register"), max_length=80)
+    receipt_number = models.CharField(_("receipt"), max_length=64)
+    business_date = models.DateField(_("business date"))
+    at_ms = models.BigIntegerField()
+    operator_name = models.CharField(_("operator"), max_length=100)
+    account_id = models.UUIDField(_("account"), null=True)
+    sale_id = models.UUIDField(_("sale"))
+    sale_chain_id = models.UUIDField()
+    sale_seq = models.BigIntegerField()
+    sale_receipt_number = models.CharField(_("of receipt"), max_length=64)
+    refund_minor = models.BigIntegerField()
+    points_taken = models.BigIntegerField()
+    points_given = models.BigIntegerField()
+    reason = models.CharField(_("reason"), max_length=40)
+    state = models.CharField(_("state"), max_length=16, choices=SaleColumns.State.choices)
+
+    class Meta:
+        abstract = True
+
+
+class SaleReturn(ReturnColumns):
+    """`pk` is (chain_id, seq), the entry's."""
+
+    pk = models.CompositePrimaryKey("chain_id", "seq")
+    chain_id = models.UUIDField()
+    seq = models.BigIntegerField()
+    return_id = models.UUIDField()
+
+    class Meta:
+        db_table = "sale_return"
+        indexes = (
+            models.Index(fields=("sale_chain_id", "sale_seq"), name="sale_return_of_sale"),
+            models.Index(fields=("at_ms",), name="sale_return_by_time"),
+        )
+
+
+class ConsoleReturn(ReturnColumns):
+    """The same rows for the console, by the return's id."""
+
+    return_id = models.UUIDField(_("return"), primary_key=True)
+    chain_id = models.UUIDField(_("chain"))
+    seq = models.BigIntegerField(_("entry"))
+
+    class Meta:
+        managed = False
+        db_table = "sale_return"
+        verbose_name = _("return")
+        verbose_name_plural = _("returns")
+
+    def __str__(self) -> str:
+        return self.receipt_number
+
+
+class ReturnedUnit(models.Model):
+    """A unit of a sale (its entry's chain and seq) that came back, once: by which return or void."""
+
+    pk = models.CompositePrimaryKey("chain_id", "seq", "line_id", "unit")
+    chain_id = models.UUIDField()
+    seq = models.BigIntegerField()
+    line_id = models.BigIntegerField()
+    unit = models.IntegerField()
+    by_chain_id = models.UUIDField()
+    by_seq = models.BigIntegerField()
+
+    class Meta:
+        db_table = "returned_unit"
+
+
 class QuarantineColumns(models.Model):
     """An authentic entry that HQ could not post. `title` and `detail` say in one sentence each why."""
 

@@ -23,6 +23,7 @@ from hq.ingest.desk import Desk, StoredEntry
 from hq.ingest.post_forked_entry import post_forked_entry
 from hq.ingest.post_lease import post_chain_opened, post_grant_received, post_release
 from hq.ingest.post_member import post_member
+from hq.ingest.post_return import post_return
 from hq.ingest.post_sale import post_sale
 from hq.ingest.verdict import Verdict, held
 from sync.wire.entries import (
@@ -32,8 +33,10 @@ from sync.wire.entries import (
     GrantReceived,
     MemberEntry,
     Release,
+    ReturnEntry,
     SaleEntry,
     UnknownEntry,
+    VoidEntry,
     decode_entry,
 )
 from sync.wire.feed import OutcomeRow
@@ -139,6 +142,8 @@ def _post(desk: Desk, seq: int, entry: Entry) -> Verdict:
             return post_release(desk, seq, entry)
         case ChainOpened():
             return post_chain_opened(desk, seq, entry)
+        case ReturnEntry() | VoidEntry():
+            return post_return(desk, seq, entry)
         case ForkedEntry():
             return post_forked_entry(entry)
 

@@ -85,6 +85,7 @@ def _gave_nothing(sale: SaleEntry) -> bool:
         or sale.lease_spends
         or sale.coupons_redeemed
         or sale.coupons_issued
+        or sale.gifts
     )
 
 

@@ -33,6 +33,9 @@ class Step(IntEnum):
     RELEASED = 6
     GRANTED = 7
     OPENING = 8
+    REVERSED = 9
+    TAKEN_BACK = 10
+    GIVEN_BACK = 11
 
 
 KIND_OF: Final[Mapping[Step, str]] = {
@@ -45,6 +48,9 @@ KIND_OF: Final[Mapping[Step, str]] = {
     Step.RELEASED: "release",
     Step.GRANTED: "grant",
     Step.OPENING: "opening",
+    Step.REVERSED: "reversal",
+    Step.TAKEN_BACK: "taken_back",
+    Step.GIVEN_BACK: "available",
 }
 
 

@@ -54,7 +54,8 @@ def issue(books: Books, origin: Origin, coupon: CouponIssued, owner_account_id: 
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO coupon (coupon_id, program_id, redeems_program_id, valid_from, valid_until, store_id,"
-            " owner_account_id, holder, state, issued_ms) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+            " owner_account_id, holder, state, issued_ms, value_minor)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0)"
             " ON CONFLICT (coupon_id) DO NOTHING",
             [
                 key(coupon.coupon_id),
@@ -87,7 +88,48 @@ def redeem(books: Books, origin: Origin, coupon: CouponRedeemed) -> None:
         grant = grants.find(coupon.grant_id)
         if grant is not None and grant.chain_id == origin.chain_id and grant.account_id == coupon.coupon_id:
             grants.spend(grant, 1)
-    _set_state(coupon.coupon_id, "redeemed", origin.chain_id)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE coupon SET state = 'redeemed', holder = %s, value_minor = %s WHERE coupon_id = %s"
+            " AND state <> 'redeemed'",
+            [key(origin.chain_id), coupon.discount_minor, key(coupon.coupon_id)],
+        )
+
+
+def bring_back(books: Books, origin: Origin, sale: Origin, coupon_id: uuid.UUID) -> None:
+    """The sale that used the coupon came back: its chain holds it again, unspent.
+
+    One that the sale had no lease of was booked to shortfall; that booking goes, and the coupon stays as it is.
+    """
+    unit, lease = coupon_unit(coupon_id), lease_bucket(origin.chain_id)
+    back = move(coupon_id, unit, 1, redeemed_bucket(origin.store_id), lease)
+    if not books.post(origin, Step.REVERSED, back):
+        return
+    if books.posted([coupon_id], sale, Step.SHORTFALL):
+        books.post(origin, Step.SHORTFALL, move(coupon_id, unit, 1, lease, shortfall_bucket(origin.store_id)))
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE coupon SET state = 'held', holder = %s, value_minor = 0 WHERE coupon_id = %s",
+            [key(origin.chain_id), key(coupon_id)],
+        )
+
+
+def take_back(books: Books, origin: Origin, coupon_id: uuid.UUID) -> None:
+    """The sale that printed the coupon came back: it is void, unless it was used already.
+
+    One that another chain holds is void from now on; its unit goes back with that chain's lease.
+    """
+    unit, issued = coupon_unit(coupon_id), issued_bucket(origin.store_id)
+    known = find(coupon_id)
+    if known is None or known.row.state == "redeemed":
+        return
+    for bucket in (lease_bucket(origin.chain_id), AVAILABLE):
+        if books.bucket(coupon_id, unit, bucket) >= 1:
+            books.post(origin, Step.REVERSED, move(coupon_id, unit, 1, bucket, issued))
+            break
+    books.touched.add((coupon_id, unit))
+    _set_state(coupon_id, "void", known.row.chain_id)
 
 
 def release_own(books: Books, origin: Origin, coupon_id: uuid.UUID) -> int:
@@ -118,14 +160,14 @@ def find(coupon_id: uuid.UUID) -> KnownCoupon | None:
     """The coupon as lanes are told of it, or None when HQ never saw it issued."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT redeems_program_id, valid_from, valid_until, holder, state, store_id FROM coupon"
+            "SELECT redeems_program_id, valid_from, valid_until, holder, state, value_minor, store_id FROM coupon"
             " WHERE coupon_id = %s",
             [key(coupon_id)],
         )
         row = cursor.fetchone()
     if row is None:
         return None
-    program_id, valid_from, valid_until, holder, state, store_id = row
+    program_id, valid_from, valid_until, holder, state, value_minor, store_id = row
     return KnownCoupon(
         store_id,
         CouponRow(
@@ -135,6 +177,7 @@ def find(coupon_id: uuid.UUID) -> KnownCoupon | None:
             valid_until=valid_until,
             chain_id=as_uuid(holder),
             state=state,
+            value_minor=value_minor,
         ),
     )
 

@@ -1,14 +1,22 @@
-"""Lots: points earned together that expire together. First out is what expires first, then what came first."""
+"""Lots: points earned together that expire together. First out is what expires first, then what came first.
+
+A balance below zero is a lot below zero, DEBT: what comes in pays it first, so that the lots always add up to what is
+available.
+"""
 
 from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Iterable
+from typing import Final
 
 from django.db import connection
 
 from hq.columns import key
 from sync.wire.entries import LotPart
+
+DEBT: Final = "debt"
 
 
 def add(
@@ -19,8 +27,17 @@ def add(
     earned_ms: int,
     expires_on: datetime.date | None,
 ) -> None:
-    """Put `amount` into a lot, which is made if it is new."""
+    """Put `amount` into a lot, which is made if it is new, less what the account owes."""
     with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT amount FROM lot WHERE account_id = %s AND unit = %s AND lot_id = %s AND amount < 0",
+            [key(account_id), unit, DEBT],
+        )
+        row = cursor.fetchone()
+        paid = min(-row[0], amount) if row else 0
+        if paid:
+            _change(account_id, unit, DEBT, paid)
+            amount -= paid
         cursor.execute(
             "INSERT INTO lot (account_id, unit, lot_id, amount, expires_on, earned_ms)"
             " VALUES (%s, %s, %s, %s, %s, %s)"
@@ -49,3 +66,50 @@ def take(account_id: uuid.UUID, unit: str, amount: int) -> tuple[LotPart, ...]:
             )
             parts.append(LotPart(lot_id, part, expires_on))
     return tuple(parts)
+
+
+def take_back(account_id: uuid.UUID, unit: str, amount: int, lot_id: str) -> None:
+    """Take `amount` away: out of its own lot first, then of the others, and what none of them holds is owed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT amount FROM lot WHERE account_id = %s AND unit = %s AND lot_id = %s AND amount > 0",
+            [key(account_id), unit, lot_id],
+        )
+        row = cursor.fetchone()
+    own = min(row[0], amount) if row else 0
+    if own:
+        _change(account_id, unit, lot_id, -own)
+    left = amount - own
+    left -= sum(part.amount for part in take(account_id, unit, left))
+    if left:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO lot (account_id, unit, lot_id, amount, expires_on, earned_ms)"
+                " VALUES (%s, %s, %s, %s, NULL, 0)"
+                " ON CONFLICT (account_id, unit, lot_id) DO UPDATE SET amount = lot.amount + excluded.amount",
+                [key(account_id), unit, DEBT, -left],
+            )
+
+
+def latest_expiry(account_id: uuid.UUID, grant_ids: Iterable[uuid.UUID]) -> datetime.date | None:
+    """The last day of the longest-lived lot that these grants were taken from; None where one never expires."""
+    latest: datetime.date | None = None
+    with connection.cursor() as cursor:
+        for grant_id in grant_ids:
+            cursor.execute(
+                "SELECT expires_on FROM grant_lot WHERE account_id = %s AND grant_id = %s",
+                [key(account_id), key(grant_id)],
+            )
+            for (expires_on,) in cursor.fetchall():
+                if expires_on is None:
+                    return None
+                latest = max(latest, expires_on) if latest is not None else expires_on
+    return latest
+
+
+def _change(account_id: uuid.UUID, unit: str, lot_id: str, amount: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE lot SET amount = amount + %s WHERE account_id = %s AND unit = %s AND lot_id = %s",
+            [amount, key(account_id), unit, lot_id],
+        )

@@ -126,7 +126,10 @@ class GrantLot(models.Model):
 
 
 class Coupon(models.Model):
-    """A serialised coupon; its id is its account. `holder` is the chain that may redeem it."""
+    """A serialised coupon; its id is its account. `holder` is the chain that may redeem it.
+
+    `value_minor` is what a redeemed one took off.
+    """
 
     coupon_id = models.UUIDField(primary_key=True)
     program_id = models.CharField(max_length=100)
@@ -138,6 +141,7 @@ class Coupon(models.Model):
     holder = models.UUIDField()
     state = models.CharField(max_length=16)
     issued_ms = models.BigIntegerField()
+    value_minor = models.BigIntegerField(default=0)
 
     class Meta:
         db_table = "coupon"

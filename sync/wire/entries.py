@@ -18,11 +18,14 @@ import msgspec
 
 from agent.domain.ledger import Posting
 from agent.domain.member import IdentifierKind
-from agent.domain.quote import Discount, Earned, Spent
+from agent.domain.quote import Discount, Earned, GiftGrant, Spent
 from agent.domain.quote_input import ClockState, QuoteInput, Role
+from agent.domain.returns import CouponTaken, PointsBack, ReturnedLine
 from sync.wire.decimals import refuse_wild_decimals, with_plain_decimals
 
 KIND_SALE: Final = 1
+KIND_RETURN: Final = 2
+KIND_VOID: Final = 3
 KIND_MEMBER: Final = 4
 KIND_GRANT_RECEIVED: Final = 5
 KIND_RELEASE: Final = 6
@@ -49,7 +52,10 @@ class Operator(msgspec.Struct, frozen=True):
 
 
 class Tender(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How a part was paid. `kind`: cash, card, manufacturer_coupon. The change is not subtracted here."""
+    """How a part was paid. `kind`: cash, card, manufacturer_coupon, exchange (goods that came back in this visit).
+
+    The change is not subtracted here.
+    """
 
     kind: str
     amount_minor: int
@@ -103,6 +109,7 @@ class SaleEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Kind 1: one sale, whole. `quote_input` holds the basket, once.
 
     `tender_excess_minor` is what manufacturer's coupons were worth beyond the total; nobody gets it back.
+    `gifts` were handed over and are no lines of the basket.
     `pii` names the blob of an identifier that was unknown here (then `member_id` is provisional).
     """
 
@@ -128,6 +135,70 @@ class SaleEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     coupons_redeemed: tuple[CouponRedeemed, ...] = ()
     coupons_issued: tuple[CouponIssued, ...] = ()
     pii: tuple[BlobRef, ...] = ()
+    gifts: tuple[GiftGrant, ...] = ()
+
+
+class SaleRef(msgspec.Struct, frozen=True, kw_only=True):
+    """A sale in the journal: the chain that sold it, its entry there, and what people call it."""
+
+    sale_id: uuid.UUID
+    chain_id: uuid.UUID
+    seq: int
+    receipt_number: str
+
+
+class ReturnEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Kind 2: goods of one sale that came back. `goods_minor` less `deducted_minor` is what `tenders` paid out.
+
+    `repriced`: the rest of the sale was priced again. `account_id` is the one that the sale posted to.
+    `exchange_sale_id`: the sale of the same visit, which the tender `exchange` pays.
+    """
+
+    return_id: uuid.UUID
+    receipt_number: str
+    store_id: str
+    register_id: str
+    role: Role
+    operator: Operator
+    stamp: Stamp
+    sale: SaleRef
+    account_id: uuid.UUID | None = None
+    lines: tuple[ReturnedLine, ...]
+    goods_minor: int
+    deducted_minor: int = 0
+    refund_minor: int
+    tenders: tuple[Tender, ...] = ()
+    repriced: bool = False
+    spent_points_kept: bool = False
+    taken_back: tuple[PointsBack, ...] = ()
+    given_back: tuple[PointsBack, ...] = ()
+    coupons_back: tuple[uuid.UUID, ...] = ()
+    coupons_taken: tuple[CouponTaken, ...] = ()
+    reason: str
+    exchange_sale_id: uuid.UUID | None = None
+    postings: tuple[Posting, ...] = ()
+
+
+class VoidEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Kind 3: a whole sale of the same day taken back; everything stands as if it had never been. It has a reason."""
+
+    void_id: uuid.UUID
+    receipt_number: str
+    store_id: str
+    register_id: str
+    role: Role
+    operator: Operator
+    stamp: Stamp
+    sale: SaleRef
+    account_id: uuid.UUID | None = None
+    total_minor: int
+    tenders: tuple[Tender, ...] = ()
+    taken_back: tuple[PointsBack, ...] = ()
+    given_back: tuple[PointsBack, ...] = ()
+    coupons_back: tuple[uuid.UUID, ...] = ()
+    coupons_taken: tuple[CouponTaken, ...] = ()
+    reason: str
+    postings: tuple[Posting, ...] = ()
 
 
 class Consent(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -215,11 +286,22 @@ class ForkedEntry(msgspec.Struct, frozen=True, kw_only=True):
     packed: bytes
 
 
-Entry = SaleEntry | MemberEntry | GrantReceived | Release | ChainOpened | ForkedEntry
+Entry = (
+    SaleEntry
+    | ReturnEntry
+    | VoidEntry
+    | MemberEntry
+    | GrantReceived
+    | Release
+    | ChainOpened
+    | ForkedEntry
+)
 
 # (kind, version) -> structure. HQ stores and quarantines as `needs_upgrade` what is not here.
 STRUCTURES: Final[dict[tuple[int, int], type[Entry]]] = {
     (KIND_SALE, 1): SaleEntry,
+    (KIND_RETURN, 1): ReturnEntry,
+    (KIND_VOID, 1): VoidEntry,
     (KIND_MEMBER, 1): MemberEntry,
     (KIND_GRANT_RECEIVED, 1): GrantReceived,
     (KIND_RELEASE, 1): Release,

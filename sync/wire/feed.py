@@ -10,6 +10,7 @@ from typing import Final, Literal
 import msgspec
 
 from agent.domain.basket import Tax
+from agent.domain.returns import ReturnRules
 from sync.wire.entries import IdentifierRef
 
 
@@ -89,7 +90,7 @@ class OperatorRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
 
 
 class StoreRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """The store's settings: zone, the business day's cut-off (minutes after midnight), money, receipt head."""
+    """The store's settings: zone, the business day's cut-off (minutes after midnight), money, receipt head, returns."""
 
     store_id: str
     name: str
@@ -100,10 +101,14 @@ class StoreRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     currency: str
     currency_exponent: int
     locale: str = "en"
+    returns: ReturnRules = ReturnRules()
 
 
 class CouponRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A serialised coupon issued in this store. `state`: held (by `chain_id`), free, redeemed, void."""
+    """A serialised coupon issued in this store. `state`: held (by `chain_id`), free, redeemed, void.
+
+    `value_minor` is what a redeemed one took off.
+    """
 
     coupon_id: uuid.UUID
     program_id: str
@@ -111,6 +116,7 @@ class CouponRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     valid_until: datetime.date
     chain_id: uuid.UUID
     state: Literal["held", "free", "redeemed", "void"]
+    value_minor: int = 0
 
 
 class OutcomeRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -12,7 +12,7 @@ from agent.domain.identifiers import normal_card
 from tests.conformance.checkout import commit, plan_coupons, void
 from tests.conformance.office import Office
 from tests.conformance.pricing import PricedOrder, price_order
-from tests.conformance.refunds import Refund, refund_of, units_left
+from tests.conformance.refunds import Return, return_of, units_left
 from tests.conformance.setup import Setup, StepSettings
 from tests.conformance.shop import Order, Sale
 from tests.conformance.words import UnknownWord, decimal_of, whole_of
@@ -32,7 +32,7 @@ class StepResult:
     priced: PricedOrder | None = None
     before_cancel: PricedOrder | None = None
     sale: Sale | None = None
-    refunds: list[Refund] = field(default_factory=list)
+    returns: list[Return] = field(default_factory=list)
     granted: dict[str, Decimal] = field(default_factory=dict)
 
 
@@ -43,7 +43,7 @@ class Register:
         self._setup = setup
         self._shop = setup.shop
         self.result = StepResult(settings)
-        self._open_refunds: list[Refund] = []
+        self._open_returns: list[Return] = []
         self._words: dict[str, Callable[[str, dict[str, str]], None]] = {
             "enter_code": self._enter_code,
             "scan": self._scan,
@@ -77,7 +77,7 @@ class Register:
         """The order in progress, priced now; one that is committed or cancelled as it was priced last."""
         order = self._shop.order
         if order is None:
-            return None
+            return self.result.priced
         self._shop.number(order)
         if order.state in ("open", "parked"):
             order.priced = price_order(self._setup, order, self.result.settings)
@@ -182,12 +182,11 @@ class Register:
             self._shop.member = order.member
 
     def _commit(self, argument: str, options: dict[str, str]) -> None:
-        if self._open_refunds:
-            for refund in self._open_refunds:
-                self._shop.book(refund.postings)
-                for line_id, count in refund.units.items():
-                    refund.sale.returned[line_id] = refund.sale.returned.get(line_id, 0) + count
-            self._open_refunds = []
+        if self._open_returns:
+            for each in self._open_returns:
+                self._shop.book(each.postings)
+                each.sale.returns.append(each.refund)
+            self._open_returns = []
             return
         priced = self.price()
         order = self._open()
@@ -197,7 +196,7 @@ class Register:
 
     def _park(self, argument: str, options: dict[str, str]) -> None:
         order = self._open()
-        self.price()
+        self.result.priced = self.price()
         order.state = "parked"
         self._shop.parked.append(order)
         self._shop.order = None
@@ -227,6 +226,10 @@ class Register:
 
     def _void(self, argument: str, options: dict[str, str]) -> None:
         order = self._shop.order
+        if order is not None and not order.number:
+            # The basket of this very step, which nobody has paid.
+            self._cancel(argument, options)
+            return
         sale = order.sale if order is not None and order.sale is not None else None
         if sale is None:
             sale = next((each for each in reversed(self._shop.sales) if not each.void), None)
@@ -236,27 +239,26 @@ class Register:
         self.result.sale = sale
 
     def _refund(self, sku: str, options: dict[str, str]) -> None:
+        """Units of an item come back, of the last sale that has any left: shown now, booked by a commit."""
         asked = options.pop("qty", None)
         for sale in reversed(self._shop.sales):
             lines = [
                 number for number, line in enumerate(sale.order.lines) if line.sku == sku and not sale.void
             ]
-            left = {number: units_left(sale, number) for number in lines}
+            earlier = [*sale.returns, *(each.refund for each in self._open_returns if each.sale is sale)]
+            left = {number: units_left(sale, number, earlier) for number in lines}
             if not any(left.values()):
                 continue
             count = whole_of(decimal_of(asked, "qty"), "qty") if asked is not None else sum(left.values())
-            if count > sum(left.values()):
-                raise UnknownWord(f"{count} of {sku} come back where fewer were sold")
+            if not 0 < count <= sum(left.values()):
+                raise UnknownWord(f"{count} of {sku} come back where {sum(left.values())} could")
+            chosen: dict[int, int] = {}
             for number, units in left.items():
-                part = min(units, count)
-                count -= part
+                part = min(units, count - sum(chosen.values()))
                 if part:
-                    self._refund_line(sale, number, part)
+                    chosen[number] = part
+            self.result.returns.append(return_of(self._shop, sale, chosen, earlier))
+            self._open_returns.append(self.result.returns[-1])
             self.result.sale = sale
             return
         raise UnknownWord(f"{sku} comes back and was not sold")
-
-    def _refund_line(self, sale: Sale, line_id: int, count: int) -> None:
-        refund = refund_of(sale, line_id, count)
-        self.result.refunds.append(refund)
-        self._open_refunds.append(refund)

@@ -70,6 +70,7 @@ def commit(setup: Setup, priced: PricedOrder, card: str = "") -> Sale:
         gave=gave,
         credited=credited,
         postings=tuple(postings),
+        program_set=priced.translation.program_set,
     )
     order.sale = sale
     shop.sales.append(sale)
@@ -78,7 +79,7 @@ def commit(setup: Setup, priced: PricedOrder, card: str = "") -> Sale:
 
 def void(shop: Shop, sale: Sale) -> None:
     """Everything as it was before the sale. Raises UnknownWord for one that was taken back already."""
-    if sale.void or sale.returned:
+    if sale.void or sale.returns:
         raise UnknownWord("a void of a sale that was taken back already")
     shop.book(reversed_postings(sale.postings))
     _count_uses(shop, sale.order, sale.gave, -1)

@@ -7,39 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from agent.domain import refusal_codes as codes
 from tests.conformance.actions import StepResult
-from tests.conformance.figures import (
-    ALREADY_USED,
-    UNKNOWN_CODE,
-    OrderFigures,
-    PointsFigures,
-    refunded,
-    stored_value,
-)
+from tests.conformance.figures import OrderFigures, PointsFigures, refunded, stored_value
+from tests.conformance.rejections import REJECTIONS
 from tests.conformance.setup import Setup
-from tests.conformance.words import UnknownWord, Words, decimal_of
+from tests.conformance.words import UnknownWord, Words, decimal_of, names_of, object_of
 
-# What cases say of something that was entered and is not taken, and which of our codes say so.
-REJECTIONS: Final[dict[str, frozenset[str]]] = {
-    "budget_exceeded": frozenset({codes.LIMIT_REACHED, codes.BUDGET_TOO_SMALL}),
-    "usage_limit_reached": frozenset({codes.LIMIT_REACHED, codes.USED_UP}),
-    "coupon_not_active": frozenset({codes.COUPON_HELD_ELSEWHERE, codes.COUPON_NOT_YET_VALID}),
-    "coupon_expired": frozenset({codes.COUPON_EXPIRED, codes.NO_LONGER_ACTIVE}),
-    "coupon_used": frozenset({ALREADY_USED}),
-    "already_used": frozenset({ALREADY_USED, codes.USED_UP}),
-    "unknown_code": frozenset({UNKNOWN_CODE}),
-    "invalid_code": frozenset({UNKNOWN_CODE}),
-    "not_found": frozenset({UNKNOWN_CODE}),
-    "min_amount_not_met": frozenset({codes.BELOW_MINIMUM_SPEND}),
-    "min_qty_not_met": frozenset({codes.NOT_ENOUGH_UNITS}),
-    "not_applicable": frozenset(
-        {codes.NO_GOODS, codes.NOT_ENOUGH_UNITS, codes.BELOW_MINIMUM_SPEND, codes.NOTHING_LEFT}
-    ),
-    "not_combinable": frozenset({codes.BETTER_OFFER}),
-    "wrong_member": frozenset({codes.NOT_INVITED, codes.NEEDS_MEMBER, codes.NEEDS_TIER}),
-    "not_enough_points": frozenset({codes.NOT_ENOUGH_POINTS, codes.POINTS_NOT_HELD}),
-}
 _POINTS: Final = (
     "earned",
     "spent",
@@ -87,9 +60,12 @@ class Comparison:
             "claimable": self._claimable,
             "rejected": self._rejected,
             "pending_coupons": self._pending_coupons,
+            "coupons_issued": self._pending_coupons,
             "points": self._points,
-            "gift_card": self._gift_card,
-            "wallet": self._wallet,
+            "gift_card": self._stored_value,
+            "gift_cards": self._stored_value,
+            "wallet": self._stored_value,
+            "wallets": self._stored_value,
             "refund": self._refund,
             "member": self._member,
         }
@@ -137,7 +113,11 @@ class Comparison:
         self._same(key, _table(expected, "reward", "amount", key), self._order.by_reward())
 
     def _discounts_exclude(self, key: str, expected: Any) -> None:
-        met = sorted(set(expected).intersection(self._order.by_reward()))
+        named = set(names_of(expected, "reward", key))
+        known = {reward.id for program in self._setup.source_programs() for reward in program.rewards}
+        if named - known:
+            raise UnknownWord(f"the reward {min(named - known)}")
+        met = sorted(named.intersection(self._order.by_reward()))
         self._same(key, [], met)
 
     def _discount_basis(self, key: str, expected: Any) -> None:
@@ -165,9 +145,7 @@ class Comparison:
 
     def _line_discounts_by_reward(self, key: str, expected: Any) -> None:
         figures = self._order
-        if not isinstance(expected, Mapping):
-            raise UnknownWord(f"{key} is not an object")
-        for reward, lines in expected.items():
+        for reward, lines in object_of(expected, key).items():
             wanted = {name: amount for name, amount in _numbers(lines, key).items() if amount}
             self._same_lines(f"{key}.{reward}", wanted, figures.by_line(reward))
         others = {name: amount for name, amount in figures.by_reward().items() if name not in expected}
@@ -186,12 +164,12 @@ class Comparison:
         self._same(key, _table(expected, "sku", "qty", key), self._order.free_items())
 
     def _claimable(self, key: str, expected: Any) -> None:
-        wanted = sorted(each["reward"] if isinstance(each, Mapping) else each for each in expected)
+        wanted = sorted(set(names_of(expected, "reward", key)))
         self._same(key, wanted, sorted(self._order.claimable()))
 
     def _rejected(self, key: str, expected: Any) -> None:
         """Something that was entered is not taken, for this reason."""
-        for reason in [expected] if isinstance(expected, str) else expected:
+        for reason in names_of([expected] if isinstance(expected, str) else expected, "reason", key):
             if reason not in REJECTIONS:
                 raise UnknownWord(f'the rejection "{reason}"')
             found = self._order.refusals()
@@ -204,7 +182,7 @@ class Comparison:
 
     def _points(self, key: str, expected: Any) -> None:
         programs = {each.id: each for each in self._setup.source_programs() if each.kind == "points"}
-        for name, figures in expected.items():
+        for name, figures in object_of(expected, key).items():
             if name not in programs or not isinstance(figures, Mapping):
                 raise UnknownWord(f"{key}.{name}")
             ours = PointsFigures(self._setup, self._result, programs[name])
@@ -214,16 +192,20 @@ class Comparison:
                 path = f"{key}.{name}.{figure}"
                 self._same(path, decimal_of(value, path), getattr(ours, figure))
 
-    def _gift_card(self, key: str, expected: Any) -> None:
-        for name, value in _numbers(expected, key).items():
-            self._same(f"{key}.{name}", value, stored_value(self._setup, self._result, "gift_card", name))
-
-    def _wallet(self, key: str, expected: Any) -> None:
-        for name, value in _numbers(expected, key).items():
-            self._same(f"{key}.{name}", value, stored_value(self._setup, self._result, "wallet", name))
+    def _stored_value(self, key: str, expected: Any) -> None:
+        """{"used": ...}, or what is left by name, alone or as {"balance": ...}."""
+        kind = "gift_card" if key.startswith("gift_card") else "wallet"
+        for name, value in object_of(expected, key).items():
+            path = f"{key}.{name}"
+            amount = value
+            if isinstance(value, Mapping):
+                words = Words(value, path)
+                amount = words.take("balance")
+                words.done()
+            self._same(path, decimal_of(amount, path), stored_value(self._setup, self._result, kind, name))
 
     def _refund(self, key: str, expected: Any) -> None:
-        self._same(key, decimal_of(expected, key), refunded(self._result))
+        self._same(key, decimal_of(expected, key), refunded(self._setup, self._result))
 
     def _member(self, key: str, expected: Any) -> None:
         person = self._setup.shop.member
@@ -233,9 +215,7 @@ class Comparison:
 
 
 def _numbers(table: Any, where: str) -> dict[str, Decimal]:
-    if not isinstance(table, Mapping):
-        raise UnknownWord(f"{where} is not an object")
-    return {name: decimal_of(value, f"{where}.{name}") for name, value in table.items()}
+    return {name: decimal_of(value, f"{where}.{name}") for name, value in object_of(table, where).items()}
 
 
 def _table(rows: Any, name: str, amount: str, where: str) -> dict[str, Decimal]:

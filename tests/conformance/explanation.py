@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import msgspec
 
 from tests.conformance.runner import Outcome, Step
@@ -26,10 +28,7 @@ def _step(step: Step) -> str:
             "Quote: " + _json(priced.quote),
             f"Left to pay: {priced.left_minor} (tenders: {[(t.kind, t.amount_minor) for t in priced.tenders]})",
         ]
-    parts += [
-        f"Refund: units {refund.units} for {refund.paid_minor}, points {refund.clawed}, given back {refund.given_back}"
-        for refund in step.result.refunds
-    ]
+    parts += ["Return: " + _json(dataclasses.asdict(each.refund)) for each in step.result.returns]
     parts.append("Expected: " + _json(step.data.get("expect", {})))
     parts += [f"Differs: {difference}" for difference in step.differences]
     return "\n".join(parts)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
 
 from agent.domain import ledger
 from agent.domain.explain import explain
@@ -15,14 +14,12 @@ from tests.conformance.actions import StepResult
 from tests.conformance.members import id_of
 from tests.conformance.pricing import PricedOrder, again
 from tests.conformance.program_words import earner_id
+from tests.conformance.rejections import ALREADY_USED, UNKNOWN_CODE
 from tests.conformance.setup import Setup
 from tests.conformance.shop import MONEY, Sale, wallet_of
 from tests.conformance.source_programs import SourceProgram
 from tests.conformance.translation import Offer
 from tests.conformance.words import UnknownWord
-
-UNKNOWN_CODE: Final = "unknown_code"
-ALREADY_USED: Final = "already_used"
 
 
 @dataclass(frozen=True)
@@ -208,39 +205,58 @@ class PointsFigures:
 
     @property
     def clawed_back(self) -> Decimal:
-        return Decimal(sum(refund.clawed.get(self._unit, 0) for refund in self.result.refunds))
+        return Decimal(sum(each.taken_back(self._unit) for each in self.result.returns))
 
     @property
     def given_back(self) -> Decimal:
-        return Decimal(sum(refund.given_back.get(self._unit, 0) for refund in self.result.refunds))
+        return Decimal(sum(each.given_back(self._unit) for each in self.result.returns))
 
     @property
     def earned_after_return(self) -> Decimal:
-        sale = self.result.sale
-        if sale is None:
+        """What is left of the points of the sale whose goods came back."""
+        if not self.result.returns:
             raise UnknownWord("points after a return where nothing came back")
-        earned = sum(each.points for each in sale.settled.earned if each.unit == self._unit)
-        return Decimal(earned) - self.clawed_back
+        sale = self.result.returns[-1].sale
+        returns = list(sale.returns)
+        returns += [each.refund for each in self.result.returns if each.refund not in returns]
+        taken = sum(
+            each.points for refund in returns for each in refund.taken_back if each.unit == self._unit
+        )
+        return Decimal(sum(each.points for each in sale.earned if each.unit == self._unit) - taken)
 
 
 def stored_value(setup: Setup, result: StepResult, kind: str, name: str) -> Decimal:
-    """`used` by this order, or what is left on a gift card or in a wallet of this name."""
-    if name == "used":
-        tenders = _required(result).tenders
-        return _money(sum(tender.amount_minor for tender in tenders if tender.kind == kind))
-    shop = setup.shop
+    """`used` by this order, or what is booked on a gift card or in a wallet of this name.
+
+    `remaining` (or `left`) is what this order leaves of what it uses, committed or not; `balance` what is booked.
+    """
+    shop, member = setup.shop, setup.shop.member
+    if name in ("used", "remaining", "left", "balance"):
+        priced = _required(result)
+        used = sum(tender.amount_minor for tender in priced.tenders if tender.kind == kind)
+        if name == "used":
+            return _money(used)
+        accounts = [id_of("gift card", code) for code in priced.order.gift_cards]
+        if kind == "wallet":
+            accounts = [wallet_of(member, each) for each in _wallets(setup)] if member is not None else []
+        booked = sum(shop.balance(account, MONEY) for account in accounts)
+        return _money(booked if name == "balance" or priced.order.state == "committed" else booked - used)
     if kind == "gift_card":
         return _money(shop.balance(id_of("gift card", name), MONEY))
-    person = shop.member
-    if person is None:
-        raise UnknownWord("a wallet of nobody")
-    programs = [each.id for each in setup.source_programs() if each.kind == "ewallet"]
-    wanted = programs if name == "balance" else [name]
-    return _money(sum(shop.balance(wallet_of(person, program), MONEY) for program in wanted))
+    if member is None or name not in _wallets(setup):
+        raise UnknownWord(f'the wallet "{name}"')
+    return _money(shop.balance(wallet_of(member, name), MONEY))
 
 
-def refunded(result: StepResult) -> Decimal:
-    return _money(sum(refund.paid_minor for refund in result.refunds))
+def _wallets(setup: Setup) -> list[str]:
+    return [each.id for each in setup.source_programs() if each.kind == "ewallet"]
+
+
+def refunded(setup: Setup, result: StepResult) -> Decimal:
+    """What goes back to the customer in this step."""
+    if setup.net and result.returns:
+        raise UnknownWord("a refund where discounts are counted without tax")
+    return _money(sum(each.refund.refund_minor for each in result.returns))
 
 
 def _required(result: StepResult) -> PricedOrder:

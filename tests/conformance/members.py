@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
+from agent.domain.errors import LoyaltyError
 from agent.domain.identifiers import normal_card
 from tests.conformance.words import Json, UnknownWord, Words
 
@@ -62,7 +63,7 @@ class Person:
         return id_of("member", self.key)
 
 
-def read_members(data: Json | None) -> dict[str, Person]:
+def read_members(data: Json) -> dict[str, Person]:
     """Everybody whom a case knows, by key; one person alone has the key "". Raises UnknownWord."""
     if not data:
         return {}
@@ -73,10 +74,15 @@ def read_members(data: Json | None) -> dict[str, Person]:
 
 def _person(key: str, words: Words) -> Person:
     card = words.text("card")
+    if card:
+        try:
+            card = normal_card(card)
+        except LoyaltyError as error:
+            raise UnknownWord(f'{words.where}.card is "{card}"') from error
     person = Person(
         key=key,
         name=words.text("name"),
-        card=normal_card(card) if card else "",
+        card=card,
         facts={word: words.text(word) for word in FACTS if words.has(word)},
         points=_amounts(words, "points"),
         coupons=tuple(
@@ -104,10 +110,9 @@ def _coupon(code: str, words: Words) -> SourceCoupon:
 
 def _amounts(words: Words, key: str) -> dict[str, Decimal]:
     """Name -> amount; an amount may stand alone or as {"balance": ...}."""
-    table = words.table(key)
     found: dict[str, Decimal] = {}
-    inner = Words(table, f"{words.where}.{key}")
-    for name, value in table.items():
+    inner = words.inner(key)
+    for name, value in words.table(key).items():
         if isinstance(value, Mapping):
             entry = Words(value, f"{inner.where}.{name}")
             found[name] = entry.number("balance", Decimal(0)) or Decimal(0)

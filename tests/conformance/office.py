@@ -119,7 +119,7 @@ class Office:
         self._settings.apply_order = tuple(self._ids(argument))
 
     def _ids(self, argument: str) -> list[str]:
-        known = {each["id"] for each in self._setup.programs}
+        known = {each.get("id") for each in self._setup.programs}
         ids = [each.strip() for each in argument.split(",") if each.strip()]
         for each in ids:
             if each not in known:

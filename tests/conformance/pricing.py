@@ -191,7 +191,8 @@ def _codes(order: Order, translation: Translation) -> tuple[str, ...]:
     for code in order.codes:
         for offer in translation.codes.get(code.upper(), ()):
             claimed = {offer.reward.id, f"{offer.program.id}.{offer.reward.id}"}.intersection(order.claims)
-            if offer.code and (len(offer.program.rewards) == 1 or claimed):
+            free = len(offer.program.rewards) == 1 and offer.program.claim != "manual"
+            if offer.code and (free or claimed):
                 found.append(offer.code)
     for program in translation.document["programs"]:
         if program["kind"] == "next_visit_coupon" and program.get("code"):
@@ -207,7 +208,8 @@ def _coupon(setup: Setup, order: Order, coupon: SourceCoupon, translation: Trans
         and offer.program.id == coupon.program
         and coupon.issued_for in ("", offer.reward.id)
     ]
-    if len({offer.reward.id for offer in offers}) > 1:
+    by_hand = any(offer.program.claim == "manual" for offer in offers)
+    if by_hand or len({offer.reward.id for offer in offers}) > 1:
         offers = [offer for offer in offers if offer.reward.id in order.claims]
     if len(offers) > 1:
         item = order.claimed_items.get(offers[0].reward.id, offers[0].item)

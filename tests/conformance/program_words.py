@@ -164,6 +164,9 @@ def _for_whom(program: SourceProgram, reward: SourceReward | None = None) -> Doc
         found["audience"] = {"who": "segments", "segments": [rich_segment(program, reward)]}
     elif program.when.targets:
         found["audience"] = {"who": "segments", "segments": [segment_of(program)]}
+    if program.begins or program.ends:
+        window = {"from": program.begins, "until": program.ends}
+        found["active"] = {name: value for name, value in window.items() if value}
     if program.when.price_list:
         found["stores"] = [program.when.price_list]
     return found

@@ -1,95 +1,83 @@
-"""Goods that come back, from what the sale stored for each unit: no rule is looked at again."""
+"""Goods that come back: the domain works the return out from what the sale stored for each unit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from agent.domain import ledger
 from agent.domain.apportion import apportion
+from agent.domain.evaluate import evaluate
 from agent.domain.ledger import Posting
-from agent.domain.quote import LineShare, UnitRun
-from agent.domain.worksheet import COUNT, LIST, line_runs
-from tests.conformance.shop import MONEY, STORE, Sale
-
-_MILLI: Final = 1_000
+from agent.domain.returns import CouponStanding, Refund, refund_for, rest_of, return_postings, returned_units
+from agent.domain.sold_units import all_units, first_to_return, together
+from tests.conformance.shop import CHAIN, MONEY, STORE, Sale, Shop
 
 
-@dataclass
-class Refund:
-    """What goes back for some units. `clawed` and `given_back` are points by ledger unit."""
+@dataclass(frozen=True)
+class Return:
+    """A return as it is shown before the refund; booked when it is committed."""
 
     sale: Sale
-    units: dict[int, int]
-    paid_minor: int = 0
-    clawed: dict[str, int] = field(default_factory=dict)
-    given_back: dict[str, int] = field(default_factory=dict)
-    postings: list[Posting] = field(default_factory=list)
+    refund: Refund
+    postings: tuple[Posting, ...]
+
+    def taken_back(self, unit: str) -> int:
+        """Points of this ledger unit that were earned and are lost."""
+        return sum(each.points for each in self.refund.taken_back if each.unit == unit)
+
+    def given_back(self, unit: str) -> int:
+        """Points of this ledger unit that were spent and come back."""
+        return sum(each.points for each in self.refund.given_back if each.unit == unit)
 
 
-def refund_of(sale: Sale, line_id: int, count: int) -> Refund:
-    """The return of `count` more units of one line; what came back before counts as returned."""
-    before, after = dict(sale.returned), dict(sale.returned)
-    after[line_id] = after.get(line_id, 0) + count
-    refund = Refund(sale, {line_id: count})
-    refund.paid_minor = sum(_paid(sale, line_id)[before.get(line_id, 0) : after[line_id]])
-    account = sale.order.member.account_id if sale.order.member is not None else None
-    for earned in sale.settled.earned:
-        left = [_milli_left(earned.lines, returned) // _MILLI for returned in (before, after)]
-        refund.clawed[earned.unit] = refund.clawed.get(earned.unit, 0) + left[0] - left[1]
-    for spent in sale.settled.spent:
-        # The shop keeps a begun point until the last unit is back.
-        left = [-(-_milli_left(spent.lines, returned) // _MILLI) for returned in (before, after)]
-        refund.given_back[spent.unit] = refund.given_back.get(spent.unit, 0) + left[0] - left[1]
-    if account is not None:
-        issued, redeemed = ledger.issued_bucket(STORE), ledger.redeemed_bucket(STORE)
-        for unit, points in refund.clawed.items():
-            refund.postings += ledger.move(account, unit, points, ledger.PENDING, issued)
-        for unit, points in refund.given_back.items():
-            refund.postings += ledger.move(account, unit, points, redeemed, ledger.AVAILABLE)
-    for credited_line, card, amount in sale.credited:
-        if credited_line == line_id:
-            shares = _by_unit(amount, len(_paid(sale, line_id)))
-            back = sum(shares[before.get(line_id, 0) : after[line_id]])
-            refund.postings += ledger.move(card, MONEY, back, ledger.AVAILABLE, ledger.issued_bucket(STORE))
-    return refund
-
-
-def units_left(sale: Sale, line_id: int) -> int:
+def units_left(sale: Sale, line_id: int, earlier: Iterable[Refund]) -> int:
     """How many units of a line may still come back."""
-    return len(_paid(sale, line_id)) - sale.returned.get(line_id, 0)
+    sold = all_units(sale.quote_input.basket)[line_id]
+    return len(sold - returned_units(earlier).get(line_id, frozenset()))
+
+
+def return_of(shop: Shop, sale: Sale, counts: dict[int, int], earlier: list[Refund]) -> Return:
+    """The return of so many units of these lines, after the `earlier` ones of the sale."""
+    gone = returned_units(earlier)
+    lines = {line.line_id: line for line in sale.quote_input.basket.lines}
+    chosen = {
+        line_id: first_to_return(lines[line_id], sale.discounts, gone.get(line_id, frozenset()), count)
+        for line_id, count in counts.items()
+    }
+    rest_input = rest_of(sale, together(gone, chosen))
+    rest = evaluate(rest_input, sale.program_set) if rest_input is not None else None
+    refund = refund_for(sale, chosen, earlier, rest=rest, coupons=_standing(shop, sale))
+    member = sale.order.member
+    postings = list(return_postings(refund, member.account_id if member is not None else None, STORE, CHAIN))
+    for line_id, account, amount in sale.credited:
+        units = chosen.get(line_id)
+        if units:
+            ((share, extra),) = apportion(amount, [lines[line_id].units], [1], [amount])
+            back = sum(share + (unit < extra) for unit in units)
+            postings += ledger.move(account, MONEY, back, ledger.AVAILABLE, ledger.issued_bucket(STORE))
+    return Return(sale, refund, tuple(postings))
+
+
+def _standing(shop: Shop, sale: Sale) -> dict[uuid.UUID, CouponStanding]:
+    """What became of the coupons that the sale printed."""
+    value = {
+        use.coupon_id: use.discount_minor
+        for each in shop.sales
+        if not each.void
+        for use in each.settled.coupons_redeemed
+    }
+    return {
+        each.coupon_id: CouponStanding(
+            held=shop.balance(each.coupon_id, ledger.coupon_unit(each.coupon_id)) > 0,
+            used=each.coupon_id in value,
+            value_minor=value.get(each.coupon_id, 0),
+        )
+        for each in sale.coupons_issued
+    }
 
 
 def reversed_postings(postings: Iterable[Posting]) -> list[Posting]:
     """A void: every leg the other way round."""
     return [Posting(each.account_id, each.unit, each.bucket, -each.amount) for each in postings]
-
-
-def _paid(sale: Sale, line_id: int) -> list[int]:
-    """What was paid for each unit of a line."""
-    line = next(each for each in sale.quote_input.basket.lines if each.line_id == line_id)
-    paid = [run[LIST] for run in line_runs(line) for _ in range(run[COUNT])]
-    for discount in sale.settled.discounts:
-        if discount.line_id == line_id:
-            paid = [price - share for price, share in zip(paid, _each(discount.runs, len(paid)), strict=True)]
-    return paid
-
-
-def _milli_left(lines: Sequence[LineShare], returned: dict[int, int]) -> int:
-    """Thousandths of points of the units that have not come back."""
-    return sum(
-        sum(_each(line.runs, sum(run.count for run in line.runs))[returned.get(line.line_id, 0) :])
-        for line in lines
-    )
-
-
-def _each(runs: Sequence[UnitRun], units: int) -> list[int]:
-    """Runs as one share for each unit."""
-    shares = [run.share for run in runs for _ in range(run.count)]
-    return [*shares, *[0] * (units - len(shares))]
-
-
-def _by_unit(amount: int, units: int) -> list[int]:
-    ((share, extra),) = apportion(amount, [units], [1], [amount])
-    return [share + (place < extra) for place in range(units)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import datetime
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Final
@@ -19,7 +19,7 @@ from tests.conformance.shop import Order, Shop, open_shop
 from tests.conformance.source_lines import read_lines
 from tests.conformance.source_programs import STORED_VALUE, SourceProgram, read_program
 from tests.conformance.translation import Circumstances, Translation
-from tests.conformance.words import Json, UnknownWord, Words, whole_of
+from tests.conformance.words import Json, UnknownWord, Words, names_of, whole_of
 
 _REMARKS: Final = ("id", "title", "level", "tags", "source")
 _CLAIM: Final = re.compile(r"^claim:(?P<reward>[^=\s]+)")
@@ -94,20 +94,21 @@ def read_case(case: Json, today: datetime.date) -> Setup:
     words = Words(case, "case")
     for word in _REMARKS:
         words.take(word)
-    steps = words.rows("steps")
-    for number, step in enumerate(steps, start=1):
-        _require_step(Words(step, f"step {number}"))
+    steps = [_step(Words(each, f"step {number}"), each) for number, each in enumerate(words.rows("steps"), 1)]
     programs: list[dict[str, Any]] = copy.deepcopy([dict(each) for each in words.rows("programs")])
+    known = [read_program(each, place).id for place, each in enumerate(programs)]
+    if len(set(known)) < len(known):
+        raise UnknownWord("two programs of one id")
     remarks = " ".join(str(each.get(word, "")) for each in (case, *steps) for word in ("note", "notes"))
     baskets = [read_lines(step["basket"]) for step in steps if step.get("basket")]
     shop = open_shop(read_members(words.table("member")), today)
     setup = Setup(
         programs=programs,
         steps=steps,
-        policy=read_policy(Words(words.take("policy", {}), "policy")),
+        policy=read_policy(words.inner("policy")),
         catalogue=catalogue_of(baskets, remarks),
         shop=shop,
-        net=any(step.get("expect", {}).get("discount_basis") == "tax_excluded" for step in steps),
+        net=any(step["expect"].get("discount_basis") == "tax_excluded" for step in steps),
         claimed=frozenset(_claimed(steps)),
         price_list=words.text("price_list"),
     )
@@ -117,10 +118,10 @@ def read_case(case: Json, today: datetime.date) -> Setup:
     return setup
 
 
-def _require_step(words: Words) -> None:
+def _step(words: Words, data: Json) -> Json:
+    """A step with its actions and what it expects, even where it has none."""
     words.rows("basket")
-    words.table("expect")
-    words.texts("actions")
+    return {**data, "expect": words.table("expect"), "actions": words.texts("actions") or ()}
 
 
 def _give_points(setup: Setup) -> None:
@@ -135,7 +136,7 @@ def _give_points(setup: Setup) -> None:
 def _greet(setup: Setup) -> None:
     """A case with one person is about them from the beginning, unless it says how they are found."""
     people = list(setup.shop.people.values())
-    actions = [action for step in setup.steps for action in step.get("actions", [])]
+    actions = [action for step in setup.steps for action in step["actions"]]
     found_later = any(action.startswith(("member:", "scan:")) for action in actions)
     if len(people) == 1 and not (found_later and (people[0].card or people[0].key)):
         setup.shop.member = people[0]
@@ -144,9 +145,8 @@ def _greet(setup: Setup) -> None:
 def _claimed(steps: Iterable[Json]) -> Iterable[str]:
     """Rewards that are taken by hand, or that the case expects to wait for a hand."""
     for step in steps:
-        for action in step.get("actions", []):
+        for action in step["actions"]:
             met = _CLAIM.match(action)
             if met is not None:
                 yield met["reward"]
-        for each in step.get("expect", {}).get("claimable", []):
-            yield each["reward"] if isinstance(each, Mapping) else each
+        yield from names_of(step["expect"].get("claimable", []), "reward", "claimable")

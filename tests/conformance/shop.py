@@ -15,8 +15,11 @@ from typing import TYPE_CHECKING, Final
 
 from agent.domain import ledger
 from agent.domain.ledger import Posting
+from agent.domain.program_set import ProgramSet
+from agent.domain.quote import Discount, Earned, Spent
 from agent.domain.quote_input import QuoteInput
-from agent.domain.sale import HeldGrant, SettledSale
+from agent.domain.returns import Refund
+from agent.domain.sale import CouponUse, HeldGrant, NewCoupon, SettledSale
 from tests.conformance.members import Person, SourceCoupon, id_of
 from tests.conformance.source_lines import SourceLine, minor
 from tests.conformance.translation import CURRENCY
@@ -75,8 +78,34 @@ class Sale:
     gave: dict[str, int]
     credited: tuple[tuple[int, uuid.UUID, int], ...]
     postings: tuple[Posting, ...]
-    returned: dict[int, int] = field(default_factory=dict)
+    program_set: ProgramSet
+    returns: list[Refund] = field(default_factory=list)
     void: bool = False
+
+    # What a return asks of a sale.
+    @property
+    def total_minor(self) -> int:
+        return self.settled.total_minor
+
+    @property
+    def discounts(self) -> tuple[Discount, ...]:
+        return self.settled.discounts
+
+    @property
+    def earned(self) -> tuple[Earned, ...]:
+        return self.settled.earned
+
+    @property
+    def spent(self) -> tuple[Spent, ...]:
+        return self.settled.spent
+
+    @property
+    def coupons_redeemed(self) -> tuple[CouponUse, ...]:
+        return self.settled.coupons_redeemed
+
+    @property
+    def coupons_issued(self) -> tuple[NewCoupon, ...]:
+        return self.settled.coupons_issued
 
 
 @dataclass

@@ -14,7 +14,7 @@ from typing import Final
 
 from agent.domain.apportion import apportion
 from agent.domain.basket import Basket, Line, Tax
-from tests.conformance.words import Json, UnknownWord, Words, decimal_of
+from tests.conformance.words import Json, UnknownWord, Words
 
 _PERCENT: Final = Decimal(100)
 # So that proportions between lines are exact enough when a rounded total is divided over them.
@@ -62,8 +62,10 @@ class SourceLine:
         return Fraction(self.qty) * self.net_unit * (1 if net else self.factor)
 
 
-def read_lines(basket: Sequence[Json]) -> tuple[SourceLine, ...]:
+def read_lines(basket: object) -> tuple[SourceLine, ...]:
     """The lines of one step. Raises UnknownWord."""
+    if not isinstance(basket, list):
+        raise UnknownWord("a basket is not a list")
     return tuple(_line(Words(each, f"basket[{number}]"), number) for number, each in enumerate(basket))
 
 
@@ -132,19 +134,17 @@ def _of_components(
     if not whole:
         raise UnknownWord(f"{where}.components have no base price")
     rates: dict[Fraction, Fraction] = {}
-    for part, rate in parts:
-        rates[rate] = rates.get(rate, Fraction()) + part / whole * rate
+    for weight, rate in parts:
+        rates[rate] = rates.get(rate, Fraction()) + weight / whole * rate
     taxes = tuple(
         SourceTax(f"{float(rate * 100):g}", share) for rate, share in sorted(rates.items()) if share
     )
     return Fraction(price), taxes
 
 
-def minor(amount: Decimal | Fraction | str, exponent: int = 2) -> int:
-    """Minor units, half up. Raises UnknownWord for what is no number."""
-    if isinstance(amount, str):
-        amount = decimal_of(amount, "an amount")
-    exact: Fraction = Fraction(amount) * 10**exponent
+def minor(amount: Decimal | Fraction) -> int:
+    """Minor units, half up."""
+    exact = Fraction(amount) * 100
     return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
 
 

@@ -26,6 +26,7 @@ REWARD_TYPES: Final = (
     "free_item",
     "tiered_percent",
     "tiered_amount",
+    "tiered_amount_off",
 )
 SCOPES: Final = (
     "order",
@@ -39,6 +40,7 @@ SCOPES: Final = (
     "added_line",
     "basket_line",
 )
+_MONEY: Final = ("spend", "amount", "money")
 _STATUSES: Final = ("active", "draft", "inactive", "archived", "expired")
 
 
@@ -120,20 +122,24 @@ class SourceProgram:
     uses_before: int
     enabled_from_step: int
     alone: bool
+    begins: str
+    ends: str
 
 
 def read_program(data: Json, place: int) -> SourceProgram:
     """One program. Raises UnknownWord."""
     words = Words(data, f"programs[{place}]")
     program_id = words.text("id")
-    when = _when(Words(words.take("when", {}), f"{program_id}.when"))
-    earn = _earn(Words(words.take("earn", {}), f"{program_id}.earn"))
+    if not program_id:
+        raise UnknownWord(f"{words.where} has no id")
+    when = _when(Words(words.table("when"), f"{program_id}.when"))
+    earn = _earn(Words(words.table("earn"), f"{program_id}.earn"))
     rewards = tuple(
         _reward(Words(each, f"{program_id}.rewards[{number}]"))
         for number, each in enumerate(words.rows("rewards"))
     )
-    budget = Words(words.take("budget", {}), f"{program_id}.budget")
-    budget_type = budget.one_of("type", ("uses", "spend", "amount"))
+    budget = words.inner("budget")
+    budget_type = budget.one_of("type", ("uses", "usage", "spend", "amount", "money"))
     limit, used = budget.number("limit"), budget.number("used", Decimal(0)) or Decimal(0)
     budget.done()
     uses = words.whole("max_uses_total")
@@ -148,15 +154,17 @@ def read_program(data: Json, place: int) -> SourceProgram:
         sequence=words.whole("sequence") if words.has("sequence") else None,
         active=words.one_of("status", _STATUSES, "active") == "active",
         amount_basis=words.one_of("amount_basis", ("tax_included", "tax_excluded")),
-        max_uses_total=int(limit) if budget_type == "uses" and limit is not None else uses,
+        max_uses_total=int(limit) if budget_type in ("uses", "usage") and limit is not None else uses,
         max_uses_per_member=words.whole("max_uses_per_member"),
-        budget_minor_limit=limit if budget_type in ("spend", "amount") else None,
-        budget_spent=used if budget_type in ("spend", "amount") else Decimal(0),
-        uses_before=int(used) if budget_type == "uses" else 0,
+        budget_minor_limit=limit if budget_type in _MONEY else None,
+        budget_spent=used if budget_type in _MONEY else Decimal(0),
+        uses_before=int(used) if budget_type in ("uses", "usage") else 0,
         enabled_from_step=words.whole("enabled_from_step", 1),
         alone=words.flag("exclusive")
         or words.flag("individual_use")
         or not words.flag("stackable", default=True),
+        begins=words.text("valid_from"),
+        ends=words.text("valid_until"),
     )
     words.take("title"), words.take("name")
     words.done()
@@ -218,7 +226,7 @@ def _earn(words: Words) -> Earn:
 def _reward(words: Words) -> SourceReward:
     reward = SourceReward(
         id=words.text("id"),
-        type=words.one_of("type", REWARD_TYPES),
+        type=words.one_of("type", REWARD_TYPES).replace("tiered_amount_off", "tiered_amount"),
         scope=words.one_of("scope", SCOPES, "order"),
         cost_points=words.number("cost_points", Decimal(0)) or Decimal(0),
         value=words.number("value", Decimal(0)) or Decimal(0),
@@ -231,8 +239,8 @@ def _reward(words: Words) -> SourceReward:
         tiers=_tiers(words),
         tiers_basis=words.one_of("tiers_basis", ("amount", "qty"), "amount"),
     )
-    if not reward.type:
-        raise UnknownWord(f"{words.where} has no type")
+    if not (reward.id and reward.type):
+        raise UnknownWord(f"{words.where} has no id, or no type")
     words.done()
     return reward
 
@@ -241,7 +249,7 @@ def _tiers(words: Words) -> tuple[tuple[Decimal, Decimal], ...]:
     """(from, value) in rising order; `base` counts from nothing."""
     base = words.number("base")
     found = {} if base is None else {Decimal(0): base}
-    tiers = Words(words.take("tiers", {}), f"{words.where}.tiers")
+    tiers = words.inner("tiers")
     for key in words.table("tiers"):
         try:
             begin = Decimal(key)

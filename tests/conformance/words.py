@@ -19,10 +19,8 @@ class Words:
     """One object of a case. `done` refuses whatever nobody asked for; null is the same as absent."""
 
     def __init__(self, data: object, where: str) -> None:
-        if not isinstance(data, Mapping):
-            raise UnknownWord(f"{where} is not an object")
         self.where = where
-        self._data = data
+        self._data = object_of(data, where)
         self._read: set[str] = set()
 
     def has(self, key: str) -> bool:
@@ -59,15 +57,6 @@ class Words:
             raise UnknownWord(f"{self.where}.{key} is neither true nor false")
         return value
 
-    def texts(self, key: str) -> tuple[str, ...] | None:
-        """A list of texts, or None where it is absent or "any"."""
-        value = self.take(key)
-        if value is None or value == "any":
-            return None
-        if isinstance(value, list) and all(isinstance(each, str) for each in value):
-            return tuple(value)
-        raise UnknownWord(f"{self.where}.{key} is not a list of texts")
-
     def rows(self, key: str) -> list[Json]:
         """A list of objects; empty where it is absent."""
         value = self.take(key, [])
@@ -77,10 +66,20 @@ class Words:
 
     def table(self, key: str) -> Json:
         """An object; empty where it is absent."""
-        value = self.take(key, {})
-        if isinstance(value, Mapping):
-            return value
-        raise UnknownWord(f"{self.where}.{key} is not an object")
+        return object_of(self.take(key, {}), f"{self.where}.{key}")
+
+    def inner(self, key: str) -> Words:
+        """The words of an object inside this one."""
+        return Words(self.table(key), f"{self.where}.{key}")
+
+    def texts(self, key: str) -> tuple[str, ...] | None:
+        """A list of texts, or None where it is absent or "any"."""
+        value = self.take(key)
+        if value is None or value == "any":
+            return None
+        if isinstance(value, list) and all(isinstance(each, str) for each in value):
+            return tuple(value)
+        raise UnknownWord(f"{self.where}.{key} is not a list of texts")
 
     def done(self) -> None:
         for key, value in self._data.items():
@@ -99,6 +98,20 @@ def decimal_of(value: object, where: str) -> Decimal:
     if not number.is_finite():
         raise UnknownWord(f'{where} is "{value}"')
     return number
+
+
+def object_of(value: object, where: str) -> Json:
+    """An object of a case. Raises UnknownWord for anything else."""
+    if not isinstance(value, Mapping):
+        raise UnknownWord(f"{where} is not an object")
+    return value
+
+
+def names_of(rows: object, key: str, where: str) -> list[str]:
+    """A list of names, each alone or as {key: name}."""
+    if not isinstance(rows, list):
+        raise UnknownWord(f"{where} is not a list")
+    return [Words(each, where).text(key) if isinstance(each, Mapping) else str(each) for each in rows]
 
 
 def whole_of(value: Decimal, where: str) -> int:

@@ -328,6 +328,7 @@ class Lane:
             "coupons_redeemed": redeemed,
             "coupons_issued": issued,
             "pii": (blob_ref(blob.blob_id, blob.data),) if blob else (),
+            "gifts": quote.gifts,
         }
         return SaleEntry(**{**facts, **changed})
 

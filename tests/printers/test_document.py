@@ -12,7 +12,7 @@ from babel.messages.mofile import write_mo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.domain.receipt import ReceiptMember, ReceiptPoints, ReceiptTender
+from agent.domain.receipt import ReceiptGift, ReceiptMember, ReceiptPoints, ReceiptTender
 from printers import words as words_module
 from printers.document import Barcode, Drawer, Qr, Text, printable
 from printers.receipt_document import receipt_document
@@ -54,6 +54,23 @@ def test_points_that_were_spent_are_shown_and_usable_points_only_where_they_diff
     paper = text(member=ReceiptMember(display_name="Ioana M.", points=(points,)))
     assert "Used now                                    -500\n" in paper
     assert "usable" not in paper
+
+
+def test_what_was_handed_over_stands_among_the_goods_as_free():
+    gifts = (ReceiptGift("Mug", 1, "A mug for you"), ReceiptGift("Whole milk 1 l", 2, "Milk on us"))
+    paper = text(gifts=gifts)
+    assert "Mug                                         free\n  A mug for you\n" in paper
+    assert "2 x Whole milk 1 l                          free\n  Milk on us\n" in paper
+    assert paper.index("Milk on us") < paper.index("TOTAL")
+
+
+def test_a_stamp_card_is_named_and_counted_in_stamps():
+    card = ReceiptPoints(program_name="Coffee card", before=8, earned=2, spent=9, after=1, stamps=True)
+    paper = text(member=ReceiptMember(display_name="Ioana M.", points=(card,)))
+    assert "Coffee card\nStamps before                                  8\n" in paper
+    assert "Used now                                      -9\n" in paper
+    assert "Stamps in total                                1\n" in paper
+    assert "Points" not in paper
 
 
 def test_a_member_whom_only_hq_may_know_is_told_so():

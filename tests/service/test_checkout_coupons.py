@@ -13,11 +13,13 @@ from agent.domain.ledger import coupon_unit, lease_bucket
 from agent.domain.receipt import Receipt
 from agent.service.checkout import LeaseNeeded
 from agent.service.coupons import release_for_any_lane
+from agent.service.feed import apply_page
 from agent.store import coupons
 from agent.store.coupons import Coupon
 from agent.store.print_jobs import jobs_of_sale
 from sync.wire.entries import Release, SaleEntry
 from sync.wire.feed import CouponRow
+from sync.wire.messages import FeedRow, Pulled
 from tests import builders
 from tests.service.shop import Shop
 
@@ -268,9 +270,32 @@ def test_a_coupon_that_counts_today_stays_with_its_register(shop: Shop) -> None:
     assert release_for_any_lane(shop.store, shop.clock.now_ms()) == 0
 
 
-def test_hqs_older_row_never_brings_a_used_coupon_back(shop: Shop) -> None:
-    coupon_id = a_coupon_of_another_lane(shop, "redeemed")
-    a_coupon_of_another_lane(shop, "free")
+def hq_tells(shop: Shop, row: CouponRow) -> None:
+    told = FeedRow(commit=1, kind="coupon", key="x", body=msgspec.Raw(msgspec.msgpack.encode(row)))
+    apply_page(shop.store, Pulled(rows=(told,), next_cursor="1", more=False), shop.chain_id)
+
+
+@pytest.mark.parametrize(("state", "holder"), [("held", builders.CHAIN), ("free", uuid.UUID(int=0x77))])
+def test_hqs_older_row_never_brings_a_used_coupon_back(shop: Shop, state: str, holder: uuid.UUID) -> None:
+    coupon_id, code = a_printed_coupon(shop)
+    shop.clock.move(days=1)
+    shop.checkout.enter("102")
+    shop.checkout.enter(code)
+    shop.sell()
+    coupon = coupons.read_coupon(shop.store.reader(), coupon_id)
+    assert coupon is not None
+
+    hq_tells(
+        shop,
+        CouponRow(
+            coupon_id=coupon_id,
+            program_id=coupon.program_id,
+            valid_from=coupon.valid_from,
+            valid_until=coupon.valid_until,
+            chain_id=holder,
+            state=state,  # type: ignore[arg-type]
+        ),
+    )
 
     known = coupons.read_coupon(shop.store.reader(), coupon_id)
     assert isinstance(known, Coupon)

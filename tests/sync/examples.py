@@ -19,6 +19,8 @@ from agent.domain.ledger import Posting
 from agent.domain.member import MemberFacts
 from agent.domain.quote import Discount, Earned, LineShare, Spent, UnitRun
 from agent.domain.quote_input import Claim, Context, CouponClaim, QuoteInput
+from agent.domain.returns import CouponTaken, PointsBack, ReturnedLine, ReturnRules
+from agent.domain.sold_units import UnitSpan
 from sync.wire import blobs, entries, feed, messages
 from sync.wire.journal import GENESIS, entry_hash
 
@@ -52,6 +54,7 @@ PII: Final = blobs.pack_blob(
     ),
 )
 BLOB_REF: Final = blobs.blob_ref(BLOB, PII)
+SALE_REF: Final = entries.SaleRef(sale_id=SALE, chain_id=CHAIN, seq=4, receipt_number="1-000042")
 LOT: Final = entries.LotPart("lot-1", 500, datetime.date(2027, 11, 30))
 
 SALE_ENTRY: Final = entries.SaleEntry(
@@ -220,6 +223,58 @@ ENTRIES: Final[dict[str, entries.Entry]] = {
         # `{}` as zlib stores it without packing: other versions of zlib pack differently.
         packed=bytes.fromhex("7801010200fdff7b7d017500f9"),
     ),
+    "2_return": entries.ReturnEntry(
+        return_id=an_id(11),
+        receipt_number="1-000043",
+        store_id="brasov-1",
+        register_id="brasov-1-r1",
+        role="plugin",
+        operator=OPERATOR,
+        stamp=STAMP,
+        sale=SALE_REF,
+        account_id=ACCOUNT,
+        lines=(ReturnedLine(line_id=2, units=(UnitSpan(0, 1), UnitSpan(2, 1)), amount_minor=100),),
+        goods_minor=100,
+        deducted_minor=40,
+        refund_minor=60,
+        tenders=(entries.Tender("cash", 50), entries.Tender("card", 10, "4242")),
+        repriced=True,
+        spent_points_kept=True,
+        taken_back=(PointsBack(program_id="points-1", unit=POINTS, points=3),),
+        given_back=(PointsBack(program_id="reward-5", unit=POINTS, points=500),),
+        coupons_back=(OLD_COUPON,),
+        coupons_taken=(
+            CouponTaken(coupon_id=COUPON, program_id="next-visit", state="used", deducted_minor=40),
+        ),
+        reason="faulty",
+        exchange_sale_id=an_id(12),
+        postings=(
+            Posting(ACCOUNT, POINTS, "pending", -3),
+            Posting(ACCOUNT, POINTS, "issued:brasov-1", 3),
+        ),
+    ),
+    "3_void": entries.VoidEntry(
+        void_id=an_id(13),
+        receipt_number="1-000044",
+        store_id="brasov-1",
+        register_id="brasov-1-r1",
+        role="plugin",
+        operator=OPERATOR,
+        stamp=STAMP,
+        sale=SALE_REF,
+        account_id=ACCOUNT,
+        total_minor=1_000,
+        tenders=(entries.Tender("cash", 1_000),),
+        taken_back=(PointsBack(program_id="points-1", unit=POINTS, points=10),),
+        given_back=(PointsBack(program_id="reward-5", unit=POINTS, points=500),),
+        coupons_back=(OLD_COUPON,),
+        coupons_taken=(CouponTaken(coupon_id=COUPON, program_id="next-visit", state="asked"),),
+        reason="wrong_goods",
+        postings=(
+            Posting(ACCOUNT, POINTS, "redeemed:brasov-1", -500),
+            Posting(ACCOUNT, POINTS, "pending", 500),
+        ),
+    ),
 }
 
 _MEMBER_ROW: Final = feed.MemberRow(
@@ -285,6 +340,17 @@ ROWS: Final[dict[str, feed.Row]] = {
     "outcome": feed.OutcomeRow(chain_id=CHAIN, seq=4, state="quarantined", code="replay_difference"),
 }
 
+# The fields that rows got with returns; the golden file before them stays as it was written.
+ROWS_SINCE_RETURNS: Final[dict[str, feed.Row]] = {
+    "store": msgspec.structs.replace(
+        ROWS["store"],
+        returns=ReturnRules(
+            days=14, broken_offers="ask", spent_points_back=False, used_coupons_deducted=False
+        ),
+    ),
+    "coupon": msgspec.structs.replace(ROWS["coupon"], state="redeemed", value_minor=1_290),
+}
+
 
 def entry_chain() -> dict[str, tuple[int, int, bytes, bytes]]:
     """name -> (kind, version, bytes, hash) of the examples as one chain from seq 1."""
@@ -342,6 +408,19 @@ def wire_messages() -> dict[str, msgspec.Struct]:
             ),
             next_cursor="25",
             more=True,
+        ),
+        "pulled_since_returns": messages.Pulled(
+            rows=tuple(
+                messages.FeedRow(
+                    commit=30 + n,
+                    kind=kind_name,
+                    key=f"key-{n}",
+                    body=msgspec.Raw(msgspec.msgpack.encode(row)),
+                )
+                for n, (kind_name, row) in enumerate(ROWS_SINCE_RETURNS.items())
+            ),
+            next_cursor="31",
+            more=False,
         ),
         "lookup": messages.Lookup(kind="phone", value="+40721234567"),
         "looked_up": messages.LookedUp(member=_MEMBER_ROW),

@@ -8,7 +8,15 @@ import pytest
 
 from agent.domain.quote import Refusal
 from agent.domain.refusal_codes import MEANINGS
-from agent.service.views import MemberView, OfferView, PrinterState, PrintQuestion, RegisterStatus
+from agent.service.views import (
+    GiftView,
+    MemberView,
+    OfferView,
+    PrinterState,
+    PrintQuestion,
+    RegisterStatus,
+    StampView,
+)
 from tests.ui.till_words import AT_MS
 from ui.figures import Figures
 from ui.till import words
@@ -34,6 +42,44 @@ def test_a_gap_is_said_in_its_own_unit(figures: Figures) -> None:
     assert refusal_words(Refusal("not_enough_points", gap_points=1), figures) == "1 point more"
     assert refusal_words(Refusal("not_yet_active", at="2026-12-03"), figures) == "starts on 3 Dec"
     assert refusal_words(Refusal("not_yet_active", at="2026-12-03T16:00"), figures).endswith("3 Dec 16:00")
+
+
+def test_what_a_stamp_card_lacks_is_said_in_stamps(figures: Figures) -> None:
+    lacks = Refusal("not_enough_points", gap_points=2)
+
+    assert refusal_words(lacks, figures, in_stamps=True) == "2 stamps more"
+    assert refusal_words(Refusal("no_goods"), figures, in_stamps=True) == refusal_words(
+        Refusal("no_goods"), figures
+    )
+
+
+def test_a_stamp_card_says_what_is_on_it_and_what_this_sale_does(figures: Figures) -> None:
+    card = StampView(program_id="c", title="Coffee card", stamps=9, earns=2, spends=9)
+
+    assert words.card_words(card, figures) == "Coffee card: 9 stamps, 9 used, +2 now"
+
+
+def test_what_is_used_counts_points_and_stamps_apart(figures: Figures) -> None:
+    points = OfferView(program_id="a", title="A", state="applied", points_cost=500)
+    stamps = OfferView(program_id="b", title="B", state="applied", points_cost=9, in_stamps=True)
+
+    assert words.used_words([points], figures) == "500 points used"
+    assert words.used_words([stamps], figures) == "9 stamps used"
+    assert words.used_words([points, stamps], figures) == "500 points and 9 stamps used"
+
+
+def test_gifts_are_named_with_their_count(figures: Figures) -> None:
+    mug = GiftView(program_id="a", title="Mug for you", item_name="Mug", units=1)
+    milk = GiftView(program_id="b", title="Milk on us", item_name="Milk", units=2)
+
+    assert words.hand_over_words((mug, milk), figures) == "Hand over: Mug, 2 x Milk"
+    assert words.hand_over_words((), figures) == ""
+
+
+def test_a_code_is_named_beside_what_it_gives(figures: Figures) -> None:
+    offer = OfferView(program_id="a", title="10% off", state="applied", amount_minor=129, code="HELLO")
+
+    assert words.offer_detail(offer, figures) == "Code HELLO"
 
 
 def test_points_wait_for_the_connection_in_the_shops_words(figures: Figures) -> None:

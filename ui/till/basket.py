@@ -14,7 +14,7 @@ from agent.service.views import CheckoutState, LineView
 from ui.figures import Figures
 from ui.theme import Theme
 from ui.till.lines import LINE_ROLE, LineDelegate, LineModel
-from ui.till.words import points_words
+from ui.till.words import hand_over_words, used_words
 from ui.widgets.frames import column, frame, row, rule
 from ui.widgets.label import FittedLabel, IconLabel, Label
 
@@ -64,6 +64,7 @@ class BasketPanel(QFrame):
         for widget in (self._saved_word, self._saved):
             widget.set_colour("primary" if state.promotions_minor else "text_3")
         self._show_points_used(state)
+        self._show_gifts(state)
         self._currency.setText(state.currency)
         self._total.setText(self._figures.money(state.total_minor))
         # Only after the layout is it known how much room the totals leave.
@@ -74,9 +75,14 @@ class BasketPanel(QFrame):
         used = [offer for offer in state.offers if offer.state == "applied" and offer.points_cost]
         self._points_row.setVisible(bool(used))
         if used:
-            points = points_words(sum(offer.points_cost for offer in used), self._figures)
-            self._points_word.setText(_("{points} used").format(points=points))
-            self._points_amount.setText(self._figures.taken_off(sum(offer.amount_minor for offer in used)))
+            amount_minor = sum(offer.amount_minor for offer in used)
+            self._points_word.setText(used_words(used, self._figures))
+            self._points_amount.setText(self._figures.taken_off(amount_minor) if amount_minor else "")
+
+    def _show_gifts(self, state: CheckoutState) -> None:
+        """What the cashier hands over with the goods, before the total is said."""
+        self.gifts.setText(hand_over_words(state.gifts, self._figures))
+        self._gift_row.setVisible(bool(state.gifts))
 
     def set_narrow(self, narrow: bool) -> None:
         self._delegate.narrow = narrow
@@ -177,6 +183,7 @@ class BasketPanel(QFrame):
             line.addWidget(amount)
             box.addWidget(self._points_row)
         self._points_row.hide()
+        box.addWidget(self._hand_over_row())
         last = row(gap=step(4))
         bottom = Qt.AlignmentFlag.AlignBottom
         # Words stand on the baseline of the large figure.
@@ -189,3 +196,13 @@ class BasketPanel(QFrame):
         last.addWidget(self._total, 0, bottom)
         box.addLayout(last)
         return totals
+
+    def _hand_over_row(self) -> QWidget:
+        theme = self._theme
+        self._gift_row = QWidget()
+        box = row(self._gift_row, gap=theme.step(2))
+        box.addWidget(IconLabel(theme, "ticket", "amber", 5))
+        self.gifts = FittedLabel(theme, "text_strong", "text", max_lines=2)
+        box.addWidget(self.gifts, 1)
+        self._gift_row.hide()
+        return self._gift_row

@@ -10,7 +10,14 @@ from PySide6.QtWidgets import QFrame, QWidget
 from agent.service.views import CheckoutState, FinishedSale, RegisterStatus
 from ui.figures import Figures
 from ui.theme import Theme
-from ui.till.words import hint_words, member_name, printed_with_words, receipt_words, tender_name
+from ui.till.words import (
+    hand_over_words,
+    hint_words,
+    member_name,
+    printed_with_words,
+    receipt_words,
+    tender_name,
+)
 from ui.widgets.chip import Chip
 from ui.widgets.frames import column, emptied, frame, row, rule
 from ui.widgets.label import FittedLabel, IconLabel, Label
@@ -65,6 +72,8 @@ class FinishedPanel(QFrame):
         self._tile_texts(2, figures.money(state.saved_minor), _("saved on this sale"))
         self._coupons.setText(printed_with_words(sale.coupons_issued))
         self._coupon_row.setVisible(bool(sale.coupons_issued))
+        self._gifts.setText(hand_over_words(sale.gifts, figures))
+        self._gift_row.setVisible(bool(sale.gifts))
 
     def show_status(self, status: RegisterStatus, sale: FinishedSale | None) -> None:
         """Where the receipt is: printed, printing, or waiting for the printer."""
@@ -80,6 +89,10 @@ class FinishedPanel(QFrame):
     def coupons_text(self) -> str:
         """What was printed with the receipt, if anything."""
         return "" if self._coupon_row.isHidden() else self._coupons.text()
+
+    def gifts_text(self) -> str:
+        """What is still to be handed over, if anything."""
+        return "" if self._gift_row.isHidden() else self._gifts.text()
 
     def tiles(self) -> list[tuple[str, str]]:
         return [(figure.text(), word.text()) for figure, word in self._figures_shown]
@@ -148,5 +161,11 @@ class FinishedPanel(QFrame):
         self._coupons = FittedLabel(theme, "text", "text")
         coupon_box.addWidget(self._coupons, 1)
         box.addWidget(self._coupon_row)
+        self._gift_row = QWidget()
+        gift_box = row(self._gift_row, gap=step(2.5))
+        gift_box.addWidget(IconLabel(theme, "ticket", "amber", 6))
+        self._gifts = FittedLabel(theme, "text_strong", "text", max_lines=2)
+        gift_box.addWidget(self._gifts, 1)
+        box.addWidget(self._gift_row)
         box.addStretch(1)
         return box

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gettext import gettext as _
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
@@ -10,12 +11,15 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 from agent.service.views import CheckoutState, MemberView
 from ui.figures import Figures
 from ui.theme import Theme
-from ui.till.words import hint_words, member_name, points_words, tier_name
+from ui.till.words import card_words, hint_words, member_name, points_words, tier_name
 from ui.widgets.avatar import Avatar
 from ui.widgets.button import TillButton
 from ui.widgets.chip import Chip
 from ui.widgets.frames import column, frame, row, rule
 from ui.widgets.label import FittedLabel, IconLabel
+
+# More cards than these would push the offers out of sight.
+_CARDS_SHOWN: Final = 3
 
 
 class MemberHead(QStackedWidget):
@@ -48,12 +52,22 @@ class MemberHead(QStackedWidget):
         self._tier.setVisible(bool(member.tier))
         self._tier.set_chip("star", tier_name(member.tier), "tier")
         figures = self._figures
-        self._tiles.setVisible(not member.provisional)
+        self._tiles.setVisible(member.counts_points and not member.provisional)
+        self._earns.setVisible(member.counts_points)
+        for number, (line, words) in enumerate(self._cards):
+            line.setVisible(number < len(member.stamps))
+            words.setText(card_words(member.stamps[number], figures) if number < len(member.stamps) else "")
+        self._cards_box.setVisible(bool(member.stamps))
+
         self._unknown.setVisible(member.provisional)
         self.points.setText(figures.count(member.points))
         self.usable.setText(figures.count(member.usable_now))
         self._usable_word.setText(_("usable offline") if offline else _("usable now"))
         self.earns.setText(points_words(member.earns_points, figures))
+
+    def stamp_cards(self) -> list[str]:
+        """What is said of the member's stamp cards, from the top."""
+        return [words.text() for line, words in self._cards if not line.isHidden()]
 
     def _nobody(self) -> QWidget:
         page, theme, step = QWidget(), self._theme, self._theme.step
@@ -94,7 +108,9 @@ class MemberHead(QStackedWidget):
         tiles.addLayout(self._tile(self.usable, self._usable_word), 1)
         box.addWidget(self._tiles)
         box.addWidget(rule())
-        box.addWidget(self._earns_row())
+        self._earns = self._earns_row()
+        box.addWidget(self._earns)
+        box.addWidget(self._stamp_cards())
         box.addWidget(rule())
         self.setMinimumHeight(step(1))
         return page
@@ -141,6 +157,21 @@ class MemberHead(QStackedWidget):
         tile.addWidget(figure)
         tile.addWidget(word)
         return tile
+
+    def _stamp_cards(self) -> QWidget:
+        """A row for each stamp card that the member has begun."""
+        theme, step = self._theme, self._theme.step
+        self._cards_box = QWidget()
+        box = column(self._cards_box, margins=(step(4), step(2), step(4), step(2)), gap=step(1))
+        self._cards: list[tuple[QWidget, FittedLabel]] = []
+        for _number in range(_CARDS_SHOWN):
+            line, words = QWidget(), FittedLabel(theme, "text")
+            line_box = row(line, gap=step(2))
+            line_box.addWidget(IconLabel(theme, "tag", "text_2", 5))
+            line_box.addWidget(words, 1)
+            box.addWidget(line)
+            self._cards.append((line, words))
+        return self._cards_box
 
     def _earns_row(self) -> QFrame:
         theme, step = self._theme, self._theme.step

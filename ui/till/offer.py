@@ -25,7 +25,6 @@ class OfferButton(QAbstractButton):
         self._figures = figures
         self.offer: OfferView | None = None
         self._asking = False
-        self._usable_points = 0
         self.clipped = False
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -33,9 +32,8 @@ class OfferButton(QAbstractButton):
         self.setMinimumHeight(theme.mm(OFFER_MIN_MM))
         self.setMaximumHeight(theme.step(18))
 
-    def show_offer(self, offer: OfferView, *, asking: bool, usable_points: int = 0) -> None:
+    def show_offer(self, offer: OfferView, *, asking: bool) -> None:
         """`asking`: HQ is being asked for what this reward costs."""
-        self._usable_points = usable_points
         self.offer = offer
         self._asking = asking
         self.setChecked(offer.state == "applied")
@@ -112,7 +110,7 @@ class OfferButton(QAbstractButton):
         if offer.state == "nearly":
             name, colour = "ticket", "amber"
         elif offer.state == "refused":
-            name, colour = "cloud-off", "text_2"
+            name, colour = "info" if offer.code else "cloud-off", "text_2"
         elif self._asking:
             name, colour = "clock", "text_2"
         elif offer.state == "applied":
@@ -120,7 +118,7 @@ class OfferButton(QAbstractButton):
             rounded(painter, square, step(1), theme.colour("primary"))
         if name in ("plus", "clock"):
             rounded(painter, square, step(1), theme.colour("surface"), theme.colour("control"))
-        side = step(6 if name in ("ticket", "cloud-off") else 5)
+        side = step(6 if name in ("ticket", "cloud-off", "info") else 5)
         at = square.center().x() - side // 2 + 1, square.center().y() - side // 2 + 1
         ink = getattr(theme.tokens, colour)
         painter.drawPixmap(*at, icon_pixmap(name, ink, side, self.devicePixelRatioF()))
@@ -135,6 +133,4 @@ class OfferButton(QAbstractButton):
     def _detail(self) -> str:
         if self.offer is None:
             return ""
-        return (
-            _("Asking HQ") if self._asking else offer_detail(self.offer, self._figures, self._usable_points)
-        )
+        return _("Asking HQ") if self._asking else offer_detail(self.offer, self._figures)

@@ -49,16 +49,13 @@ class Offers(QWidget):
         box.addWidget(self._refused)
         box.addStretch(1)
 
-    def show_offers(
-        self, offers: tuple[OfferView, ...], asking: frozenset[str], usable_points: int = 0
-    ) -> None:
+    def show_offers(self, offers: tuple[OfferView, ...], asking: frozenset[str]) -> None:
         """Best first. `asking`: programs whose cost HQ is being asked for."""
         cards = on_cards(offers)[: len(self.buttons)]
         for number, button in enumerate(self.buttons):
             button.setVisible(number < len(cards))
             if number < len(cards):
-                asked = cards[number].program_id in asking
-                button.show_offer(cards[number], asking=asked, usable_points=usable_points)
+                button.show_offer(cards[number], asking=cards[number].program_id in asking)
         refused = [refused_line(offer, self._figures) for offer in offers if not _has_card(offer)]
         self._refused.show_lines(refused)
         self._head.setVisible(self._named and bool(cards or refused))

@@ -16,9 +16,12 @@ from agent.domain.quote import Refusal
 from ui.figures import Figures
 
 
-def refusal_words(refusal: Refusal, figures: Figures) -> str:
-    """Why an offer does not apply, as a short phrase: `7.44 more`, `Points can be used when the connection is back.`"""
-    words = _REFUSALS.get(refusal.code)
+def refusal_words(refusal: Refusal, figures: Figures, *, in_stamps: bool = False) -> str:
+    """Why an offer does not apply, as a short phrase: `7.44 more`, `Points can be used when the connection is back.`
+
+    `in_stamps`: what is missing are stamps of a card.
+    """
+    words = (_OF_STAMPS if in_stamps else {}).get(refusal.code) or _REFUSALS.get(refusal.code)
     return words(refusal, figures) if words else _("Not in this sale")
 
 
@@ -34,6 +37,11 @@ def _unit_gap(refusal: Refusal, figures: Figures) -> str:
 def _point_gap(refusal: Refusal, figures: Figures) -> str:
     points = refusal.gap_points
     return ngettext("{count} point more", "{count} points more", points).format(count=figures.count(points))
+
+
+def _stamp_gap(refusal: Refusal, figures: Figures) -> str:
+    stamps = refusal.gap_points
+    return ngettext("{count} stamp more", "{count} stamps more", stamps).format(count=figures.count(stamps))
 
 
 def _at(refusal: Refusal, figures: Figures) -> str:
@@ -113,4 +121,9 @@ _REFUSALS: Final[dict[str, Callable[[Refusal, Figures], str]]] = {
     ),
     codes.COUPON_HELD_ELSEWHERE: lambda refusal, figures: _("can be used when the connection is back"),
     codes.ONE_COUPON_PER_SALE: lambda refusal, figures: _("one coupon of this kind per sale"),
+}
+
+_OF_STAMPS: Final[dict[str, Callable[[Refusal, Figures], str]]] = {
+    codes.NOT_ENOUGH_POINTS: _stamp_gap,
+    codes.POINTS_NOT_HELD: lambda refusal, figures: _("Stamps can be used when the connection is back."),
 }

@@ -51,9 +51,8 @@ class SellingPage(QWidget):
 
     def show_state(self, state: CheckoutState, asking: frozenset[str], *, offline: bool) -> None:
         self.head.show_state(state, offline=offline)
-        usable = state.member.usable_now if state.member is not None else 0
-        self.offers.show_offers(state.offers, asking, usable)
-        self.all_offers.show_offers(state.offers, asking, usable)
+        self.offers.show_offers(state.offers, asking)
+        self.all_offers.show_offers(state.offers, asking)
         cards = len(on_cards(state.offers))
         self._more = cards > SHOWN
         self.more_key.setText(_("All offers, {count}").format(count=self._figures.count(cards)))

@@ -133,7 +133,10 @@ class TillSession(QObject):
         if offer.coupon_id is not None:
             coupon_id = offer.coupon_id
             self._step(lambda checkout: checkout.drop_coupon(coupon_id))
-        elif offer.state == "applied" and offer.points_cost:
+        elif offer.code:
+            code = offer.code
+            self._step(lambda checkout: checkout.drop_code(code))
+        elif offer.state == "applied" and offer.claimed:
             self._step(lambda checkout: checkout.unclaim(program_id))
         elif offer.state == "applied":
             self._step(lambda checkout: checkout.take_off(program_id))

@@ -39,8 +39,12 @@ def _line_back(before: CheckoutState, after: CheckoutState) -> BasketStep | None
 
 def _offer_back(before: CheckoutState, after: CheckoutState) -> BasketStep | None:
     had = {offer.program_id: offer for offer in before.offers}
+    codes = {offer.code for offer in before.offers}
     for offer in after.offers:
         old = had.get(offer.program_id)
+        if offer.code and offer.code not in codes:
+            code = offer.code
+            return lambda checkout: checkout.drop_code(code)
         if (
             offer.coupon_id is not None
             and offer.state == "applied"

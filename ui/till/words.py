@@ -7,6 +7,7 @@ from gettext import ngettext
 
 from agent.service.names import tier_title
 from agent.service.views import (
+    GiftView,
     MemberChoice,
     MemberView,
     Notice,
@@ -15,6 +16,7 @@ from agent.service.views import (
     PrintFailure,
     PrintQuestion,
     RegisterStatus,
+    StampView,
     TenderView,
 )
 from ui.figures import Figures
@@ -26,25 +28,73 @@ def points_words(points: int, figures: Figures) -> str:
     return ngettext("{count} point", "{count} points", points).format(count=figures.count(points))
 
 
+def stamps_words(stamps: int, figures: Figures) -> str:
+    """`3 stamps`."""
+    return ngettext("{count} stamp", "{count} stamps", stamps).format(count=figures.count(stamps))
+
+
+def card_words(card: StampView, figures: Figures) -> str:
+    """What is on a stamp card, and what this sale does to it: `Coffee card: 4 stamps, +2 now`."""
+    words = _("{card}: {stamps}").format(card=card.title, stamps=stamps_words(card.stamps, figures))
+    if card.spends:
+        words = _("{words}, {count} used").format(words=words, count=figures.count(card.spends))
+    if card.earns:
+        words = _("{words}, +{count} now").format(words=words, count=figures.count(card.earns))
+    return words
+
+
+def gift_words(gift: GiftView, figures: Figures) -> str:
+    """What to hand over, with its count where it is more than one."""
+    if gift.units == 1:
+        return gift.item_name
+    return _("{count} x {item}").format(count=figures.count(gift.units), item=gift.item_name)
+
+
+def hand_over_words(gifts: tuple[GiftView, ...], figures: Figures) -> str:
+    """`Hand over: 2 x Chocolate`; nothing where nothing is given."""
+    return (
+        _("Hand over: {gifts}").format(gifts=", ".join(gift_words(one, figures) for one in gifts))
+        if gifts
+        else ""
+    )
+
+
+def used_words(offers: list[OfferView], figures: Figures) -> str:
+    """What these rewards cost, points and stamps apart: `500 points and 9 stamps used`."""
+    points = sum(offer.points_cost for offer in offers if not offer.in_stamps)
+    stamps = sum(offer.points_cost for offer in offers if offer.in_stamps)
+    if points and stamps:
+        return _("{points} and {stamps} used").format(
+            points=points_words(points, figures), stamps=stamps_words(stamps, figures)
+        )
+    if stamps:
+        return _("{stamps} used").format(stamps=stamps_words(stamps, figures))
+    return _("{points} used").format(points=points_words(points, figures))
+
+
 def offer_amount(offer: OfferView, figures: Figures) -> str:
     """What stands on the right of an offer: what it takes off, or what is missing."""
     if offer.state == "nearly" and offer.refusal is not None:
-        return refusal_words(offer.refusal, figures)
+        return refusal_words(offer.refusal, figures, in_stamps=offer.in_stamps)
     return figures.taken_off(offer.amount_minor) if offer.amount_minor and offer.state != "refused" else ""
 
 
-def offer_detail(offer: OfferView, figures: Figures, usable_points: int) -> str:
-    """The second line of an offer. `usable_points`: what the member may spend now, before this reward."""
+def offer_detail(offer: OfferView, figures: Figures) -> str:
+    """The second line of an offer."""
     if offer.state == "removed":
         return _("Taken off, tap to put it back")
     if offer.state == "refused" and offer.refusal is not None:
-        return refusal_words(offer.refusal, figures)
+        return refusal_words(offer.refusal, figures, in_stamps=offer.in_stamps)
+    if offer.code:
+        return _("Code {code}").format(code=offer.code)
     if offer.coupon_id is not None:
         return _("Coupon")
     if offer.points_cost:
-        left = figures.count(max(0, usable_points - offer.points_cost))
+        left = figures.count(max(0, offer.usable_points - offer.points_cost))
         if offer.state == "applied":
             return _("Used, tap to keep them")
+        if offer.in_stamps:
+            return _("For {stamps}").format(stamps=stamps_words(offer.points_cost, figures))
         return _("Leaves {points} usable").format(points=left)
     if offer.state == "applied":
         return _("In this sale")
@@ -55,7 +105,7 @@ def refused_line(offer: OfferView, figures: Figures) -> str:
     """An offer that does not apply, in one grey line: `Birthday 10%: already used on 3 Nov`."""
     if offer.refusal is None:
         return offer.title
-    reason = refusal_words(offer.refusal, figures)
+    reason = refusal_words(offer.refusal, figures, in_stamps=offer.in_stamps)
     return _("{offer}: {reason}").format(offer=offer.title, reason=reason)
 
 

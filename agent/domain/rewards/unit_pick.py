@@ -33,19 +33,25 @@ class UnitPick(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
             return self._picked(sheet, sheet.units_left(places), wanted)
         return [one for place in places for one in self._picked(sheet, sheet.units_left((place,)), wanted)]
 
+    def most_blocks(self, sheet: Worksheet, places: Iterable[int]) -> int:
+        """How many blocks find a unit that still costs something; one more would be about nothing."""
+        by_line = [sum([run[COUNT] for _, run in sheet.units_left((place,))]) for place in places]
+        units = max(by_line, default=0) if self.units_per == "line" else sum(by_line)
+        return -(-units // self.units)
+
     def _picked(self, sheet: Worksheet, units: list[Chosen], wanted: int) -> list[Chosen]:
         sign = -1 if self.pick == "dearest" else 1
         ranked = sorted(
             range(len(units)),
             key=lambda at: (sign * units[at][1][LEFT], sign * units[at][1][EXACT], units[at][0]),
         )
-        picked: list[Chosen] = []
+        picked: list[tuple[int, Chosen]] = []
         for at in ranked:
             if not wanted:
                 break
             place, run = units[at]
             part = sheet.split(place, run, min(wanted, run[COUNT]))
             wanted -= part[COUNT]
-            picked.append((place, part))
+            picked.append((at, (place, part)))
         picked.sort(key=lambda one: one[0])
-        return picked
+        return [one for _at, one in picked]

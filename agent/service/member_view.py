@@ -1,0 +1,83 @@
+"""The member of an open sale as the till shows them: their points, and what is on their stamp cards."""
+
+from __future__ import annotations
+
+from agent.domain.ledger import points_unit, stamp_unit
+from agent.service.names import display_name, initials
+from agent.service.open_sale import OpenSale
+from agent.service.views import MemberView, StampView
+
+
+def member_view(sale: OpenSale, locale: str, online: bool) -> MemberView | None:
+    """The member with the points of the store's first points program, and every stamp card."""
+    member, facts = sale.member, sale.facts
+    if member is None or facts is None:
+        return None
+    unit = main_unit(sale)
+    balance = sale.balances.get(unit)
+    return MemberView(
+        member_id=member.row.member_id,
+        display_name=display_name(member.row),
+        initials=initials(member.row),
+        tier=member.row.tier,
+        hint_kind=member.hint.kind if member.hint else None,
+        hint_last4=member.hint.last4 if member.hint else "",
+        points=balance.points if balance else 0,
+        usable_now=usable_now(sale, unit, online),
+        earns_points=sale.earning(unit),
+        provisional=facts.provisional,
+        counts_points=bool(unit),
+        stamps=_stamp_cards(sale, locale),
+    )
+
+
+def usable_now(sale: OpenSale, unit: str, online: bool) -> int:
+    """What may be spent of a ledger unit now, before this sale; offline only what is leased here."""
+    facts = sale.facts
+    if facts is None or facts.provisional:
+        return 0
+    balance = sale.balances.get(unit)
+    held = facts.spendable.get(unit, 0)
+    available = balance.available if balance and online else 0
+    return max(0, min(balance.points if balance else 0, held + available))
+
+
+def main_unit(sale: OpenSale) -> str:
+    """The points that the member panel shows: what this sale earns, else of the store's first points program.
+
+    Empty where the store has none. Stamps have cards of their own.
+    """
+    if sale.pin is None:
+        return ""
+    counting = [program.id for program in sale.pin.programs.programs if program.kind == "points"]
+    earned = next((one.unit for one in sale.quote.earned if one.program_id in counting), "")
+    return earned or (points_unit(counting[0]) if counting else "")
+
+
+def points_after(sale: OpenSale) -> int:
+    """The member's balance of the main unit once this sale is in it."""
+    unit = main_unit(sale)
+    balance = sale.balances.get(unit)
+    return (balance.points if balance else 0) + sale.earning(unit) - sale.spending(unit)
+
+
+def _stamp_cards(sale: OpenSale, locale: str) -> tuple[StampView, ...]:
+    """The cards that the member has begun, or begins with this sale."""
+    if sale.pin is None:
+        return ()
+    cards = []
+    for program in sale.pin.programs.programs:
+        if program.kind != "stamps":
+            continue
+        unit = stamp_unit(program.id)
+        balance = sale.balances.get(unit)
+        card = StampView(
+            program_id=program.id,
+            title=program.title(locale),
+            stamps=balance.points if balance else 0,
+            earns=sale.earning(unit),
+            spends=sale.spending(unit),
+        )
+        if card.stamps or card.earns or card.spends:
+            cards.append(card)
+    return tuple(cards)

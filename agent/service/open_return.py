@@ -1,0 +1,28 @@
+"""The return in front of the cashier: one frozen value, replaced by each action, so that a refused one changes nothing."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+
+from agent.domain.returns import Refund
+from agent.service.past_sale import PastSale
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenReturn:
+    """A return that is not committed yet. `return_id` is given once and kept to the end.
+
+    `answers` are what the two answers about broken offers would pay, where the shop asks: (kept, priced again);
+    `answered` is which one was given, and `repriced` whether `refund` prices the rest again.
+    """
+
+    return_id: uuid.UUID
+    sale: PastSale
+    chosen: dict[int, frozenset[int]] = field(default_factory=dict)
+    refund: Refund | None = None
+    answers: tuple[int, int] | None = None
+    answered: str = ""
+    repriced: bool = False
+    reason: str = ""
+    refund_to: str = ""

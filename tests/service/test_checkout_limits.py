@@ -1,0 +1,187 @@
+"""Limits for each member: what this register has seen counts, by the shop's business dates."""
+
+from __future__ import annotations
+
+import uuid
+
+import msgspec
+import pytest
+
+from agent.domain.explain import explain
+from agent.domain.quote import Refusal
+from agent.service.enrolment import enrol
+from agent.service.feed import apply_page
+from agent.service.program_sets import ActivePrograms
+from agent.store.returns import ReturnRow, add_return
+from sync.wire.entries import Consent, SaleEntry
+from sync.wire.feed import AliasRow
+from sync.wire.messages import FeedRow, Pulled
+from tests import builders
+from tests.service.shop import ELENA, Shop
+
+PHONE, OTHER = "0722123456", "0733123456"
+MEMBERS = {"audience": {"who": "members"}}
+
+
+def once(period: str = "always", **fields: object) -> builders.JsonObject:
+    limits = {"member_uses": 1, "member_period": period}
+    return builders.percent_off("ten-off", "0.1", limits=limits, **{**MEMBERS, **fields})
+
+
+def sell_to(shop: Shop, phone: str = PHONE) -> SaleEntry:
+    shop.checkout.enter(phone)
+    return shop.sell("102")
+
+
+def why_not(shop: Shop, program_id: str = "ten-off") -> str:
+    """Why the last sale got nothing from the program, as HQ's page would say it."""
+    programs = ActivePrograms(shop.store).now(builders.CURRENCY)
+    told = explain(shop.last_sale().quote_input, programs, program_id)
+    return told.code if isinstance(told, Refusal) else ""
+
+
+def void(shop: Shop, sale: SaleEntry) -> None:
+    """What a void leaves in the tables."""
+    with shop.store.unit_of_work() as db:
+        row = ReturnRow(
+            return_id=uuid.uuid4(),
+            kind=3,
+            sale_id=sale.sale_id,
+            chain_id=shop.chain_id,
+            seq=99,
+            receipt_number="2-0099",
+            business_date=builders.TODAY,
+            at_ms=shop.clock.now_ms(),
+            operator_id="7",
+            account_id=None,
+            refund_minor=sale.total_minor,
+            reason="wrong_goods",
+        )
+        add_return(db, row, {})
+
+
+def test_an_offer_for_once_is_given_once(shop: Shop) -> None:
+    shop.publish(once())
+    shop.know_member(phone=PHONE)
+
+    assert [sell_to(shop).total_minor for _ in range(3)] == [1161, 1290, 1290]
+    assert why_not(shop) == "used_up"
+
+
+def test_another_member_has_their_own_count(shop: Shop) -> None:
+    shop.publish(once())
+    shop.know_member(phone=PHONE)
+    shop.know_member("Dan Vlad", phone=OTHER)
+    sell_to(shop)
+
+    assert sell_to(shop, OTHER).total_minor == 1161
+
+
+def test_an_offer_for_each_day_is_given_again_on_the_next(shop: Shop) -> None:
+    shop.publish(once("day"))
+    shop.know_member(phone=PHONE)
+    sell_to(shop)
+    assert sell_to(shop).total_minor == 1290
+
+    shop.clock.move(days=1)
+
+    assert sell_to(shop).total_minor == 1161
+
+
+def test_an_offer_for_each_week_waits_for_monday(shop: Shop) -> None:
+    """The clock stands at a Sunday."""
+    shop.publish(once("week"))
+    shop.know_member(phone=PHONE)
+    sell_to(shop)
+    shop.clock.move(days=1)
+    assert sell_to(shop).total_minor == 1161
+    shop.clock.move(days=6)
+
+    assert sell_to(shop).total_minor == 1290
+
+
+def test_a_sale_in_which_it_gave_nothing_is_no_use(shop: Shop) -> None:
+    shop.publish(once(goods={"items": ["105"]}))
+    shop.know_member(phone=PHONE)
+    sell_to(shop)
+    shop.checkout.enter(PHONE)
+
+    assert shop.sell("105").total_minor == 90_00
+
+
+def test_a_voided_sale_gives_the_use_back(shop: Shop) -> None:
+    shop.publish(once())
+    shop.know_member(phone=PHONE)
+    void(shop, sell_to(shop))
+
+    assert sell_to(shop).total_minor == 1161
+
+
+def test_points_given_for_one_visit_a_day_are_counted_too(shop: Shop) -> None:
+    visit = [{"type": "per_visit", "points": "10"}]
+    limits = {"member_uses": 1, "member_period": "day"}
+    shop.publish(builders.a_program("visit", "points", earning=visit, limits=limits, **MEMBERS))
+    shop.know_member(phone=PHONE)
+
+    assert [sum(one.points for one in sell_to(shop).earned) for _ in range(2)] == [10, 0]
+
+
+def test_what_a_gift_gave_is_counted_too(shop: Shop) -> None:
+    gift = [{"type": "gift", "item": "100"}]
+    shop.publish(builders.a_program("mug", "promotion", rewards=gift, limits={"member_uses": 1}, **MEMBERS))
+    shop.know_member(phone=PHONE)
+
+    assert [len(sell_to(shop).gifts) for _ in range(2)] == [1, 0]
+
+
+def test_what_hq_counted_counts_as_well(shop: Shop) -> None:
+    shop.publish(once())
+    shop.know_member(phone=PHONE, counters={"used:ten-off": 1})
+
+    assert sell_to(shop).total_minor == 1290
+
+
+def test_a_use_follows_the_account_to_its_owner(shop: Shop) -> None:
+    shop.publish(once())
+    first = shop.know_member(phone=PHONE)
+    owner = shop.know_member("Dan Vlad", phone=OTHER)
+    sell_to(shop)
+
+    body = msgspec.Raw(msgspec.msgpack.encode(AliasRow(first.account_id, owner.account_id)))
+    row = FeedRow(commit=1, kind="alias", key=str(first.account_id), body=body)
+    apply_page(shop.store, Pulled(rows=(row,), next_cursor="1"), shop.chain_id)
+
+    assert sell_to(shop, OTHER).total_minor == 1290
+
+
+def test_a_first_purchase_is_known_where_the_member_joined(shop: Shop) -> None:
+    audience = {"who": "members", "first_purchase": True}
+    shop.publish(builders.percent_off("welcome", "0.5", audience=audience))
+    enrol(shop.lane, ELENA, "phone", PHONE, [Consent("program", True)], name="Ana Pop")
+
+    assert [sell_to(shop).total_minor for _ in range(2)] == [645, 1290]
+
+
+def test_a_first_purchase_that_was_voided_is_still_to_come(shop: Shop) -> None:
+    audience = {"who": "members", "first_purchase": True}
+    shop.publish(builders.percent_off("welcome", "0.5", audience=audience))
+    enrol(shop.lane, ELENA, "phone", PHONE, [Consent("program", True)], name="Ana Pop")
+    void(shop, sell_to(shop))
+
+    assert sell_to(shop).total_minor == 645
+
+
+def test_a_member_from_elsewhere_may_have_bought_there(shop: Shop) -> None:
+    audience = {"who": "members", "first_purchase": True}
+    shop.publish(builders.percent_off("welcome", "0.5", audience=audience))
+    shop.know_member(phone=PHONE)
+
+    assert sell_to(shop).total_minor == 1290
+
+
+@pytest.mark.parametrize("limits", [{"total_uses": 5}, {"budget_minor": 100_00}])
+def test_what_is_shared_out_is_not_given_without_a_share(shop: Shop, limits: dict[str, int]) -> None:
+    shop.publish(builders.percent_off("ten-off", "0.1", limits=limits))
+
+    assert shop.sell("102").total_minor == 1290
+    assert why_not(shop) == "limit_reached"
