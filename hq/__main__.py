@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from gettext import gettext as _
+from gettext import ngettext
 from pathlib import Path
 from typing import Final
 
@@ -79,6 +80,8 @@ def _parser() -> argparse.ArgumentParser:
 
     export = _command(commands, "export-journal", _("every stored entry as CSV"), _export_journal)
     export.add_argument("--csv", type=Path, required=True, help=_("the file to write"))
+
+    _command(commands, "review-tiers", _("review every member's tier; for every night"), _review_tiers)
 
     _command(commands, "status", _("what is stored, posted and waiting, as JSON"), _status)
     for name in DJANGO_COMMANDS:
@@ -180,6 +183,17 @@ def _export_journal(told: argparse.Namespace) -> int:
     prepare_database()
     count = export_journal(told.csv)
     print(_("{count} entries").format(count=count))
+    return 0
+
+
+def _review_tiers(told: argparse.Namespace) -> int:
+    from hq import clock
+    from hq.database import prepare_database
+    from hq.tiers.standings import review
+
+    prepare_database()
+    changed = review(clock.now_ms())
+    print(ngettext("{count} tier changed", "{count} tiers changed", changed).format(count=changed))
     return 0
 
 

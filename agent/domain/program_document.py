@@ -53,6 +53,7 @@ FEATURES: Final = frozenset(
         "percent_off",
         "segments",
         "stamps",
+        "tier_rules",
         "tiers",
         "weekly_hours",
     }
@@ -110,6 +111,10 @@ def decode_program_set(data: bytes) -> ProgramSet:
         else:
             disabled.append(read)
     off = {each.program_id for each in disabled}
+    tiered = [program for program in programs if program.kind == "tiers"]
+    if len(tiered) > 1:
+        told = _('must not be "tiers" a second time: a member has one tier')
+        raise _wrong(Problem(f"programs[{places[tiered[1].id]}].kind", told))
     groups = _checked_groups(document.groups)
     for program in programs:
         problem = _reference_problem(program, {each.id: each.kind for each in programs}, off, groups)
@@ -172,6 +177,8 @@ def _reference_problem(
     for number, rule in enumerate(program.earning):
         if isinstance(rule, Multiply):
             named.append((f"earning[{number}].points_of", rule.points_of, ("points", "stamps")))
+    if program.tiers is not None and program.tiers.points_of:
+        named.append(("tiers.points_of", program.tiers.points_of, ("points",)))
     for path, program_id, allowed in named:
         if program_id not in off and kinds.get(program_id) not in allowed:
             names = " / ".join(f'"{kind}"' for kind in allowed)

@@ -47,10 +47,13 @@ class ProgramSet:
         }
         self._by_id: dict[str, Program] = {program.id: program for program in self.programs}
         self._disabled_by_id = {each.program_id: each for each in disabled}
+        # How members move from tier to tier; of no basket, so that pricing never meets it.
+        self.tiers = next((program for program in self.programs if program.kind == "tiers"), None)
         self._for_any_basket = 0
         self._by_goods: dict[GoodsKey, int] = {}
         for number, program in enumerate(self.programs):
-            self._index(1 << number, program)
+            if program.kind != "tiers":
+                self._index(1 << number, program)
 
     def program(self, program_id: str) -> Program | None:
         """The program of this id, where it can run here."""

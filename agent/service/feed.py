@@ -19,7 +19,7 @@ import msgspec
 
 from agent.domain.errors import LoyaltyError
 from agent.domain.money import plain_decimal
-from agent.store import balances, catalog, coupons, feed_state, members, settings, status
+from agent.store import balances, catalog, coupons, feed_state, members, settings, status, tiers
 from agent.store.database import Store
 from agent.store.sqlite import Connection
 from sync.wire import feed
@@ -165,6 +165,7 @@ _APPLY: Final[dict[type[feed.Row], Callable[[Connection, Any], None]]] = {
     feed.MemberRow: members.put_member,
     feed.BalanceRow: balances.put_balance,
     feed.AliasRow: _apply_alias,
+    feed.TierRow: tiers.put_tier,
     feed.ProgramSetRow: _want_program_set,
     feed.ItemRow: catalog.put_item,
     feed.OperatorRow: settings.put_operator,

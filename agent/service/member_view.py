@@ -5,6 +5,7 @@ from __future__ import annotations
 from agent.domain.ledger import points_unit, stamp_unit
 from agent.service.names import display_name, initials
 from agent.service.open_sale import OpenSale
+from agent.service.tier_view import next_tier
 from agent.service.views import MemberView, StampView
 
 
@@ -28,6 +29,7 @@ def member_view(sale: OpenSale, locale: str, online: bool) -> MemberView | None:
         provisional=facts.provisional,
         counts_points=bool(unit),
         stamps=_stamp_cards(sale, locale),
+        next_tier=next_tier(facts, sale.pin.programs) if sale.pin is not None else None,
     )
 
 

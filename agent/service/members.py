@@ -22,6 +22,7 @@ from agent.store.leases import open_leases
 from agent.store.members import KnownMember, find_by_hash, put_member, read_member
 from agent.store.name_search import search_names
 from agent.store.sqlite import Connection
+from agent.store.tiers import progress_of
 from sync.wire.blobs import ClearIdentifier
 from sync.wire.entries import IdentifierRef
 from sync.wire.feed import MemberRow
@@ -136,7 +137,7 @@ def read_facts(
         tier=row.tier,
         balances={unit: balance.points for unit, balance in sorted(balances.items())},
         spendable={} if member.provisional else read_spendable(db, account_id, on),
-        counters=row.counters,
+        counters={**row.counters, **progress_of(db, account_id)},
         segments=row.segments,
         in_birthday_week=_birthday_is_near(row.birthday, on),
         provisional=member.provisional,

@@ -10,6 +10,7 @@ from typing import Literal
 
 from agent.domain.member import IdentifierKind
 from agent.domain.quote import Refusal
+from agent.service.tier_view import NextTier
 
 Phase = Literal["empty", "selling", "tender", "finished"]
 OfferState = Literal["applied", "available", "nearly", "refused", "removed"]
@@ -78,6 +79,7 @@ class MemberView:
     provisional: bool
     counts_points: bool = True
     stamps: tuple[StampView, ...] = ()
+    next_tier: NextTier | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,21 +5,27 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agent.domain.errors import LoyaltyError
+from hq import clock
 from hq.console import ledger_page, people, words
 from hq.console.ledger_words import LedgerWords
 from hq.console.overview import points_of_account
 from hq.console.pages import ReadOnlyPage
 from hq.console.sale_pages import sale_lines
+from hq.console.tier_lines import standing_lines, tiers_in_force
 from hq.devices.models import Store
 from hq.ingest.models import ConsoleSale
 from hq.ledger.books import Books
 from hq.members import aliases
 from hq.members.models import AccountStore, Consent, ConsoleMember, Identifier
+from hq.tiers.standings import change_by_hand
 
 SHOWN: Final = 50
 
@@ -37,6 +43,9 @@ class MemberPages(ReadOnlyPage):
 
     def has_change_permission(self, request: HttpRequest, obj: ConsoleMember | None = None) -> bool:
         return False
+
+    def get_urls(self) -> list[URLPattern]:
+        return [self.doing("tier", self.change_tier), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ConsoleMember]:
         members: QuerySet[ConsoleMember] = super().get_queryset(request)
@@ -83,5 +92,33 @@ class MemberPages(ReadOnlyPage):
             "one_account": True,
             "sales": sale_lines(list(sales), named=True),
             "enrolled": f"{self.enrolled(obj)}, {self.enrolled_at(obj)}",
+            "standing": standing_lines(account),
+            "tier_url": reverse("admin:members_consolemember_tier", args=[obj.pk]),
+            "may_change_tier": request.user.has_perm("tiers.add_tierbyhand"),
             "ledger_url": f"{reverse('admin:ledger')}?q={obj.pk}",
         }
+
+    def change_tier(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Give a tier by hand, or take one away, with a reason; it is in the history with who did it."""
+        member = self.found(request, object_id)
+        if not request.user.has_perm("tiers.add_tierbyhand"):
+            raise PermissionDenied
+        wrong: LoyaltyError | None = None
+        if request.method == "POST":
+            tier, reason = request.POST.get("tier", ""), request.POST.get("reason", "")
+            try:
+                change_by_hand(member.account_id, tier, reason, request.user.get_username(), clock.now_ms())
+            except LoyaltyError as error:
+                wrong = error
+            else:
+                said = gettext("The tier of {member} is changed.").format(member=member)
+                return self.done(request, member, said, audit=f"tier {tier or '-'}: {reason[:150]}")
+        context = {
+            "title": gettext("Tier of {member}").format(member=member),
+            "original": member,
+            "tiers": tiers_in_force(),
+            "reason": request.POST.get("reason", ""),
+            "wrong": wrong,
+            "back_url": self.page_url(member.pk),
+        }
+        return self.draw(request, "console/change_tier.html", context)

@@ -10,6 +10,7 @@ from hq.feed.writer import FeedWriter, store_scope
 from hq.ledger import coupons
 from hq.ledger.books import Books
 from hq.members import roll
+from hq.tiers.telling import tell_standing
 from sync.wire.feed import AliasRow, BalanceRow
 
 COUPON = "coupon:"
@@ -62,6 +63,7 @@ def tell_joined(feed: FeedWriter, books: Books, account_id: uuid.UUID, store_id:
     for unit in books.all_held(account_id):
         if not unit.startswith(COUPON):
             tell_balance(feed, books, account_id, unit, [store_id])
+    tell_standing(feed, account_id, [store_id])
 
 
 def tell_alias(

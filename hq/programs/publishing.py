@@ -93,6 +93,12 @@ def active() -> ProgramSet | None:
     return None if version is None else decoded(version)
 
 
+def active_hash() -> str:
+    """The SHA-256 of the active set's bytes; empty before the first was published."""
+    found = ProgramSetVersion.objects.filter(state=ProgramSetVersion.State.ACTIVE)
+    return found.values_list("content_id", flat=True).first() or ""
+
+
 def _active_version() -> ProgramSetVersion | None:
     found = ProgramSetVersion.objects.filter(state=ProgramSetVersion.State.ACTIVE)
     return found.select_related("content").first()

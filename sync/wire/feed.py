@@ -119,6 +119,21 @@ class CouponRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     value_minor: int = 0
 
 
+class TierRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Where an account stands in the tiers, as HQ has counted it. `progress` is in minor units, or in points.
+
+    As in a balance, `includes_seq` maps a chain id to the last entry counted.
+    """
+
+    account_id: uuid.UUID
+    program_id: str
+    progress: int
+    counts: Literal["spend", "points"] = "spend"
+    tier: str = ""
+    review_on: datetime.date | None = None
+    includes_seq: dict[str, int] = {}
+
+
 class OutcomeRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What became of one entry of this chain."""
 
@@ -137,6 +152,7 @@ Row = (
     | OperatorRow
     | StoreRow
     | CouponRow
+    | TierRow
     | OutcomeRow
 )
 
@@ -149,6 +165,7 @@ ROWS: Final[dict[str, type[Row]]] = {
     "operator": OperatorRow,
     "store": StoreRow,
     "coupon": CouponRow,
+    "tier": TierRow,
     "outcome": OutcomeRow,
 }
 KIND_OF: Final[dict[type[Row], str]] = {struct: kind for kind, struct in ROWS.items()}

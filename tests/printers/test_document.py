@@ -167,3 +167,14 @@ def test_letters_and_figures_are_never_lost(anything: str):
 
 def test_a_line_end_in_a_name_becomes_a_space():
     assert printable("Ioana\nM.\t\x1b@\x07x") == "Ioana M. @x"
+
+
+def test_the_receipt_says_what_is_missing_to_the_next_tier():
+    def said(**facts):
+        member = ReceiptMember(display_name="Ioana M.", **facts)
+        return lay_out_receipt(a_receipt(member=member)).text()
+
+    assert "120,00 more to Gold\n" in said(next_tier="gold", missing=120_00)
+    assert "40 more points to Gold\n" in said(next_tier="gold", missing=40, missing_points=True)
+    assert "Gold is reached and counts from the next visit.\n" in said(next_tier="gold")
+    assert "Gold" not in said()

@@ -352,6 +352,20 @@ ROWS_SINCE_RETURNS: Final[dict[str, feed.Row]] = {
 }
 
 
+# The row of tiers, in a golden file of its own.
+ROWS_OF_TIERS: Final[dict[str, feed.Row]] = {
+    "tier": feed.TierRow(
+        account_id=ACCOUNT,
+        program_id="our-tiers",
+        progress=38_000,
+        counts="spend",
+        tier="silver",
+        review_on=datetime.date(2027, 11, 22),
+        includes_seq={str(CHAIN): 41},
+    ),
+}
+
+
 def entry_chain() -> dict[str, tuple[int, int, bytes, bytes]]:
     """name -> (kind, version, bytes, hash) of the examples as one chain from seq 1."""
     chained = {}
@@ -420,6 +434,16 @@ def wire_messages() -> dict[str, msgspec.Struct]:
                 for n, (kind_name, row) in enumerate(ROWS_SINCE_RETURNS.items())
             ),
             next_cursor="31",
+            more=False,
+        ),
+        "pulled_tiers": messages.Pulled(
+            rows=tuple(
+                messages.FeedRow(
+                    commit=50, kind=kind_name, key="key-0", body=msgspec.Raw(msgspec.msgpack.encode(row))
+                )
+                for kind_name, row in ROWS_OF_TIERS.items()
+            ),
+            next_cursor="51",
             more=False,
         ),
         "lookup": messages.Lookup(kind="phone", value="+40721234567"),
