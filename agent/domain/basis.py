@@ -13,7 +13,7 @@ from typing import Any
 from agent.domain import refusal_codes
 from agent.domain.basket import Line
 from agent.domain.candidate import LINE_PHASE, SETS, Candidate, phase_of
-from agent.domain.eligibility import coupon_refusal, standing_refusal
+from agent.domain.eligibility import HELD_OUT, coupon_refusal, standing_refusal
 from agent.domain.goods import GoodsFinder
 from agent.domain.limits import budget_left
 from agent.domain.program import Program
@@ -58,6 +58,8 @@ class Basis:
     multipliers: list[Program] = field(default_factory=list)
     issuers: list[Program] = field(default_factory=list)
     barred: dict[str, Refusal] = field(default_factory=dict)
+    # What a holdout keeps from this member, though nothing else does.
+    withheld: list[Program] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     # Which later offers and rules are about a line: lines with equal tags are alike to all of them.
     tags: dict[int, int] = field(default_factory=dict)
@@ -80,6 +82,8 @@ def basis_of(quote_input: QuoteInput, program_set: ProgramSet) -> Basis:
         refusal = standing_refusal(program, program_set, quote_input)
         if refusal is not None:
             basis.barred[program.id] = refusal
+            if refusal is HELD_OUT:
+                basis.withheld.append(program)
         else:
             _take_up(basis, program, asked)
     basis.candidates = [one for one in basis.candidates if one.places]

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from agent.domain import refusal_codes
 from agent.domain.conditions.active_window import check_clock
 from agent.domain.conditions.at_store import check_store
 from agent.domain.conditions.weekly_hours import check_hours
+from agent.domain.experiments import arm_of
 from agent.domain.limits import limit_refusal
 from agent.domain.program import Program
 from agent.domain.program_set import ProgramSet
 from agent.domain.quote import Refusal
 from agent.domain.quote_input import Context, CouponClaim, QuoteInput
+
+# Said like any list that the member is not on: nobody is told of an experiment at the till.
+HELD_OUT: Final = Refusal(refusal_codes.NOT_INVITED)
 
 _EVERY_STORE: frozenset[str] = frozenset()
 _FOR_MEMBERS: frozenset[str] = frozenset({"points", "points_multiplier", "stamps", "points_reward"})
@@ -36,6 +42,11 @@ def standing_refusal(program: Program, program_set: ProgramSet, quote_input: Quo
         refusal = Refusal(refusal_codes.TAKEN_OFF)
     if refusal is None and program.limits.any:
         refusal = limit_refusal(program.limits, program.id, quote_input)
+    if refusal is None and program.experiment:
+        # The last question, so that what is withheld would have been given otherwise.
+        experiment = program_set.experiments[program.experiment]
+        if arm_of(experiment, quote_input.member) == "held_out":
+            refusal = HELD_OUT
     return refusal
 
 

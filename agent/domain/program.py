@@ -111,6 +111,7 @@ class Program(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     rewards: Annotated[tuple[Reward, ...], msgspec.Meta(max_length=1)] = ()
     earning: Annotated[tuple[Earning, ...], msgspec.Meta(max_length=20)] = ()
     tiers: TierRules | None = None
+    experiment: Annotated[str, msgspec.Meta(max_length=64)] = ""
     group: Annotated[str, msgspec.Meta(max_length=64)] = ""
     not_with: Annotated[tuple[ProgramId, ...], msgspec.Meta(max_length=200)] = ()
     limits: Limits = Limits()
@@ -156,6 +157,12 @@ class Program(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
             return Problem("code", _('must be given where `trigger` is "code", and nowhere else'))
         if (self.kind == "points_reward") != (self.cost is not None):
             return Problem("cost", _('must be given for the kind "points_reward", and nowhere else'))
+        if self.experiment and (self.kind != "promotion" or self.trigger != "automatic"):
+            return Problem("experiment", _("can be given for an automatic promotion only"))
+        if self.experiment and self.audience.who == "all":
+            return Problem(
+                "experiment", _('cannot be given where `audience.who` is "all": arms are of members')
+            )
         if (self.kind == "tiers") != (self.tiers is not None):
             return Problem("tiers", _('must be given for the kind "tiers", and nowhere else'))
         if self.kind == "tiers" and self.rewards:

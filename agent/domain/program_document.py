@@ -17,6 +17,7 @@ import msgspec
 from agent.domain import refusal_codes
 from agent.domain.bounds import MAX_SAFE_INT, ProgramId
 from agent.domain.errors import LoyaltyError
+from agent.domain.experiments import Experiment
 from agent.domain.goods import Name
 from agent.domain.problems import Problem, document_error, problem_of
 from agent.domain.program import Currency, Kind, Program
@@ -38,6 +39,7 @@ FEATURES: Final = frozenset(
         "buy_get",
         "cheapest_of",
         "codes",
+        "experiments",
         "gift",
         "groups",
         "has_goods",
@@ -66,6 +68,7 @@ class _Document(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     version: Annotated[int, msgspec.Meta(ge=1, le=MAX_SAFE_INT)]
     currency: Currency
     groups: Annotated[tuple[StackingGroup, ...], msgspec.Meta(max_length=MAX_PROGRAMS)] = ()
+    experiments: Annotated[tuple[Experiment, ...], msgspec.Meta(max_length=200)] = ()
     programs: Annotated[tuple[msgspec.Raw, ...], msgspec.Meta(max_length=MAX_PROGRAMS)]
 
 
@@ -116,7 +119,11 @@ def decode_program_set(data: bytes) -> ProgramSet:
         told = _('must not be "tiers" a second time: a member has one tier')
         raise _wrong(Problem(f"programs[{places[tiered[1].id]}].kind", told))
     groups = _checked_groups(document.groups)
+    experiments = {each.id for each in document.experiments}
     for program in programs:
+        if program.experiment and program.experiment not in experiments:
+            told = _("must be the id of one of the set's `experiments`")
+            raise _wrong(Problem(f"programs[{places[program.id]}].experiment", told))
         problem = _reference_problem(program, {each.id: each.kind for each in programs}, off, groups)
         if problem is not None:
             raise _wrong(problem.under(f"programs[{places[program.id]}]"))
@@ -127,6 +134,7 @@ def decode_program_set(data: bytes) -> ProgramSet:
         hash=hashlib.sha256(data).hexdigest(),
         programs=programs,
         groups=document.groups,
+        experiments=document.experiments,
         disabled=disabled,
     )
 

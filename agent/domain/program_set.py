@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from agent.domain.experiments import Experiment
 from agent.domain.goods import GoodsKey, selector_keys
 from agent.domain.ledger import points_unit, stamp_unit
 from agent.domain.program import Program
@@ -34,12 +35,14 @@ class ProgramSet:
         programs: Sequence[Program],
         groups: Sequence[StackingGroup] = (),
         disabled: Sequence[DisabledProgram] = (),
+        experiments: Sequence[Experiment] = (),
     ) -> None:
         self.set_id = set_id
         self.version = version
         self.currency = currency
         self.hash = hash
         self.programs: tuple[Program, ...] = tuple(sorted(programs, key=lambda program: program.id))
+        self.experiments = {experiment.id: experiment for experiment in experiments}
         self.groups = {group.id: group for group in groups}
         self.disabled: tuple[DisabledProgram, ...] = tuple(disabled)
         self.stores: dict[str, frozenset[str]] = {

@@ -18,7 +18,7 @@ import msgspec
 
 from agent.domain.ledger import Posting
 from agent.domain.member import IdentifierKind
-from agent.domain.quote import Discount, Earned, GiftGrant, Spent
+from agent.domain.quote import Discount, Earned, GiftGrant, Spent, Withheld
 from agent.domain.quote_input import ClockState, QuoteInput, Role
 from agent.domain.returns import CouponTaken, PointsBack, ReturnedLine
 from sync.wire.decimals import refuse_wild_decimals, with_plain_decimals
@@ -109,7 +109,7 @@ class SaleEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Kind 1: one sale, whole. `quote_input` holds the basket, once.
 
     `tender_excess_minor` is what manufacturer's coupons were worth beyond the total; nobody gets it back.
-    `gifts` were handed over and are no lines of the basket.
+    `gifts` were handed over and are no lines of the basket. `withheld` is what a holdout kept from the member.
     `pii` names the blob of an identifier that was unknown here (then `member_id` is provisional).
     """
 
@@ -136,6 +136,7 @@ class SaleEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     coupons_issued: tuple[CouponIssued, ...] = ()
     pii: tuple[BlobRef, ...] = ()
     gifts: tuple[GiftGrant, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
 
 
 class SaleRef(msgspec.Struct, frozen=True, kw_only=True):
@@ -287,14 +288,7 @@ class ForkedEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Entry = (
-    SaleEntry
-    | ReturnEntry
-    | VoidEntry
-    | MemberEntry
-    | GrantReceived
-    | Release
-    | ChainOpened
-    | ForkedEntry
+    SaleEntry | ReturnEntry | VoidEntry | MemberEntry | GrantReceived | Release | ChainOpened | ForkedEntry
 )
 
 # (kind, version) -> structure. HQ stores and quarantines as `needs_upgrade` what is not here.
