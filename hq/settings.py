@@ -50,6 +50,10 @@ INSTALLED_APPS = [
     "hq.ledger",
     "hq.ingest",
     "hq.feed",
+    "hq.occasions",
+    "hq.referrals",
+    "hq.segments",
+    "hq.badges",
 ]
 
 MIDDLEWARE = [

@@ -32,6 +32,8 @@ def explain(quote_input: QuoteInput, program_set: ProgramSet, program_id: str) -
     standing = standing_refusal(program, program_set, quote_input)
     if standing is not None:
         return standing
+    if program.run_by_hq:
+        return Refusal(refusal_codes.RUN_BY_HQ)
     deal = best_deal(basis, basis.candidates)
     for given in deal.priced.given:
         if given.candidate.program.id == program_id:

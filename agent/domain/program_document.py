@@ -33,7 +33,10 @@ MAX_PROGRAMS: Final = 2_000
 FEATURES: Final = frozenset(
     {
         "active_window",
+        "activity",
         "amount_off",
+        "badge",
+        "birthday",
         "bundle",
         "buy_get",
         "cheapest_of",
@@ -42,6 +45,7 @@ FEATURES: Final = frozenset(
         "groups",
         "has_goods",
         "ladder",
+        "leaderboard",
         "limits",
         "min_spend",
         "multiply",
@@ -51,10 +55,13 @@ FEATURES: Final = frozenset(
         "per_unit",
         "per_visit",
         "percent_off",
+        "referral",
+        "segment",
         "segments",
         "stamps",
         "tiers",
         "weekly_hours",
+        "welcome",
     }
 )
 
@@ -172,6 +179,9 @@ def _reference_problem(
     for number, rule in enumerate(program.earning):
         if isinstance(rule, Multiply):
             named.append((f"earning[{number}].points_of", rule.points_of, ("points", "stamps")))
+    points_of = getattr(program.occasion, "points_of", "")
+    if points_of:
+        named.append(("occasion.points_of", points_of, ("points", "stamps")))
     for path, program_id, allowed in named:
         if program_id not in off and kinds.get(program_id) not in allowed:
             names = " / ".join(f'"{kind}"' for kind in allowed)

@@ -89,6 +89,8 @@ class ProgramSet:
 
     def _index(self, bit: int, program: Program) -> None:
         """A set bit for each program, so that a basket's programs are found by joining a few numbers."""
+        if program.run_by_hq:
+            return
         goods = program.goods
         if not goods or any(each.everything for each in goods):
             self._for_any_basket |= bit

@@ -11,6 +11,7 @@ from typing import Final
 UNKNOWN_PROGRAM: Final = "unknown_program"
 NEEDS_NEWER_REGISTER: Final = "needs_newer_register"
 OTHER_CURRENCY: Final = "other_currency"
+RUN_BY_HQ: Final = "run_by_hq"
 
 # Where, when and for whom.
 OTHER_STORE: Final = "other_store"
@@ -61,6 +62,7 @@ MEANINGS: Final[dict[str, str]] = {
     UNKNOWN_PROGRAM: "The program set in force has no program of this id.",
     NEEDS_NEWER_REGISTER: "The program needs a feature that this version of Regulars does not have.",
     OTHER_CURRENCY: "The program has an amount in a currency other than the store's.",
+    RUN_BY_HQ: "HQ runs the program outside baskets (welcome, referral, activity, badges): no sale has anything of it.",
     OTHER_STORE: "The program is for other stores.",
     NOT_YET_ACTIVE: "The program starts later: `at` is its first local date, or date and time.",
     NO_LONGER_ACTIVE: "The program has ended: `at` is its last local date, or the date and time of its end.",

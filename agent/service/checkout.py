@@ -19,6 +19,7 @@ from agent.domain.member import IdentifierKind
 from agent.domain.quote import Quote
 from agent.domain.tendering import EXCHANGE
 from agent.service import codes, coupons, entry, members
+from agent.service.activities import record_activity, till_activities
 from agent.service.basket_edit import (
     at_the_buyers_prices,
     with_facts,
@@ -40,7 +41,7 @@ from agent.service.program_sets import ActivePrograms
 from agent.service.refunding import ReadyReturn
 from agent.service.reward_desk import LeaseNeeded, RewardDesk, not_claimable
 from agent.service.tenders import checked_tender, settle
-from agent.service.views import CheckoutState, FinishedSale, LeaseAsk
+from agent.service.views import ActivityView, CheckoutState, FinishedSale, LeaseAsk
 from agent.store.catalog import find_item
 from sync.wire.entries import Operator
 
@@ -125,10 +126,18 @@ class Checkout:
     def forget_member(self) -> CheckoutState:
         """The sale goes on without a member: list prices, no points, nothing claimed that costs points."""
         sale = self._sale_for_goods()
-        sale = replace(sale, member=None, facts=None, balances={}, claims=sale.free_claims())
+        sale = replace(sale, member=None, facts=None, balances={}, activities=(), claims=sale.free_claims())
         state = self._apply(at_the_buyers_prices(sale))
         self._desk.release_of_others(self._sale)
         return state
+
+    def record_activity(self, program_id: str) -> CheckoutState:
+        """The member did something that is rewarded without a purchase: journalled now, with or without a basket."""
+        sale = self._sale_for_goods()
+        if sale.member is None:
+            raise LoyaltyError(_("There is no member yet."), _("Find the member first."), code="needs_member")
+        record_activity(self._lane, self.operator, self._pin(sale).programs, sale.member, program_id)
+        return self._join(sale.member)
 
     # Rewards
 
@@ -325,11 +334,18 @@ class Checkout:
             member=member,
             facts=facts,
             balances=balances,
+            activities=self._activities(sale, member),
             claims=sale.claims if same else sale.free_claims(),
         )
         state = self._apply(at_the_buyers_prices(sale))
         self._desk.release_of_others(self._sale)
         return state
+
+    def _activities(self, sale: OpenSale, member: PresentMember) -> tuple[ActivityView, ...]:
+        pin = self._pin(sale)
+        return till_activities(
+            self._lane.store.reader(), pin.programs, member, pin.context, self._screen_locale()
+        )
 
     def _sale_for_goods(self) -> OpenSale:
         """The sale, if its basket may change: nothing was paid yet."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from agent.domain.ledger import points_unit, stamp_unit
+from agent.domain.occasions.referral import Referral, shown_code
+from agent.domain.program_set import ProgramSet
 from agent.service.names import display_name, initials
 from agent.service.open_sale import OpenSale
 from agent.service.views import MemberView, StampView
+from sync.wire.feed import MemberRow
 
 
 def member_view(sale: OpenSale, locale: str, online: bool) -> MemberView | None:
@@ -28,7 +31,25 @@ def member_view(sale: OpenSale, locale: str, online: bool) -> MemberView | None:
         provisional=facts.provisional,
         counts_points=bool(unit),
         stamps=_stamp_cards(sale, locale),
+        birthday_week=facts.in_birthday_week,
+        referral_code=referral_code(sale.pin.programs, member.row) if sale.pin is not None else "",
+        badges=_badges(sale, locale),
+        activities=sale.activities,
     )
+
+
+def referral_code(programs: ProgramSet, row: MemberRow) -> str:
+    """The member's code as people read it; empty where the shop has no referral program."""
+    has_program = any(isinstance(program.occasion, Referral) for program in programs.programs)
+    return shown_code(row.referral_code) if has_program else ""
+
+
+def _badges(sale: OpenSale, locale: str) -> tuple[str, ...]:
+    """The titles of the badges that the member wears and the shop still gives."""
+    if sale.member is None or sale.pin is None:
+        return ()
+    programs = (sale.pin.programs.program(program_id) for program_id in sale.member.row.badges)
+    return tuple(program.title(locale) for program in programs if program is not None)
 
 
 def usable_now(sale: OpenSale, unit: str, online: bool) -> int:

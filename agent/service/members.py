@@ -11,6 +11,7 @@ from typing import Final
 from agent.domain.errors import LoyaltyError
 from agent.domain.identifiers import identifier_hash, last_four, normal_identifier
 from agent.domain.member import IdentifierKind, MemberFacts
+from agent.domain.occasions.birthday import birthday_near
 from agent.domain.payment_cards import holds_payment_card
 from agent.service.lane import Lane, may_spend, this_store
 from agent.service.names import display_name, initials
@@ -29,7 +30,6 @@ from sync.wire.feed import MemberRow
 SEARCH_LIMIT: Final = 20
 # How long an unknown identifier may keep the checkout's worker; then the sale goes on without HQ.
 LOOKUP_TIMEOUT_S: Final = 1.0
-_BIRTHDAY_DAYS: Final = 3
 
 
 class SeveralMembers(LoyaltyError):
@@ -202,18 +202,9 @@ def _choice(row: MemberRow) -> MemberChoice:
 
 
 def _birthday_is_near(birthday: str, on: datetime.date) -> bool:
-    """Within three days of `birthday` (MM-DD, or a whole date); 29 February counts as 1 March in other years."""
+    """Whether this business date is in the week of `birthday` (MM-DD, or a whole date)."""
     try:
         month, day = (int(part) for part in birthday.split("-")[-2:])
     except ValueError:
         return False
-    for year in (on.year - 1, on.year, on.year + 1):
-        try:
-            date = datetime.date(year, month, day)
-        except ValueError:
-            if (month, day) != (2, 29):
-                return False
-            date = datetime.date(year, 3, 1)
-        if abs((date - on).days) <= _BIRTHDAY_DAYS:
-            return True
-    return False
+    return birthday_near(month, day, on) is not None

@@ -17,6 +17,7 @@ from agent.service.basket_lines import SoldLine
 from agent.service.members import PresentMember
 from agent.service.pin import Pin
 from agent.service.refunding import ReadyReturn
+from agent.service.views import ActivityView
 from agent.store.balances import Balance
 from agent.store.coupons import Coupon
 from sync.wire.entries import Tender
@@ -47,6 +48,7 @@ class OpenSale:
     member: PresentMember | None = None
     facts: MemberFacts | None = None
     balances: dict[str, Balance] = field(default_factory=dict)
+    activities: tuple[ActivityView, ...] = ()
     claims: tuple[Claim, ...] = ()
     removals: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()

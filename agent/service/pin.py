@@ -11,6 +11,7 @@ from agent.service.lane import Lane, this_register, this_store
 from agent.service.moment import stamp_at
 from agent.service.program_sets import ActivePrograms
 from agent.store.register import Register
+from sync.wire.entries import Stamp
 from sync.wire.feed import StoreRow
 
 PINNED_MS: Final = 30 * 60 * 1000
@@ -33,15 +34,20 @@ def pin_now(lane: Lane, active: ActivePrograms) -> Pin:
     with lane.store.snapshot() as db:
         register, store = this_register(db), this_store(db)
         stamp = stamp_at(db, at_ms, store)
-    context = Context(
+    context = context_at(register, store, stamp)
+    return Pin(register, store, active.now(store.currency), context, at_ms + PINNED_MS)
+
+
+def context_at(register: Register, store: StoreRow, stamp: Stamp) -> Context:
+    """Where and when, as programs read it."""
+    return Context(
         store_id=store.store_id,
         register_id=register.register_id,
         currency=store.currency,
         currency_exponent=store.currency_exponent,
-        offer_time_ms=at_ms,
+        offer_time_ms=stamp.at_ms,
         offset_min=stamp.offset_min,
         business_date=stamp.business_date,
         clock=stamp.clock,
         role=register.role,
     )
-    return Pin(register, store, active.now(store.currency), context, at_ms + PINNED_MS)

@@ -59,11 +59,23 @@ class StampView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityView:
+    """Something that a cashier may enter for the member without a sale, and whether that was done already."""
+
+    program_id: str
+    title: str
+    points: int
+    in_stamps: bool = False
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MemberView:
     """The member of this basket. `usable_now` is what may be spent now; offline only what is leased here.
 
     A `provisional` member's identifier is not known here: the sale earns and cannot redeem. `counts_points` is
     false where the shop has no points program; `stamps` are the member's cards, those of this sale with it.
+    `referral_code` is theirs to give to friends, `badges` are titles, `activities` what may be entered for them.
     """
 
     member_id: uuid.UUID
@@ -78,6 +90,10 @@ class MemberView:
     provisional: bool
     counts_points: bool = True
     stamps: tuple[StampView, ...] = ()
+    birthday_week: bool = False
+    referral_code: str = ""
+    badges: tuple[str, ...] = ()
+    activities: tuple[ActivityView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,13 @@ from typing import Any, Final
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 
 from hq.console import ledger_page, people, words
 from hq.console.ledger_words import LedgerWords
+from hq.console.member_programs import enter_activity, programs_context
 from hq.console.overview import points_of_account
 from hq.console.pages import ReadOnlyPage
 from hq.console.sale_pages import sale_lines
@@ -37,6 +38,9 @@ class MemberPages(ReadOnlyPage):
 
     def has_change_permission(self, request: HttpRequest, obj: ConsoleMember | None = None) -> bool:
         return False
+
+    def get_urls(self) -> list[URLPattern]:
+        return [self.doing("activity", self.activity), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ConsoleMember]:
         members: QuerySet[ConsoleMember] = super().get_queryset(request)
@@ -84,4 +88,13 @@ class MemberPages(ReadOnlyPage):
             "sales": sale_lines(list(sales), named=True),
             "enrolled": f"{self.enrolled(obj)}, {self.enrolled_at(obj)}",
             "ledger_url": f"{reverse('admin:ledger')}?q={obj.pk}",
+            **programs_context(request, obj),
         }
+
+    def activity(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Staff enter what the member did without buying."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        member = self.found(request, object_id)
+        said, audit, level = enter_activity(request, member)
+        return self.done(request, member, said, audit=audit, level=level)

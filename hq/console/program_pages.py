@@ -33,6 +33,13 @@ KINDS: Final = {
     "promotion": gettext_lazy("promotion"),
     "next_visit_coupon": gettext_lazy("next-visit coupon"),
     "coupon": gettext_lazy("coupon"),
+    "welcome": gettext_lazy("welcome"),
+    "birthday": gettext_lazy("birthday"),
+    "referral": gettext_lazy("referral"),
+    "activity": gettext_lazy("activity"),
+    "segment": gettext_lazy("segment"),
+    "badge": gettext_lazy("badge"),
+    "leaderboard": gettext_lazy("leaderboard"),
 }
 
 

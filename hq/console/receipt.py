@@ -109,6 +109,8 @@ def _reasons(entry: SaleEntry, program_set: ProgramSet | None, store: Store) -> 
     titles = words.titles(program_set)
     found = []
     for program in program_set.programs:
+        if program.run_by_hq:
+            continue
         try:
             told = explain(entry.quote_input, program_set, program.id)
         except LoyaltyError as error:

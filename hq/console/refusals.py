@@ -15,6 +15,7 @@ _SENTENCES: Final = {
     codes.UNKNOWN_PROGRAM: _("Not in the program set of this sale"),
     codes.NEEDS_NEWER_REGISTER: _("Needs a newer version: {at}"),
     codes.OTHER_CURRENCY: _("In another currency: {at}"),
+    codes.RUN_BY_HQ: _("Not part of a sale"),
     codes.OTHER_STORE: _("For other stores"),
     codes.NOT_YET_ACTIVE: _("Not before {at}"),
     codes.NO_LONGER_ACTIVE: _("Ended {at}"),

@@ -41,6 +41,8 @@ REASONS: Final = {
     "sale_waits": _("A return of a sale that waits itself"),
     "returned_twice": _("The same goods came back twice"),
     "return_differs": _("HQ calculates another refund"),
+    "unknown_activity": _("An activity that no program rewards"),
+    "unknown_member": _("A member whom HQ does not know"),
 }
 
 LEDGER_KINDS: Final = {
@@ -55,6 +57,8 @@ LEDGER_KINDS: Final = {
     "opening": _("Opening balance"),
     "reversal": _("Return"),
     "taken_back": _("Taken back"),
+    "reward": _("Given by HQ"),
+    "reward_taken": _("Taken back by HQ"),
 }
 
 ENTRY_KINDS: Final = {

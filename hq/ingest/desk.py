@@ -9,13 +9,14 @@ from django.db import connection
 
 from agent.domain.ledger import AVAILABLE, Posting
 from hq.columns import key
-from hq.devices.models import Chain
+from hq.devices.models import Chain, Store
 from hq.feed import news
 from hq.feed.state import Identity
 from hq.feed.writer import FeedWriter
 from hq.ledger import lots
 from hq.ledger.books import Books, Origin, Step
 from hq.members import aliases, roll
+from hq.occasions.office import Office
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,15 @@ class Desk:
     @property
     def chain_id(self) -> uuid.UUID:
         return self.chain.chain_id
+
+    @property
+    def office(self) -> Office:
+        """The same books and feed for what HQ gives because of this entry."""
+        return Office(self.books, self.feed, self.identity, self.now_ms)
+
+    @property
+    def store(self) -> Store:
+        return self.chain.register.store
 
     @property
     def store_id(self) -> str:

@@ -16,6 +16,8 @@ from hq.ingest.verdict import POSTED, Verdict, held
 from hq.ledger.books import Origin
 from hq.members import roll
 from hq.members.roll import KnownIdentifier, Person
+from hq.occasions.welcome import give_welcome
+from hq.occasions.whom import When
 from sync.wire.blobs import PersonalData
 from sync.wire.entries import MemberEntry
 
@@ -42,6 +44,9 @@ def post_member(desk: Desk, seq: int, entry: MemberEntry) -> Verdict:
     else:
         _enrol(desk, entry, data, origin)
     _write_consents(desk, seq, entry)
+    joined = When(entry.stamp.at_ms, entry.stamp.offset_min, entry.stamp.business_date)
+    if owner is None or owner.account_id == entry.account_id:
+        give_welcome(desk.office, entry.member_id, desk.store, joined)
     return POSTED
 
 

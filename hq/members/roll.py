@@ -13,6 +13,7 @@ from agent.domain.fold import fold
 from agent.domain.identifiers import identifier_hash, last_four
 from agent.domain.member import IdentifierKind
 from hq.columns import as_uuid, key
+from hq.members.told import Told, told_of
 from sync.wire.entries import IdentifierRef
 from sync.wire.feed import MemberRow
 
@@ -41,6 +42,7 @@ class Person:
     blocked: bool = False
     merged_into: uuid.UUID | None = None
     identifiers: Sequence[KnownIdentifier] = field(default_factory=tuple)
+    told: Told = field(default_factory=Told)
 
     def row_for(self, store_key: bytes) -> MemberRow:
         """What a store's registers get: the name clear, identifiers hashed with that store's key."""
@@ -61,6 +63,10 @@ class Person:
                 )
                 for known in self.identifiers
             ),
+            segments=tuple(self.told.segments),
+            referral_code=self.told.referral_code,
+            badges=tuple(self.told.badges),
+            done=self.told.done,
         )
 
 
@@ -179,6 +185,11 @@ def waiting_for(marks: Iterable[str]) -> list[uuid.UUID]:
     return list(dict.fromkeys(found))
 
 
+def segments_of(member_id: uuid.UUID) -> tuple[str, ...]:
+    """The segments that the member belongs to."""
+    return tuple(told_of([member_id])[member_id].segments)
+
+
 def people_of(account_id: uuid.UUID) -> list[Person]:
     """The members who share an account, with their identifiers."""
     with connection.cursor() as cursor:
@@ -195,6 +206,7 @@ def people_of(account_id: uuid.UUID) -> list[Person]:
         owned = [
             KnownIdentifier(kind, value, as_uuid(a), as_uuid(m)) for kind, value, a, m in cursor.fetchall()
         ]
+    told = told_of([as_uuid(row[0]) for row in members])
     return [
         Person(
             member_id=as_uuid(member_id),
@@ -207,6 +219,7 @@ def people_of(account_id: uuid.UUID) -> list[Person]:
             blocked=blocked,
             merged_into=as_uuid(merged_into) if merged_into else None,
             identifiers=[known for known in owned if known.member_id == as_uuid(member_id)],
+            told=told[as_uuid(member_id)],
         )
         for member_id, name, given_name, tier, locale, birthday, blocked, merged_into in members
     ]

@@ -17,7 +17,7 @@ from typing import Final
 import msgspec
 
 from agent.domain.ledger import Posting
-from agent.domain.member import IdentifierKind
+from agent.domain.member import IdentifierKind, MemberFacts
 from agent.domain.quote import Discount, Earned, GiftGrant, Spent
 from agent.domain.quote_input import ClockState, QuoteInput, Role
 from agent.domain.returns import CouponTaken, PointsBack, ReturnedLine
@@ -29,6 +29,7 @@ KIND_VOID: Final = 3
 KIND_MEMBER: Final = 4
 KIND_GRANT_RECEIVED: Final = 5
 KIND_RELEASE: Final = 6
+KIND_ADJUSTMENT: Final = 10
 KIND_CHAIN_OPENED: Final = 11
 KIND_FORKED_ENTRY: Final = 12
 
@@ -222,6 +223,7 @@ class MemberEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     """Kind 4: a member enrolled at this register, online or not.
 
     Name and identifiers, their keyed hashes too, are in the blob (`PersonalData`), so that they can be erased.
+    `referral_code` is the code of the member who brought them.
     """
 
     member_id: uuid.UUID
@@ -232,6 +234,7 @@ class MemberEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     consents: tuple[Consent, ...]
     locale: str = ""
     pii: tuple[BlobRef, ...] = ()
+    referral_code: str = ""
 
 
 class GrantReceived(msgspec.Struct, frozen=True, kw_only=True):
@@ -259,6 +262,28 @@ class Release(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     reason: str
     stamp: Stamp
     postings: tuple[Posting, ...] = ()
+
+
+class AdjustmentEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Kind 10: a correction or a fact that a person enters outside a sale; `reason` says which fields it has.
+
+    `forgotten_card`: a finished sale of nobody is this member's; `member` are the facts by which its points were
+    counted, `earned` what it earns. `activity`: the member did what the program `program_id` rewards, about `subject`
+    where it counts by subjects; HQ gives the points.
+    """
+
+    adjustment_id: uuid.UUID
+    store_id: str
+    register_id: str
+    operator: Operator
+    stamp: Stamp
+    reason: str
+    sale: SaleRef | None = None
+    member: MemberFacts | None = None
+    earned: tuple[Earned, ...] = ()
+    postings: tuple[Posting, ...] = ()
+    program_id: str = ""
+    subject: str = ""
 
 
 class ChainOpened(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -293,6 +318,7 @@ Entry = (
     | MemberEntry
     | GrantReceived
     | Release
+    | AdjustmentEntry
     | ChainOpened
     | ForkedEntry
 )
@@ -305,6 +331,7 @@ STRUCTURES: Final[dict[tuple[int, int], type[Entry]]] = {
     (KIND_MEMBER, 1): MemberEntry,
     (KIND_GRANT_RECEIVED, 1): GrantReceived,
     (KIND_RELEASE, 1): Release,
+    (KIND_ADJUSTMENT, 1): AdjustmentEntry,
     (KIND_CHAIN_OPENED, 1): ChainOpened,
     (KIND_FORKED_ENTRY, 1): ForkedEntry,
 }

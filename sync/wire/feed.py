@@ -15,7 +15,11 @@ from sync.wire.entries import IdentifierRef
 
 
 class MemberRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A member of this store. The name is clear; identifiers are keyed hashes. `erased` removes them here."""
+    """A member of this store. The name is clear; identifiers are keyed hashes. `erased` removes them here.
+
+    `referral_code` is what they give to friends, `badges` are programs whose badge they wear; `done` maps an activity's
+    program to the occasion on which they did it last.
+    """
 
     member_id: uuid.UUID
     account_id: uuid.UUID
@@ -29,6 +33,9 @@ class MemberRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     birthday: str = ""
     blocked: bool = False
     erased: bool = False
+    referral_code: str = ""
+    badges: tuple[str, ...] = ()
+    done: dict[str, str] = {}
 
 
 class BalanceRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

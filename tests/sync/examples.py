@@ -275,6 +275,26 @@ ENTRIES: Final[dict[str, entries.Entry]] = {
             Posting(ACCOUNT, POINTS, "pending", 500),
         ),
     ),
+    "10_activity": entries.AdjustmentEntry(
+        adjustment_id=an_id(14),
+        store_id="brasov-1",
+        register_id="brasov-1-r1",
+        operator=OPERATOR,
+        stamp=STAMP,
+        reason="activity",
+        member=MemberFacts(member_id=MEMBER, account_id=ACCOUNT),
+        program_id="coming-by",
+        subject="autumn",
+    ),
+    "4_member_brought": entries.MemberEntry(
+        member_id=MEMBER,
+        account_id=ACCOUNT,
+        store_id="brasov-1",
+        operator=OPERATOR,
+        stamp=STAMP,
+        consents=(entries.Consent("program", True),),
+        referral_code="ACDEFGHJ",
+    ),
 }
 
 _MEMBER_ROW: Final = feed.MemberRow(
@@ -351,6 +371,17 @@ ROWS_SINCE_RETURNS: Final[dict[str, feed.Row]] = {
     "coupon": msgspec.structs.replace(ROWS["coupon"], state="redeemed", value_minor=1_290),
 }
 
+# The fields that rows got with the programs that HQ runs.
+ROWS_SINCE_MEMBER_PROGRAMS: Final[dict[str, feed.Row]] = {
+    "member": msgspec.structs.replace(
+        _MEMBER_ROW,
+        erased=False,
+        referral_code="ACDEFGHJ",
+        badges=("regular",),
+        done={"coming-by": "2026-11-22"},
+    ),
+}
+
 
 def entry_chain() -> dict[str, tuple[int, int, bytes, bytes]]:
     """name -> (kind, version, bytes, hash) of the examples as one chain from seq 1."""
@@ -420,6 +451,19 @@ def wire_messages() -> dict[str, msgspec.Struct]:
                 for n, (kind_name, row) in enumerate(ROWS_SINCE_RETURNS.items())
             ),
             next_cursor="31",
+            more=False,
+        ),
+        "pulled_since_member_programs": messages.Pulled(
+            rows=tuple(
+                messages.FeedRow(
+                    commit=40 + n,
+                    kind=kind_name,
+                    key=f"key-{n}",
+                    body=msgspec.Raw(msgspec.msgpack.encode(row)),
+                )
+                for n, (kind_name, row) in enumerate(ROWS_SINCE_MEMBER_PROGRAMS.items())
+            ),
+            next_cursor="41",
             more=False,
         ),
         "lookup": messages.Lookup(kind="phone", value="+40721234567"),

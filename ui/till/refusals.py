@@ -82,6 +82,7 @@ _REFUSALS: Final[dict[str, Callable[[Refusal, Figures], str]]] = {
     codes.UNKNOWN_PROGRAM: lambda refusal, figures: _("not known at this register"),
     codes.NEEDS_NEWER_REGISTER: lambda refusal, figures: _("needs a newer version of Regulars"),
     codes.OTHER_CURRENCY: lambda refusal, figures: _("is in another currency"),
+    codes.RUN_BY_HQ: lambda refusal, figures: _("is not part of a sale"),
     codes.OTHER_STORE: lambda refusal, figures: _("is for other stores"),
     codes.NOT_YET_ACTIVE: lambda refusal, figures: _("starts on {date}").format(date=_at(refusal, figures)),
     codes.NO_LONGER_ACTIVE: lambda refusal, figures: _("ended on {date}").format(date=_at(refusal, figures)),
