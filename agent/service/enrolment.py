@@ -10,6 +10,7 @@ from typing import Final
 from agent.domain.errors import LoyaltyError
 from agent.domain.identifiers import normal_identifier
 from agent.domain.member import IdentifierKind
+from agent.domain.occasions.referral import normal_code
 from agent.domain.payment_cards import holds_payment_card
 from agent.service.lane import Lane, this_register, this_store
 from agent.service.members import ask_hq, hashed, payment_card_refused
@@ -36,15 +37,19 @@ def enrol(
     consents: Sequence[Consent],
     name: str = "",
     locale: str = "",
+    referral_code: str = "",
 ) -> MemberRow:
     """Make a member here, now, with HQ or without: journal entry, personal-data blob and member in one unit of work.
 
-    Raises LoyaltyError for text that is no such identifier, without the consent to the program itself, and for an
+    `referral_code` is what a friend gave them, as it is typed; HQ decides what it is worth.
+
+    Raises LoyaltyError for text that is no such identifier or code, without the consent to the program itself, and for an
     identifier whose member is known here or at HQ.
     """
     reader = lane.store.reader()
     register, store = this_register(reader), this_store(reader)
     name = _clean_name(name)
+    code = _referral_code(referral_code)
     value = normal_identifier(kind, text, store.country)
     if kind == "card" and holds_payment_card(value):
         raise payment_card_refused()
@@ -82,6 +87,7 @@ def enrol(
         consents=tuple(consents),
         locale=locale,
         pii=(blob_ref(blob.blob_id, data),),
+        referral_code=code,
     )
     try:
         with lane.store.unit_of_work() as db:
@@ -97,6 +103,18 @@ def enrol(
             ) from error
     lane.link.wake()
     return member
+
+
+def _referral_code(text: str) -> str:
+    """A friend's code in its normal form; a typing mistake is told while the friend's receipt is still at hand."""
+    code = normal_code(text)
+    if text.strip() and not code:
+        raise LoyaltyError(
+            _("This is not the code of a member."),
+            _("Read it again from the friend's receipt, or leave it out."),
+            code="bad_referral_code",
+        )
+    return code
 
 
 def _clean_name(name: str) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agent.domain.errors import LoyaltyError
+from agent.domain.occasions.referral import shown_code
 from agent.domain.program_set import ProgramSet
 from hq import clock
 from hq.console import words
@@ -22,6 +23,7 @@ from hq.occasions import activities, whom
 from hq.occasions.models import OccasionGrant
 from hq.occasions.office import open_office
 from hq.programs import publishing
+from hq.referrals.models import Referral
 
 MAY_ENTER = "occasions.add_occasiongrant"
 _SHOWN = 50
@@ -49,6 +51,9 @@ def programs_context(request: HttpRequest, member: ConsoleMember) -> dict[str, A
         "segments": [titles.get(one, one) for one in told.segments],
         "badges": [titles.get(one, one) for one in told.badges],
         "given": _given(member, titles),
+        "referral_code": shown_code(told.referral_code),
+        "brought_by": _brought_by(member),
+        "friends": _friends(member),
         "activities": _choices(program_set) if may_enter else [],
     }
 
@@ -82,12 +87,35 @@ def enter_activity(request: HttpRequest, member: ConsoleMember) -> tuple[str, st
         return f"{error.title} {error.advice}", f"{program.id}: {error.code}", messages.ERROR
     title = program.title(words.language())
     if not given:
-        said = _("{activity} was rewarded for this occasion before; nothing was given.").format(activity=title)
+        said = _("{activity} was rewarded for this occasion before; nothing was given.").format(
+            activity=title
+        )
         return said, f"{program.id}: done before", messages.WARNING
     said = ngettext(
         "{activity}: {count} point was given.", "{activity}: {count} points were given.", activity.points
     ).format(activity=title, count=words.whole(activity.points))
     return said, f"{program.id}: {activity.points}", messages.SUCCESS
+
+
+def _brought_by(member: ConsoleMember) -> str:
+    """Whose code the member joined with, and what became of it."""
+    told = Referral.objects.filter(pk=member.pk).first()
+    if told is None:
+        return ""
+    referrer = ConsoleMember.objects.filter(pk=told.referrer_id).first() if told.referrer_id else None
+    name = str(referrer) if referrer is not None else told.code
+    return _("{name} ({state})").format(name=name, state=_state(told))
+
+
+def _friends(member: ConsoleMember) -> list[tuple[str, str]]:
+    """(name, what became of it) of those who joined with the member's code."""
+    told = list(Referral.objects.filter(referrer_id=member.pk).order_by("-linked_ms")[:_SHOWN])
+    names = {one.pk: str(one) for one in ConsoleMember.objects.filter(pk__in=[one.pk for one in told])}
+    return [(names.get(one.pk, one.code), _state(one)) for one in told]
+
+
+def _state(told: Referral) -> str:
+    return words.refused_referral(told.reason) if told.reason else str(told.get_state_display())
 
 
 def _choices(program_set: ProgramSet | None) -> list[tuple[str, str, bool]]:

@@ -83,6 +83,17 @@ TENDERS: Final = {
     "exchange": _("Goods that came back"),
 }
 
+REFUSED_REFERRALS: Final = {
+    "unknown_code": _("not rewarded: nobody has this code"),
+    "no_program": _("not rewarded: no program ran"),
+    "already_member": _("not rewarded: was a member before"),
+    "own_code": _("not rewarded: their own code"),
+    "household": _("not rewarded: the same household"),
+    "loop": _("not rewarded: they brought each other"),
+    "blocked": _("not rewarded: a blocked membership"),
+    "most_friends": _("not rewarded: enough friends were"),
+}
+
 RETURN_REASONS: Final = {
     "faulty": _("Faulty"),
     "changed_mind": _("Changed mind"),
@@ -103,6 +114,10 @@ def ledger_kind(kind: str) -> str:
 
 def entry_kind(kind: int) -> str:
     return str(ENTRY_KINDS.get(kind, kind))
+
+
+def refused_referral(code: str) -> str:
+    return str(REFUSED_REFERRALS.get(code, code))
 
 
 def return_reason(code: str) -> str:

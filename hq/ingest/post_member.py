@@ -11,13 +11,14 @@ from django.db import connection
 from hq.columns import key
 from hq.feed import news
 from hq.ingest.desk import Desk
+from hq.ingest.outside_baskets import after_enrolment
 from hq.ingest.personal_data import read_blobs
 from hq.ingest.verdict import POSTED, Verdict, held
 from hq.ledger.books import Origin
 from hq.members import roll
 from hq.members.roll import KnownIdentifier, Person
-from hq.occasions.welcome import give_welcome
-from hq.occasions.whom import When
+from hq.programs import publishing
+from hq.referrals import codes
 from sync.wire.blobs import PersonalData
 from sync.wire.entries import MemberEntry
 
@@ -44,9 +45,7 @@ def post_member(desk: Desk, seq: int, entry: MemberEntry) -> Verdict:
     else:
         _enrol(desk, entry, data, origin)
     _write_consents(desk, seq, entry)
-    joined = When(entry.stamp.at_ms, entry.stamp.offset_min, entry.stamp.business_date)
-    if owner is None or owner.account_id == entry.account_id:
-        give_welcome(desk.office, entry.member_id, desk.store, joined)
+    after_enrolment(desk, entry, is_new=owner is None or owner.account_id == entry.account_id)
     return POSTED
 
 
@@ -72,6 +71,8 @@ def _enrol(desk: Desk, entry: MemberEntry, data: PersonalData, origin: Origin) -
         entry.stamp.at_ms,
     )
     roll.join_store(entry.account_id, desk.store_id, desk.now_ms)
+    if codes.has_program(publishing.active()):
+        codes.give_code(desk.identity.lookup_key, entry.member_id)
     _own(desk, data, KnownIdentifier("card", "", entry.account_id, entry.member_id), origin)
 
 

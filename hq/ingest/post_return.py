@@ -14,6 +14,7 @@ from agent.domain.ledger import AVAILABLE, PENDING, Posting, issued_bucket, move
 from agent.domain.returns import returned_units
 from hq.columns import key
 from hq.ingest.desk import Desk
+from hq.ingest.outside_baskets import after_purchase
 from hq.ingest.return_check import Back, check_return, spans_are_sound, units_back
 from hq.ingest.sold import SoldBefore, claim_units, read_sold
 from hq.ingest.verdict import POSTED, Verdict, held
@@ -48,6 +49,8 @@ def post_return(desk: Desk, seq: int, entry: Back) -> Verdict:
                 desk.books.saw(entry.account_id, unit, origin.chain_id, seq)
         desk.sweep(entry.account_id, origin)
     _write(desk, seq, entry, verdict)
+    if entry.account_id is not None and verdict is POSTED:
+        after_purchase(desk, entry.account_id)
     return verdict
 
 

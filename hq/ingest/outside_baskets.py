@@ -1,0 +1,31 @@
+"""What HQ's own programs make of a posted entry: a welcome, a friend who was brought, a purchase that counts.
+
+Each decides from what stands in the books, so that an entry projected again, or later than another, changes nothing.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from hq.ingest.desk import Desk
+from hq.occasions.welcome import give_welcome
+from hq.occasions.whom import When
+from hq.referrals.linking import link
+from hq.referrals.settling import settle_account
+from sync.wire.entries import MemberEntry
+
+
+def after_enrolment(desk: Desk, entry: MemberEntry, *, is_new: bool) -> None:
+    """`is_new`: nobody had any of the member's identifiers before."""
+    joined = When(entry.stamp.at_ms, entry.stamp.offset_min, entry.stamp.business_date)
+    if is_new:
+        give_welcome(desk.office, entry.member_id, desk.store, joined)
+    if entry.referral_code:
+        link(desk.office, entry.member_id, entry.referral_code, desk.store, joined, is_new=is_new)
+    # What they bought with the same phone may have been posted before.
+    settle_account(desk.office, entry.account_id)
+
+
+def after_purchase(desk: Desk, account_id: uuid.UUID) -> None:
+    """A sale of the account was posted, or something of one came back."""
+    settle_account(desk.office, account_id)
