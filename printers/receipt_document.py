@@ -190,6 +190,8 @@ class _ReceiptWriter:
             if several or points.stamps:
                 self._put(Text(points.program_name))
             self._points(points)
+        if member.referral_code:
+            self._put(Columns(_("Your code for friends"), member.referral_code))
         if member.pending_hq:
             self._put(Text(_("These points join your account when the shop is connected again.")))
 

@@ -72,12 +72,16 @@ class ReceiptPoints(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
 
 
 class ReceiptMember(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """First name and initial, tier, and points. `pending_hq` when the identifier is not known here yet."""
+    """First name and initial, tier, and points. `pending_hq` when the identifier is not known here yet.
+
+    `referral_code` is printed for the member to give to a friend.
+    """
 
     display_name: str = ""
     tier_name: str = ""
     points: tuple[ReceiptPoints, ...] = ()
     pending_hq: bool = False
+    referral_code: str = ""
 
 
 class ReceiptCoupon(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

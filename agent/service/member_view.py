@@ -44,6 +44,13 @@ def referral_code(programs: ProgramSet, row: MemberRow) -> str:
     return shown_code(row.referral_code) if has_program else ""
 
 
+def printed_code(programs: ProgramSet, row: MemberRow) -> str:
+    """The code for the member's receipt; empty where no referral program wants it printed."""
+    occasions = (program.occasion for program in programs.programs)
+    wanted = any(isinstance(one, Referral) and one.on_receipt for one in occasions)
+    return shown_code(row.referral_code) if wanted else ""
+
+
 def _badges(sale: OpenSale, locale: str) -> tuple[str, ...]:
     """The titles of the badges that the member wears and the shop still gives."""
     if sale.member is None or sale.pin is None:

@@ -18,6 +18,7 @@ from agent.domain.receipt import (
 )
 from agent.domain.sale import NewCoupon, SettledSale
 from agent.domain.tax import taxes_contained
+from agent.service.member_view import printed_code
 from agent.service.names import display_name
 from agent.service.open_sale import ReadySale
 from agent.service.pin import Pin
@@ -152,6 +153,7 @@ def _member(sale: ReadySale, locale: str, online: bool) -> ReceiptMember | None:
         tier_name=member.row.tier,
         points=tuple(points),
         pending_hq=member.provisional,
+        referral_code=printed_code(sale.pin.programs, member.row),
     )
 
 

@@ -167,3 +167,9 @@ def test_letters_and_figures_are_never_lost(anything: str):
 
 def test_a_line_end_in_a_name_becomes_a_space():
     assert printable("Ioana\nM.\t\x1b@\x07x") == "Ioana M. @x"
+
+
+def test_a_members_code_for_friends_stands_under_their_points():
+    paper = text(member=ReceiptMember(points=(POINTS,), referral_code="ACDE-FGHJ"))
+
+    assert "Your code for friends                  ACDE-FGHJ\n" in paper
