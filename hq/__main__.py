@@ -77,6 +77,10 @@ def _parser() -> argparse.ArgumentParser:
     load = _command(commands, "load-shop", _("load a store, its items, members and programs"), _load_shop)
     load.add_argument("file", type=Path, help=_("a JSON file"))
 
+    _command(
+        commands, "segments", _("look at every member now: segments, badges, birthdays, codes"), _segments
+    )
+
     export = _command(commands, "export-journal", _("every stored entry as CSV"), _export_journal)
     export.add_argument("--csv", type=Path, required=True, help=_("the file to write"))
 
@@ -170,6 +174,18 @@ def _load_shop(told: argparse.Namespace) -> int:
             store=loaded.store_id, items=loaded.items, members=loaded.members, operators=loaded.operators
         )
     )
+    return 0
+
+
+def _segments(told: argparse.Namespace) -> int:
+    from hq import clock
+    from hq.daily_look import look_at_everybody
+    from hq.database import prepare_database
+    from hq.figures import members_by_segment
+
+    prepare_database()
+    look_at_everybody(clock.now_ms())
+    print(json.dumps(members_by_segment()))
     return 0
 
 

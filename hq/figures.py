@@ -26,3 +26,10 @@ def figures() -> dict[str, int]:
             cursor.execute(query, bound.get(name, []))
             found[name] = int(cursor.fetchone()[0])
     return found
+
+
+def members_by_segment() -> dict[str, int]:
+    """How many members are in each segment."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT segment, COUNT(*) FROM member_segment GROUP BY segment ORDER BY segment")
+        return {segment: int(count) for segment, count in cursor.fetchall()}

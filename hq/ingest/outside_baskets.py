@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import uuid
 
+from hq.daily_look import look_at_account
 from hq.ingest.desk import Desk
+from hq.members import aliases
 from hq.occasions.welcome import give_welcome
 from hq.occasions.whom import When
 from hq.referrals.linking import link
@@ -23,9 +25,11 @@ def after_enrolment(desk: Desk, entry: MemberEntry, *, is_new: bool) -> None:
     if entry.referral_code:
         link(desk.office, entry.member_id, entry.referral_code, desk.store, joined, is_new=is_new)
     # What they bought with the same phone may have been posted before.
-    settle_account(desk.office, entry.account_id)
+    after_purchase(desk, entry.account_id)
 
 
 def after_purchase(desk: Desk, account_id: uuid.UUID) -> None:
     """A sale of the account was posted, or something of one came back."""
-    settle_account(desk.office, account_id)
+    owner = aliases.owner_of(account_id)
+    settle_account(desk.office, owner)
+    look_at_account(desk.office, owner)
