@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hq.console import ledger_page, people, words
 from hq.console.ledger_words import LedgerWords
-from hq.console.member_programs import enter_activity, programs_context
+from hq.console.member_programs import enter_activity, enter_alias, programs_context
 from hq.console.overview import points_of_account
 from hq.console.pages import ReadOnlyPage
 from hq.console.sale_pages import sale_lines
@@ -40,7 +40,11 @@ class MemberPages(ReadOnlyPage):
         return False
 
     def get_urls(self) -> list[URLPattern]:
-        return [self.doing("activity", self.activity), *super().get_urls()]
+        return [
+            self.doing("activity", self.activity),
+            self.doing("alias", self.alias),
+            *super().get_urls(),
+        ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ConsoleMember]:
         members: QuerySet[ConsoleMember] = super().get_queryset(request)
@@ -97,4 +101,12 @@ class MemberPages(ReadOnlyPage):
             return HttpResponseNotAllowed(["POST"])
         member = self.found(request, object_id)
         said, audit, level = enter_activity(request, member)
+        return self.done(request, member, said, audit=audit, level=level)
+
+    def alias(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Staff let the member take part in the leaderboard, or no longer."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        member = self.found(request, object_id)
+        said, audit, level = enter_alias(request, member)
         return self.done(request, member, said, audit=audit, level=level)

@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agent.domain.errors import LoyaltyError
+from agent.domain.occasions.badge import Leaderboard
 from agent.domain.occasions.referral import shown_code
 from agent.domain.program_set import ProgramSet
 from hq import clock
+from hq.badges.models import Participant
+from hq.badges.participants import leave, take_part
 from hq.console import words
 from hq.devices.models import Store
 from hq.members.models import ConsoleMember
@@ -26,6 +29,7 @@ from hq.programs import publishing
 from hq.referrals.models import Referral
 
 MAY_ENTER = "occasions.add_occasiongrant"
+MAY_ENROL = "badges.change_participant"
 _SHOWN = 50
 
 
@@ -55,6 +59,8 @@ def programs_context(request: HttpRequest, member: ConsoleMember) -> dict[str, A
         "brought_by": _brought_by(member),
         "friends": _friends(member),
         "activities": _choices(program_set) if may_enter else [],
+        "alias": _alias(member),
+        "may_take_part": _may_take_part(request, program_set) and member.merged_into is None,
     }
 
 
@@ -95,6 +101,38 @@ def enter_activity(request: HttpRequest, member: ConsoleMember) -> tuple[str, st
         "{activity}: {count} point was given.", "{activity}: {count} points were given.", activity.points
     ).format(activity=title, count=words.whole(activity.points))
     return said, f"{program.id}: {activity.points}", messages.SUCCESS
+
+
+def enter_alias(request: HttpRequest, member: ConsoleMember) -> tuple[str, str, int]:
+    """The member takes part in the leaderboard under an alias, or, without one, no longer does.
+
+    Says what `enter_activity` says. Raises PermissionDenied for staff without the right.
+    """
+    if not _may_take_part(request, publishing.active()):
+        raise PermissionDenied
+    alias = request.POST.get("alias", "").strip()
+    if not alias:
+        left = leave(member)
+        said = _("The member takes part in no leaderboard.")
+        return said, "left the leaderboard" if left else "in no leaderboard", messages.SUCCESS
+    try:
+        participant = take_part(member, alias, by=request.user.get_username(), now_ms=clock.now_ms())
+    except LoyaltyError as error:
+        return f"{error.title} {error.advice}", f"leaderboard: {error.code}", messages.ERROR
+    said = _("The member takes part as {alias}.").format(alias=participant.alias)
+    # The alias itself stays out of the audit log, which outlives it.
+    return said, "takes part in the leaderboard", messages.SUCCESS
+
+
+def _may_take_part(request: HttpRequest, program_set: ProgramSet | None) -> bool:
+    programs = program_set.programs if program_set is not None else ()
+    has_board = any(isinstance(program.occasion, Leaderboard) for program in programs)
+    return has_board and request.user.has_perm(MAY_ENROL)
+
+
+def _alias(member: ConsoleMember) -> str:
+    participant = Participant.objects.filter(pk=member.pk).first()
+    return participant.alias if participant is not None else ""
 
 
 def _brought_by(member: ConsoleMember) -> str:

@@ -24,7 +24,20 @@ class HqAdminSite(UnfoldAdminSite):  # type: ignore[misc]
 
     def extra_urls(self) -> list[URLPattern]:
         """Pages that belong to no model."""
-        return [path("ledger/", self.admin_view(self._ledger), name="ledger")]
+        return [
+            path("ledger/", self.admin_view(self._ledger), name="ledger"),
+            path("leaderboard/", self.admin_view(self._leaderboard), name="leaderboard"),
+        ]
+
+    def _leaderboard(self, request: HttpRequest) -> HttpResponse:
+        from hq.console.leaderboard_page import leaderboard_context
+
+        request.current_app = self.name
+        return TemplateResponse(
+            request,
+            "console/leaderboard.html",
+            {**self.each_context(request), **leaderboard_context(request)},
+        )
 
     def _ledger(self, request: HttpRequest) -> HttpResponse:
         from hq.console.ledger_page import ledger_context

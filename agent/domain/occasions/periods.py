@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from typing import Literal
 
+from agent.domain.limit_period import first_day
+
 Once = Literal["ever", "year", "month", "week", "day"]
 
 
@@ -22,3 +24,8 @@ def period_of(once: Once, on: datetime.date) -> str:
             return f"{week.year:04}-W{week.week:02}"
         case "day":
             return on.isoformat()
+
+
+def first_day_of(once: Once, on: datetime.date) -> datetime.date:
+    """The first business date of the period that this one is in."""
+    return first_day("always" if once == "ever" else once, on)
