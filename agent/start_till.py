@@ -65,9 +65,9 @@ def till_services(agent: Agent) -> TillServices:
     operator = first_operator(agent)
     locale = agent.config.screen.locale or store.locale
 
-    def join(kind: IdentifierKind, text: str, agreed: tuple[str, ...]) -> object:
+    def join(kind: IdentifierKind, text: str, agreed: tuple[str, ...], friends_code: str) -> object:
         consents = [Consent(one, given=True) for one in agreed]
-        return enrol(agent.lane, operator, kind, text, consents, locale=locale)
+        return enrol(agent.lane, operator, kind, text, consents, locale=locale, referral_code=friends_code)
 
     return TillServices(
         lane=agent.lane,

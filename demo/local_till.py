@@ -117,10 +117,9 @@ class LocalTill:
         person = Operator(operator_id, operator)
         store, lane = this_store(self.store.reader()), self.lane
 
-        def join(kind: IdentifierKind, text: str, consents: tuple[str, ...]) -> object:
-            return enrol(
-                lane, person, kind, text, tuple(Consent(one, True) for one in consents), locale=locale
-            )
+        def join(kind: IdentifierKind, text: str, consents: tuple[str, ...], friends_code: str) -> object:
+            agreed = tuple(Consent(one, True) for one in consents)
+            return enrol(lane, person, kind, text, agreed, locale=locale, referral_code=friends_code)
 
         return TillServices(
             lane=lane,

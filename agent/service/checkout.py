@@ -31,7 +31,7 @@ from agent.service.basket_lines import LineFacts
 from agent.service.checkout_view import checkout_state
 from agent.service.finishing import NOT_KNOWN_YET, Finishing, saved_already
 from agent.service.lane import Lane
-from agent.service.member_view import points_after
+from agent.service.member_view import points_after, rewards_friends
 from agent.service.members import PresentMember
 from agent.service.offer_views import title_of
 from agent.service.open_sale import NOTHING, OpenSale, ReadySale, quote_input_of, ready
@@ -130,6 +130,10 @@ class Checkout:
         state = self._apply(at_the_buyers_prices(sale))
         self._desk.release_of_others(self._sale)
         return state
+
+    def takes_friends_codes(self) -> bool:
+        """Whether who joins may say the code of a friend: the shop has a referral program."""
+        return rewards_friends(self._pin(self._sale).programs)
 
     def record_activity(self, program_id: str) -> CheckoutState:
         """The member did something that is rewarded without a purchase: journalled now, with or without a basket."""

@@ -40,8 +40,12 @@ def member_view(sale: OpenSale, locale: str, online: bool) -> MemberView | None:
 
 def referral_code(programs: ProgramSet, row: MemberRow) -> str:
     """The member's code as people read it; empty where the shop has no referral program."""
-    has_program = any(isinstance(program.occasion, Referral) for program in programs.programs)
-    return shown_code(row.referral_code) if has_program else ""
+    return shown_code(row.referral_code) if rewards_friends(programs) else ""
+
+
+def rewards_friends(programs: ProgramSet) -> bool:
+    """Whether members are rewarded for bringing friends."""
+    return any(isinstance(program.occasion, Referral) for program in programs.programs)
 
 
 def printed_code(programs: ProgramSet, row: MemberRow) -> str:

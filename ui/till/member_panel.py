@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 from agent.service.views import CheckoutState, MemberView
 from ui.figures import Figures
 from ui.theme import Theme
+from ui.till.member_programs import MemberPrograms
 from ui.till.words import card_words, hint_words, member_name, points_words, tier_name
 from ui.widgets.avatar import Avatar
 from ui.widgets.button import TillButton
@@ -23,11 +24,15 @@ _CARDS_SHOWN: Final = 3
 
 
 class MemberHead(QStackedWidget):
-    """The member, or where one would be. `forgotten`: the cross was tapped; `join_wanted`, `search_wanted`."""
+    """The member, or where one would be. `forgotten`: the cross was tapped; `join_wanted`, `search_wanted`.
+
+    `activity_done` brings the program of what the cashier enters for the member.
+    """
 
     forgotten = Signal()
     join_wanted = Signal()
     search_wanted = Signal()
+    activity_done = Signal(str)
 
     def __init__(self, theme: Theme, figures: Figures) -> None:
         super().__init__()
@@ -58,6 +63,7 @@ class MemberHead(QStackedWidget):
             line.setVisible(number < len(member.stamps))
             words.setText(card_words(member.stamps[number], figures) if number < len(member.stamps) else "")
         self._cards_box.setVisible(bool(member.stamps))
+        self.programs.show_member(member)
 
         self._unknown.setVisible(member.provisional)
         self.points.setText(figures.count(member.points))
@@ -111,6 +117,9 @@ class MemberHead(QStackedWidget):
         self._earns = self._earns_row()
         box.addWidget(self._earns)
         box.addWidget(self._stamp_cards())
+        self.programs = MemberPrograms(theme)
+        self.programs.entered.connect(self.activity_done.emit)
+        box.addWidget(self.programs)
         box.addWidget(rule())
         self.setMinimumHeight(step(1))
         return page

@@ -68,6 +68,8 @@ class NextStep:
         join.join_wanted.connect(self.enter)
         join.closed.connect(screen.leave_join)
         join.identifier_typed.connect(session.desk.ask_whether_known)
+        session.desk.friends.connect(join.show_friend)
+        selling.head.activity_done.connect(session.record_activity)
         session.desk.phone_taken.connect(self._phone_taken)
         session.state_changed.connect(self._state_changed)
 
@@ -94,7 +96,8 @@ class NextStep:
         """The next safe step."""
         screen = self._screen
         if screen.page == "join":
-            screen.session.desk.enrol(screen.join.kind, screen.join.entry.text, screen.join.consents)
+            join = screen.join
+            screen.session.desk.enrol(join.kind, join.entry.text, join.consents, join.friends_code)
         elif screen.page == "finished":
             screen.session.next_sale()
         elif screen.page == "tender":

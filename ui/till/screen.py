@@ -102,6 +102,7 @@ class TillScreen(QWidget):
         if member is not None and member.provisional and not typed:
             typed = self.next_step.last_entered
         self.join.open(typed, self.session.services.lane.clock.now_ms())
+        self.session.desk.ask_for_friends()
         self._go_to("join")
 
     def leave_join(self) -> None:

@@ -125,6 +125,9 @@ class TillSession(QObject):
     def forget_member(self) -> None:
         self._step(lambda checkout: checkout.forget_member())
 
+    def record_activity(self, program_id: str) -> None:
+        self._step(lambda checkout: checkout.record_activity(program_id))
+
     # Offers
 
     def tap_offer(self, offer: OfferView) -> None:
