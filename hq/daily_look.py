@@ -1,4 +1,4 @@
-"""Looking at members: their segments, badges and birthdays; after what they do, and each of them once a business day.
+"""Looking at members: their segments, badges, birthdays and codes for friends; after what they do, and each of them once a business day.
 
 The daily look goes through a store's members in pages, one transaction each, and remembers how far it came: it can
 stop anywhere, and a page looked at twice changes nothing. It begins again with the day and with a new program set.
@@ -6,6 +6,7 @@ stop anywhere, and a page looked at twice changes nothing. It begins again with 
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from collections.abc import Sequence
 from typing import Final
@@ -14,6 +15,7 @@ from django.db import connection
 
 from agent.domain.occasions.badge import Badge
 from agent.domain.occasions.birthday import Birthday
+from agent.domain.occasions.referral import Referral
 from agent.domain.occasions.segment import Segment
 from agent.domain.program_set import ProgramSet
 from hq.badges.earning import give_badges
@@ -27,7 +29,7 @@ from hq.occasions.birthdays import give_birthday
 from hq.occasions.office import Office, open_office
 from hq.occasions.whom import Whom, when_in
 from hq.programs import publishing
-from hq.referrals.codes import give_missing_codes, has_program
+from hq.referrals.codes import code_of_member, give_code, has_program
 from hq.segments.keeping import keep, segments_of
 from hq.segments.models import MemberRound, MemberSegment
 
@@ -38,7 +40,7 @@ PAGE: Final = 100
 def look_at(office: Office, member_ids: Sequence[uuid.UUID]) -> int:
     """Bring these members' segments, badges and birthday up to date; how many of them are told anew."""
     program_set = publishing.active()
-    if program_set is None or not _is_wanted(program_set):
+    if program_set is None:
         return 0
     stores = {store.pk: store for store in Store.objects.all()}
     found = [whom.find(member_id) for member_id in dict.fromkeys(member_ids)]
@@ -54,6 +56,9 @@ def look_at(office: Office, member_ids: Sequence[uuid.UUID]) -> int:
 
 def look_at_account(office: Office, account_id: uuid.UUID) -> None:
     """`look_at` for whoever shares the account."""
+    program_set = publishing.active()
+    if program_set is None or not _has_programs(program_set):
+        return
     people = [one.member_id for one in roll.people_of(account_id) if one.merged_into is None]
     look_at(office, people)
 
@@ -61,25 +66,22 @@ def look_at_account(office: Office, account_id: uuid.UUID) -> None:
 def look_at_next(now_ms: int) -> bool:
     """One page of the daily look, in a transaction of its own; False when everybody was looked at today."""
     program_set = publishing.active()
-    if program_set is None:
+    if program_set is None or not (_has_programs(program_set) or _has_segments_to_leave()):
         return False
-    if not has_program(program_set) and not _is_wanted(program_set):
-        return False
-    with open_office(now_ms) as office:
-        if has_program(program_set) and give_missing_codes(office):
-            return True
-        if not _is_wanted(program_set):
-            return False
-        for store in Store.objects.order_by("store_id"):
-            place = _place(store, program_set, now_ms)
-            if place.done:
-                continue
+    for store in Store.objects.order_by("store_id"):
+        today = when_in(store, now_ms).on
+        if MemberRound.objects.filter(
+            store_id=store.pk, on=today, program_set=program_set.hash, done=True
+        ).exists():
+            continue
+        with open_office(now_ms) as office:
+            place = _place(store.pk, today, program_set)
             page = _page(store.pk, place.reached)
             look_at(office, page)
             place.reached = page[-1] if page else place.reached
             place.done = len(page) < PAGE
             place.save(force_update=True)
-            return True
+        return True
     return False
 
 
@@ -95,22 +97,31 @@ def _look(office: Office, program_set: ProgramSet, member: Whom, store: Store, d
     joined = when_in(store, member.enrolled_ms).on
     changed = keep(member.member_id, segments_of(program_set, store.pk, joined, days, now.on), office.now_ms)
     give_birthday(office, program_set, member, store, now)
+    if has_program(program_set) and not code_of_member(member.member_id):
+        # Who joined before there was a referral program.
+        give_code(office.identity.lookup_key, member.member_id)
+        changed = True
     return give_badges(office, program_set, member, store, now, days) or changed
 
 
-def _is_wanted(program_set: ProgramSet) -> bool:
-    """Whether the shop has such a program, or had one whose segments must be left."""
-    if any(isinstance(one.occasion, Segment | Badge | Birthday) for one in program_set.programs):
-        return True
+def _has_programs(program_set: ProgramSet) -> bool:
+    """Whether the shop has a program for which members are looked at."""
+    return any(
+        isinstance(one.occasion, Segment | Badge | Birthday | Referral) for one in program_set.programs
+    )
+
+
+def _has_segments_to_leave() -> bool:
+    """Whether somebody is still in a segment of an earlier program set."""
     return MemberSegment.objects.filter(kept=True).exists()
 
 
-def _place(store: Store, program_set: ProgramSet, now_ms: int) -> MemberRound:
-    on = when_in(store, now_ms).on
-    fresh = {"on": on, "program_set": program_set.hash, "reached": None, "done": False}
-    place, _made = MemberRound.objects.get_or_create(store_id=store.pk, defaults=fresh)
-    if (place.on, place.program_set) != (on, program_set.hash):
-        place.on, place.program_set, place.reached, place.done = on, program_set.hash, None, False
+def _place(store_id: str, today: datetime.date, program_set: ProgramSet) -> MemberRound:
+    """How far today's look has come in a store; at the beginning where the day or the programs are new."""
+    fresh = {"on": today, "program_set": program_set.hash, "reached": None, "done": False}
+    place, _made = MemberRound.objects.get_or_create(store_id=store_id, defaults=fresh)
+    if (place.on, place.program_set) != (today, program_set.hash):
+        place.on, place.program_set, place.reached, place.done = today, program_set.hash, None, False
     return place
 
 

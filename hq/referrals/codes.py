@@ -12,14 +12,9 @@ from django.db import connection
 from agent.domain.occasions.referral import Referral, code_of
 from agent.domain.program_set import ProgramSet
 from hq.columns import as_uuid, key
-from hq.feed import news
-from hq.members import roll
-from hq.occasions.office import Office
 
 # Two members whose hashes make one code are rare; so many in a row do not happen.
 _MOST_TRIES: Final = 32
-# Codes made in one transaction when a shop starts a referral program.
-BATCH: Final = 500
 
 
 def has_program(program_set: ProgramSet | None) -> bool:
@@ -57,19 +52,3 @@ def member_with(code: str) -> uuid.UUID | None:
         cursor.execute("SELECT member_id FROM referral_code WHERE code = %s", [code])
         row = cursor.fetchone()
     return as_uuid(row[0]) if row else None
-
-
-def give_missing_codes(office: Office) -> int:
-    """Codes for up to 500 members who joined before there was a referral program; how many got one."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT account_id, member_id FROM member WHERE merged_into IS NULL AND NOT EXISTS"
-            " (SELECT 1 FROM referral_code c WHERE c.member_id = member.member_id) ORDER BY member_id LIMIT %s",
-            [BATCH],
-        )
-        without = [(as_uuid(account_id), as_uuid(member_id)) for account_id, member_id in cursor.fetchall()]
-    for _account_id, member_id in without:
-        give_code(office.identity.lookup_key, member_id)
-    for account_id in dict.fromkeys(account_id for account_id, _member_id in without):
-        news.tell_members(office.feed, account_id, roll.stores_of(account_id))
-    return len(without)

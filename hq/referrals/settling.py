@@ -6,9 +6,9 @@ again, or in another order, comes to the same.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import uuid
-from dataclasses import dataclass
 
 from django.db import connection
 
@@ -27,7 +27,7 @@ from hq.referrals import linking
 from hq.referrals.codes import has_program
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class _Linked:
     """A referral that was not refused."""
 
@@ -79,7 +79,8 @@ def _reward(office: Office, linked: _Linked, program_set: ProgramSet, friend: Wh
     ):
         if points:
             what = Occasion(program_id=program.id, occasion=occasions[told_id], unit=unit, points=points)
-            giving.give(office, member, what)
+            # Under the id that the referral names, so that it is found again after a merge.
+            giving.give(office, dataclasses.replace(member, member_id=told_id), what)
 
 
 def _occasions(linked: _Linked) -> dict[uuid.UUID, str]:
@@ -102,6 +103,8 @@ def _qualifying(
     last = first + datetime.timedelta(days=reward.within_days) if reward.within_days else datetime.date.max
     currency = program.currency or program_set.currency
     where = [store_id for store_id, store in stores.items() if store.currency == currency]
+    if not where:
+        return None
     accounts = aliases.of(friend.account_id)
     with connection.cursor() as cursor:
         cursor.execute(

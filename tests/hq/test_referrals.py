@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import datetime
 import random
 import uuid
 
 import msgspec
 import pytest
 
+from agent.domain.ledger import issued_bucket, move
+from agent.domain.returns import PointsBack
+from hq.daily_look import look_at_everybody
 from hq.ingest.desk import StoredEntry
 from hq.ingest.projector import project_again
+from hq.members import aliases
+from hq.members.models import Member
 from hq.referrals.models import Referral, ReferralCode
 from sync.wire.entries import SaleEntry, SaleRef, Stamp, VoidEntry
 from tests import builders
@@ -62,9 +68,6 @@ def voids(lane: Lane, sale: SaleEntry) -> None:
         n for n, entry in enumerate(lane.journal, start=1) if str(sale.sale_id).encode() in bytes(entry.body)
     )
     member = sale.quote_input.member
-    from agent.domain.ledger import issued_bucket, move
-    from agent.domain.returns import PointsBack
-
     taken = tuple(
         PointsBack(program_id=one.program_id, unit=one.unit, points=one.points) for one in sale.earned
     )
@@ -172,8 +175,6 @@ def test_who_was_a_member_before_is_nobodys_friend(lane, ana):
 
 
 def test_members_of_one_household_do_not_bring_each_other(lane, ana):
-    from hq.members import aliases
-
     dan = joins(lane, code_of(ana))
     aliases.add(dan, ana, builders.NOW_MS)
     buys(lane, dan)
@@ -223,8 +224,6 @@ def test_no_more_friends_are_rewarded_than_the_program_says(lane, ana):
 
 
 def test_a_purchase_after_the_days_of_the_program_does_not_count(lane, ana):
-    import datetime
-
     lane.program_set = publish(bring_a_friend(within_days=7), version=3)
     dan = joins(lane, code_of(ana))
     day = datetime.timedelta(days=8)
@@ -298,17 +297,30 @@ def test_the_rewards_are_the_same_in_whatever_order_and_however_often_entries_ar
 
 
 def test_members_from_before_the_program_get_their_codes(lane):
-    from hq.occasions.office import open_office
-    from hq.referrals.codes import give_missing_codes
-
     publish(bring_a_friend())
-    with open_office(builders.NOW_MS) as office:
-        assert give_missing_codes(office) == 2
-    with open_office(builders.NOW_MS) as office:
-        assert give_missing_codes(office) == 0
+    look_at_everybody(builders.NOW_MS)
 
     told = [row for row in lane.pull() if getattr(row, "member_id", None) == IOANA]
-    assert told[-1].referral_code == code_of(IOANA)
+    code = code_of(IOANA)
+    assert told[-1].referral_code == code
+    look_at_everybody(builders.NOW_MS)
+    assert lane.pull() == []
+    assert code_of(IOANA) == code
+
+
+def test_a_reward_is_taken_back_from_whoever_the_referrer_was_merged_into(lane, ana):
+    dan = joins(lane, code_of(ana))
+    Member.objects.filter(member_id=ana).update(merged_into=IOANA)
+    aliases.add(ana, IOANA, builders.NOW_MS)
+    sale = buys(lane, dan)
+    lane.sync()
+    assert available(IOANA) == 2340 + 200
+
+    voids(lane, sale)
+    lane.sync()
+
+    assert available(ana) + available(IOANA) == 2340
+    assert why(dan) == ("waiting", "")
 
 
 def test_the_members_page_names_the_code_and_the_friends(lane, ana, console):
