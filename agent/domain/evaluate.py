@@ -9,7 +9,8 @@ from __future__ import annotations
 from gettext import gettext as _
 
 from agent.domain.basis import Basis, basis_of
-from agent.domain.best_deal import BestDeal, best_deal
+from agent.domain.best_deal import best_deal
+from agent.domain.deal_search import BestDeal
 from agent.domain.earning import earned_points
 from agent.domain.errors import LoyaltyError
 from agent.domain.gifts import gifts_given
