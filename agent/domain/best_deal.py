@@ -55,7 +55,8 @@ def _largest(
     """The largest discount; `known` keeps the deals of parts that were decided before."""
     early = [one for one in candidates if is_early(one)]
     late = [one for one in candidates if not is_early(one)]
-    if len(early) > 1 and not any(is_early(one) for each in late for one in conflicts.get(each, ())):
+    excluded = {one for each in late for one in conflicts.get(each, ())}
+    if early and not any(is_early(one) for one in excluded):
         parts = early_parts(basis, early, conflicts)
         if len(parts) > 1 or late:
             return _in_parts(basis, candidates, parts, late, conflicts, known)

@@ -74,6 +74,7 @@ def _perhaps_needless(
     members = set(kept)
     covered = Counter(place for one in kept if _may_take_all(one) for place in one.places)
     bundles = [each for each in best.given if isinstance(each.candidate.reward, Bundle)]
+    rounding = sum(one.rounds for one in kept)
     found: list[Candidate] = []
     for each in best.given:
         one = each.candidate
@@ -81,7 +82,8 @@ def _perhaps_needless(
             continue
         others = {place for other in bundles if other is not each for place in _lines_of(other)}
         lines = _lines_of(each)
-        if each.amount_minor <= _roundings_after(one, kept) or all(
+        few = each.amount_minor <= rounding and each.amount_minor <= _roundings_after(one, kept)
+        if few or all(
             place in others or (covered[place] > _may_take_all(one) and _nothing_left(one, best, place))
             for place in lines
         ):
