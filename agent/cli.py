@@ -52,7 +52,13 @@ def _parser() -> argparse.ArgumentParser:
     quote = commands.add_parser(
         "quote", help=_("price a basket: a quote_input as JSON in, the quote as JSON out")
     )
-    quote.add_argument("file", metavar="FILE|-", help=_("the quote_input, - for standard input"))
+    asked = quote.add_mutually_exclusive_group(required=True)
+    asked.add_argument("file", nargs="?", metavar="FILE|-", help=_("the quote_input, - for standard input"))
+    asked.add_argument(
+        "--schema",
+        choices=["quote-input", "quote"],
+        help=_("print the JSON Schema of what goes in or comes out"),
+    )
     quote.add_argument(
         "--program-set", type=Path, metavar="FILE", help=_("default: the one that the register uses")
     )
@@ -111,9 +117,21 @@ def _enrol(told: argparse.Namespace) -> int:
 
 
 def _quote(told: argparse.Namespace) -> int:
-    from agent.quote_command import quote_command
+    from agent.domain.quote_input_checks import MAX_QUOTE_INPUT_BYTES
+    from agent.domain.quote_schema import schema
+    from agent.quote_command import problem_line, quote_command
 
-    print(quote_command(_read(told.file), told.program_set, _data_dir(told)))
+    if told.schema is not None:
+        sys.stdout.buffer.write(schema(told.schema))
+        return 0
+    try:
+        # One byte more than may be, so that an endless file is refused like a long one.
+        asked = _read(told.file, MAX_QUOTE_INPUT_BYTES + 1)
+        answer = quote_command(asked, told.program_set, _data_dir(told))
+    except LoyaltyError as error:
+        sys.stderr.buffer.write(problem_line(error))
+        return 1
+    sys.stdout.buffer.write(answer + b"\n")
     return 0
 
 
@@ -159,14 +177,16 @@ def _doctor(told: argparse.Namespace) -> int:
     return 0 if all(finding.well for finding in findings) else 1
 
 
-def _read(name: str) -> bytes:
-    """The file's bytes, or standard input's. One clear sentence where it cannot be read."""
+def _read(name: str, most_bytes: int = -1) -> bytes:
+    """The file's first bytes, or standard input's; -1 is all. One clear sentence where it cannot be read."""
     if name == "-":
-        return sys.stdin.buffer.read()
+        return sys.stdin.buffer.read(most_bytes)
     try:
-        return Path(name).read_bytes()
+        with Path(name).open("rb") as file:
+            return file.read(most_bytes)
     except OSError as error:
         raise LoyaltyError(
             _("{path} cannot be read: {reason}.").format(path=name, reason=error.strerror),
             _("Check the name and try again."),
+            code="cannot_read",
         ) from error
