@@ -20,7 +20,10 @@ def quote_command(data: bytes, program_set_file: Path | None, data_dir: Path) ->
 
     An empty `program_set_hash` takes the program set that is at hand; any other must be its hash.
     """
-    programs = _program_set(program_set_file, data_dir)
+    if program_set_file is not None:
+        programs = read_program_set(program_set_file)
+    else:
+        programs = decode_program_set(_stored_program_set(data_dir))
     quote_input = decode_quote_input(data)
     if not quote_input.program_set_hash:
         quote_input = msgspec.structs.replace(quote_input, program_set_hash=programs.hash)
@@ -33,22 +36,19 @@ def problem_line(error: LoyaltyError) -> bytes:
     return msgspec.json.encode(problem_document(error)) + b"\n"
 
 
-def _program_set(path: Path | None, data_dir: Path) -> ProgramSet:
-    if path is not None:
-        try:
-            # One byte more than may be, so that an endless file is refused like a long one.
-            with path.open("rb") as file:
-                data = file.read(MAX_PROGRAM_SET_BYTES + 1)
-        except OSError as error:
-            raise LoyaltyError(
-                _("The program set {path} cannot be read: {reason}.").format(
-                    path=path, reason=error.strerror
-                ),
-                _("Check the name and try again."),
-                code="cannot_read",
-            ) from error
-        return decode_program_set(data)
-    return decode_program_set(_stored_program_set(data_dir))
+def read_program_set(path: Path) -> ProgramSet:
+    """The program set in this file. Raises LoyaltyError where it cannot be read or is none."""
+    try:
+        # One byte more than may be, so that an endless file is refused like a long one.
+        with path.open("rb") as file:
+            data = file.read(MAX_PROGRAM_SET_BYTES + 1)
+    except OSError as error:
+        raise LoyaltyError(
+            _("The program set {path} cannot be read: {reason}.").format(path=path, reason=error.strerror),
+            _("Check the name and try again."),
+            code="cannot_read",
+        ) from error
+    return decode_program_set(data)
 
 
 def _stored_program_set(data_dir: Path) -> bytes:
