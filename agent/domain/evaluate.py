@@ -54,6 +54,7 @@ def prepare(quote_input: QuoteInput, program_set: ProgramSet) -> Basis:
             ),
             _("Use the version of Regulars that made it."),
             code="other_engine",
+            path="engine_semantics",
         )
     if quote_input.program_set_hash != program_set.hash:
         raise LoyaltyError(
@@ -62,6 +63,7 @@ def prepare(quote_input: QuoteInput, program_set: ProgramSet) -> Basis:
             ),
             _("Give the program set that the basket names, or set its hash."),
             code="other_program_set",
+            path="program_set_hash",
         )
     require_priceable(quote_input)
     return basis_of(quote_input, program_set)
