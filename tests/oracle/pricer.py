@@ -216,7 +216,8 @@ class Oracle:
     def _affords(self, one: Candidate, discount_minor: int) -> bool:
         if not one.program.limits.budget_minor:
             return True
-        return discount_minor <= self._input.shares[one.id].budget_minor
+        shares = self._input.shares
+        return isinstance(shares, dict) and discount_minor <= shares[one.id].budget_minor
 
     def _discount(self, moment: _Moment) -> int:
         return sum(unit.price - unit.left for unit in moment.units)
