@@ -40,7 +40,8 @@ from agent.service.program_sets import ActivePrograms
 from agent.service.refunding import ReadyReturn
 from agent.service.reward_desk import LeaseNeeded, RewardDesk, not_claimable
 from agent.service.tenders import checked_tender, settle
-from agent.service.views import CheckoutState, FinishedSale, LeaseAsk
+from agent.service.views import CheckoutState, FinishedSale, LeaseAsk, WhyView
+from agent.service.why import why_views
 from agent.store.catalog import find_item
 from sync.wire.entries import Operator
 
@@ -208,6 +209,13 @@ class Checkout:
     def drop_code(self, code: str) -> CheckoutState:
         """The sale goes on without a promotion code."""
         return self._apply(codes.without_code(self._sale_for_goods(), code))
+
+    def why_not(self, text: str, limit: int) -> tuple[WhyView, ...]:
+        """What the offers with these words in their names do in this sale, or why they do nothing. Changes nothing."""
+        sale = self._sale
+        # The quote that stands on the screen is explained, also when its pin has run out meanwhile.
+        pin = sale.pin if sale.pin is not None and sale.lines else self._pin(sale)
+        return why_views(sale, pin, text, self._screen_locale(), limit)
 
     # Paying
 

@@ -15,6 +15,7 @@ from ui.till.keypad import Keypad
 from ui.till.member_panel import MemberHead
 from ui.till.member_search import MemberSearch
 from ui.till.offers import SHOWN, SHOWN_IN_ALL, Offers, on_cards
+from ui.till.why_panel import WhyPanel
 from ui.widgets.button import TillButton
 from ui.widgets.frames import column, frame, row, rule
 from ui.widgets.label import FittedLabel
@@ -30,6 +31,7 @@ class SellingPage(QWidget):
     clearing_wanted = Signal()
     copy_wanted = Signal()
     offer_tapped = Signal(object)
+    why_opened = Signal()
 
     def __init__(self, theme: Theme, figures: Figures) -> None:
         super().__init__()
@@ -51,7 +53,7 @@ class SellingPage(QWidget):
 
     def show_state(self, state: CheckoutState, asking: frozenset[str], *, offline: bool) -> None:
         self.head.show_state(state, offline=offline)
-        self.offers.show_offers(state.offers, asking)
+        self.offers.show_offers(state.offers, asking, selling=bool(state.lines))
         self.all_offers.show_offers(state.offers, asking)
         cards = len(on_cards(state.offers))
         self._more = cards > SHOWN
@@ -77,6 +79,15 @@ class SellingPage(QWidget):
         self.search.show_found("", ())
         self._show(self.search)
 
+    @property
+    def explaining(self) -> bool:
+        return self._pages.currentWidget() is self.why
+
+    def open_why(self) -> None:
+        self.why.show_told("", ())
+        self._show(self.why)
+        self.why_opened.emit()
+
     def open_all_offers(self) -> None:
         if self._more:
             self._show(self._all_page)
@@ -93,6 +104,8 @@ class SellingPage(QWidget):
     def _show_hint(self) -> None:
         if self.searching:
             self.entry.set_hint(_("Phone, card or name"))
+        elif self.explaining:
+            self.entry.set_hint(_("Word of an offer"))
         else:
             self.entry.set_hint(_("Scan or type") if self._narrow else _("Scan, or type item or phone"))
 
@@ -106,6 +119,7 @@ class SellingPage(QWidget):
         self.head.search_wanted.connect(self.open_search)
         self.offers = Offers(theme, self._figures)
         self.offers.tapped.connect(self.offer_tapped.emit)
+        self.offers.why_wanted.connect(self.open_why)
         self._member_page = QWidget()
         member_box = column(self._member_page)
         member_box.addWidget(self.head)
@@ -114,7 +128,9 @@ class SellingPage(QWidget):
         self.search = MemberSearch(theme)
         self.search.closed.connect(self.close_panel)
         self._all_page = self._all_offers()
-        for page in (self._member_page, self.search, self._all_page):
+        self.why = WhyPanel(theme, self._figures)
+        self.why.closed.connect(self.close_panel)
+        for page in (self._member_page, self.search, self.why, self._all_page):
             self._pages.addWidget(page)
         box.addWidget(self._pages, 1)
         notice_row = row(margins=(step(3), step(2), step(3), step(3)))
