@@ -11,7 +11,7 @@ CARD = "2980000074417"
 
 def test_the_cashier_types_a_word_of_the_offer_and_reads_why(cashier: Cashier) -> None:
     cashier.types_and_enters(CARD, item("Croissant"))
-    cashier.taps(cashier.screen.selling.offers.why_key)
+    cashier.taps(cashier.screen.selling.why_key)
     assert len(cashier.screen.selling.why.answers()) > 3
 
     cashier.types("crois")

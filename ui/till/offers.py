@@ -14,8 +14,7 @@ from ui.theme import GAP_MM, Theme
 from ui.till.member_panel import RefusedLines
 from ui.till.offer import OfferButton
 from ui.till.words import refused_line
-from ui.widgets.button import TillButton
-from ui.widgets.frames import column, row
+from ui.widgets.frames import column
 from ui.widgets.label import FittedLabel
 
 SHOWN: Final = 3
@@ -24,10 +23,9 @@ SHOWN_IN_ALL: Final = 7
 
 
 class Offers(QWidget):
-    """`tapped` brings the offer; the session knows what a tap on it means. `why_wanted`: somebody misses one."""
+    """`tapped` brings the offer; the session knows what a tap on it means."""
 
     tapped = Signal(object)
-    why_wanted = Signal()
 
     def __init__(self, theme: Theme, figures: Figures, shown: int = SHOWN, *, named: bool = True) -> None:
         super().__init__()
@@ -39,14 +37,8 @@ class Offers(QWidget):
         self._refused = RefusedLines(theme)
         step = theme.step
         box = column(self)
-        self._head_row = QWidget()
-        head = row(self._head_row, margins=(step(4), step(0.5), step(3), 0))
-        head.addWidget(self._head, 1)
-        self.why_key = TillButton(theme, _("Why not?"), font="caption_strong")
-        self.why_key.setFixedSize(step(28), step(9))
-        self.why_key.acted.connect(self.why_wanted.emit)
-        head.addWidget(self.why_key)
-        box.addWidget(self._head_row)
+        self._head.setContentsMargins(step(4), step(2.5), step(4), step(2))
+        box.addWidget(self._head)
         list_box = column(margins=(step(3), 0 if named else step(3), step(3), 0), gap=theme.mm(GAP_MM))
         for _number in range(shown):
             button = OfferButton(theme, figures)
@@ -57,10 +49,8 @@ class Offers(QWidget):
         box.addWidget(self._refused)
         box.addStretch(1)
 
-    def show_offers(
-        self, offers: tuple[OfferView, ...], asking: frozenset[str], *, selling: bool = False
-    ) -> None:
-        """Best first. `asking`: programs whose cost HQ is being asked for. `selling`: there are goods to ask about."""
+    def show_offers(self, offers: tuple[OfferView, ...], asking: frozenset[str]) -> None:
+        """Best first. `asking`: programs whose cost HQ is being asked for."""
         cards = on_cards(offers)[: len(self.buttons)]
         for number, button in enumerate(self.buttons):
             button.setVisible(number < len(cards))
@@ -68,8 +58,7 @@ class Offers(QWidget):
                 button.show_offer(cards[number], asking=cards[number].program_id in asking)
         refused = [refused_line(offer, self._figures) for offer in offers if not _has_card(offer)]
         self._refused.show_lines(refused)
-        self._head_row.setVisible(self._named and bool(cards or refused or selling))
-        self.why_key.setVisible(selling)
+        self._head.setVisible(self._named and bool(cards or refused))
 
     def shown(self) -> list[OfferView]:
         """The offers that have a button now, from the top."""

@@ -38,6 +38,7 @@ class SellingPage(QWidget):
         self._theme = theme
         self._figures = figures
         self._more = False
+        self._selling = False
         self._narrow = False
         self.notice = NoticeBox(theme)
         self.notice.hide()
@@ -53,15 +54,15 @@ class SellingPage(QWidget):
 
     def show_state(self, state: CheckoutState, asking: frozenset[str], *, offline: bool) -> None:
         self.head.show_state(state, offline=offline)
-        self.offers.show_offers(state.offers, asking, selling=bool(state.lines))
+        self.offers.show_offers(state.offers, asking)
         self.all_offers.show_offers(state.offers, asking)
         cards = len(on_cards(state.offers))
         self._more = cards > SHOWN
         self.more_key.setText(_("All offers, {count}").format(count=self._figures.count(cards)))
         if not self._more and self.showing_all:
             self._show(self._member_page)
-        self._more_row.setVisible(self._more and self._pages.currentWidget() is self._member_page)
-        selling = bool(state.lines)
+        selling = self._selling = bool(state.lines)
+        self._show_keys()
         self.finish_key.setEnabled(selling)
         self.finish_key.set_words(_("Finish"), figure=self._figures.money(state.total_minor))
         self.remove_key.setEnabled(selling)
@@ -98,8 +99,15 @@ class SellingPage(QWidget):
 
     def _show(self, page: QWidget) -> None:
         self._pages.setCurrentWidget(page)
-        self._more_row.setVisible(self._more and page is self._member_page)
+        self._show_keys()
         self._show_hint()
+
+    def _show_keys(self) -> None:
+        """Under member and offers: the rest of the offers, and the question for those that are not there."""
+        self.more_key.setVisible(self._more)
+        self.why_key.setVisible(self._selling)
+        here = self._pages.currentWidget() is self._member_page
+        self._more_row.setVisible(here and (self._more or self._selling))
 
     def _show_hint(self) -> None:
         if self.searching:
@@ -119,7 +127,6 @@ class SellingPage(QWidget):
         self.head.search_wanted.connect(self.open_search)
         self.offers = Offers(theme, self._figures)
         self.offers.tapped.connect(self.offer_tapped.emit)
-        self.offers.why_wanted.connect(self.open_why)
         self._member_page = QWidget()
         member_box = column(self._member_page)
         member_box.addWidget(self.head)
@@ -137,11 +144,15 @@ class SellingPage(QWidget):
         notice_row.addWidget(self.notice)
         box.addLayout(notice_row)
         self._more_row = QWidget()
-        more = row(self._more_row, margins=(step(3), 0, step(3), step(3)))
+        more = row(self._more_row, margins=(step(3), 0, step(3), step(3)), gap=step(2))
         self.more_key = TillButton(theme, icon="tag")
         self.more_key.setFixedHeight(step(12))
         self.more_key.acted.connect(self.open_all_offers)
-        more.addWidget(self.more_key)
+        self.why_key = TillButton(theme, _("Why not?"), icon="circle-help")
+        self.why_key.setFixedHeight(step(12))
+        self.why_key.acted.connect(self.open_why)
+        for key in (self.more_key, self.why_key):
+            more.addWidget(key)
         box.addWidget(self._more_row)
         return card
 

@@ -48,7 +48,7 @@ class WhyPanel(QWidget):
             mark = IconLabel(theme, "info", "text_3", 5)
             title = FittedLabel(theme, "text_strong")
             reason = FittedLabel(theme, "text", "text_2", max_lines=2)
-            texts = column(gap=step(0.5))
+            texts = column()
             texts.addWidget(title)
             texts.addWidget(reason)
             line_box.addWidget(mark)
