@@ -74,6 +74,21 @@ def _parser() -> argparse.ArgumentParser:
     )
     quote.set_defaults(run=_quote)
 
+    explain = commands.add_parser("explain", help=_("say why a program gives what it gives, or nothing"))
+    explain.add_argument("file", metavar="FILE|-", help=_("the quote_input, - for standard input"))
+    explain.add_argument("program_id", metavar="PROGRAM_ID", help=_("any id, in the program set or not"))
+    explain.add_argument(
+        "--for",
+        dest="reader",
+        choices=["cashier", "member", "hq"],
+        default="cashier",
+        help=_("who reads the sentence"),
+    )
+    explain.add_argument(
+        "--program-set", type=Path, metavar="FILE", help=_("default: the one that the register uses")
+    )
+    explain.set_defaults(run=_explain)
+
     render = commands.add_parser("render", help=_("show ESC/POS bytes as a picture or as text"))
     render.add_argument("file", metavar="FILE|-", help=_("the printer's bytes, - for standard input"))
     shown = render.add_mutually_exclusive_group(required=True)
@@ -180,6 +195,15 @@ def _backtest(told: argparse.Namespace) -> int:
     period = period_of(told.first, told.last)
     form: Form = "csv" if told.csv else "json" if told.json else "table"
     return backtest_command(told.program_set, period, form, _data_dir(told), sys.stdout)
+
+
+def _explain(told: argparse.Namespace) -> int:
+    from agent.domain.quote_input_checks import MAX_QUOTE_INPUT_BYTES
+    from agent.explain_command import explain_command
+
+    data = _read(told.file, MAX_QUOTE_INPUT_BYTES + 1)
+    print(explain_command(data, told.program_id, told.reader, told.program_set, _data_dir(told)))
+    return 0
 
 
 def _render(told: argparse.Namespace) -> int:

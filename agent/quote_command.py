@@ -12,6 +12,7 @@ from agent.domain.evaluate import evaluate
 from agent.domain.problem_document import problem_document
 from agent.domain.program_document import MAX_PROGRAM_SET_BYTES, decode_program_set
 from agent.domain.program_set import ProgramSet
+from agent.domain.quote_input import QuoteInput
 from agent.domain.quote_input_checks import decode_quote_input
 
 
@@ -20,6 +21,16 @@ def quote_command(data: bytes, program_set_file: Path | None, data_dir: Path) ->
 
     An empty `program_set_hash` takes the program set that is at hand; any other must be its hash.
     """
+    quote_input, programs = asked(data, program_set_file, data_dir)
+    quote = evaluate(quote_input, programs)
+    return msgspec.json.format(msgspec.json.encode(quote), indent=2)
+
+
+def asked(data: bytes, program_set_file: Path | None, data_dir: Path) -> tuple[QuoteInput, ProgramSet]:
+    """The quote_input in these bytes, and the program set of this file, else the one in force at the register.
+
+    Raises LoyaltyError naming the path of the bad field. An empty `program_set_hash` is filled in.
+    """
     if program_set_file is not None:
         programs = read_program_set(program_set_file)
     else:
@@ -27,8 +38,7 @@ def quote_command(data: bytes, program_set_file: Path | None, data_dir: Path) ->
     quote_input = decode_quote_input(data)
     if not quote_input.program_set_hash:
         quote_input = msgspec.structs.replace(quote_input, program_set_hash=programs.hash)
-    quote = evaluate(quote_input, programs)
-    return msgspec.json.format(msgspec.json.encode(quote), indent=2)
+    return quote_input, programs
 
 
 def problem_line(error: LoyaltyError) -> bytes:
