@@ -8,6 +8,7 @@ from agent.service.moment import stamp_at
 from agent.service.names import display_name, initials
 from agent.service.open_return import OpenReturn
 from agent.service.past_sale import PastSale
+from agent.service.refund_tenders import refund_tenders
 from agent.service.refunding import member_of
 from agent.service.return_receipt import coupon_title, points_of, returned_goods, rewards_of
 from agent.service.return_views import CouponFateView, RefundView, ReturnLineView, ReturnState
@@ -41,6 +42,7 @@ def return_state(
         reason=now.reason,
         refund_kinds=kinds if refund is not None else (),
         refund_to=now.refund_to,
+        tenders=tuple((one.kind, one.amount_minor) for one in refund_tenders(now)),
         can_void=can_void,
         ready=refund is not None and bool(now.reason) and now.refund_to in kinds and not asks,
     )

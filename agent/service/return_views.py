@@ -60,7 +60,8 @@ class RefundView:
 class ReturnState:
     """The return at one moment. `day` of `days` (0: no limit) since the sale. `refund` once something is chosen.
 
-    `refund_to` are the ways in which it may be paid out; `ready`: nothing is missing any more.
+    `refund_kinds` are the ways in which it may be paid out, `refund_to` the chosen one, and `tenders` what that comes
+    to, (kind, amount); `ready`: nothing is missing any more.
     """
 
     sale_id: uuid.UUID
@@ -79,6 +80,7 @@ class ReturnState:
     reason: str
     refund_kinds: tuple[str, ...]
     refund_to: str
+    tenders: tuple[tuple[str, int], ...]
     can_void: bool
     ready: bool
 

@@ -13,18 +13,19 @@ from typing import Final, Literal
 from agent.domain.errors import LoyaltyError
 from agent.domain.returns import Refund, refund_for
 from agent.domain.sold_units import all_units, first_to_return
-from agent.domain.tendering import CASH, EXCHANGE, MANUFACTURER_COUPON
+from agent.domain.tendering import EXCHANGE
 from agent.service.lane import Lane, this_register, this_store
 from agent.service.moment import stamp_at
 from agent.service.open_return import OpenReturn
 from agent.service.past_sale import PastSale, coupon_standings, find_sale, sale_again
 from agent.service.ports import new_id
-from agent.service.refunding import ReadyReturn, Refunding
+from agent.service.refund_tenders import refund_kinds, refund_tenders, tenders_back
+from agent.service.refunding import NOT_KNOWN_YET, ReadyReturn, Refunding, saved_already
 from agent.service.return_view import return_state
 from agent.service.return_views import FinishedReturn, ReturnState
-from agent.service.tenders import CARD, checked_reference
+from agent.service.tenders import checked_reference
 from agent.store.sqlite import Connection
-from sync.wire.entries import Operator, Tender
+from sync.wire.entries import Operator
 
 REASONS: Final = ("faulty", "changed_mind", "wrong_item", "other")
 VOID_REASONS: Final = ("mistake", "changed_mind", "payment", "other")
@@ -40,9 +41,12 @@ class ReturnDesk:
         self.locale = locale
         self._lane = lane
         self._open: OpenReturn | None = None
+        # A return that may be saved or not: until that is known it is neither changed nor left.
+        self._in_doubt: ReadyReturn | None = None
 
     def find(self, text: str) -> ReturnState:
         """Begin with the sale of a receipt. Raises LoyaltyError for one that cannot come back, and why."""
+        self._require_known()
         with self._lane.store.snapshot() as db:
             sale = find_sale(db, text)
             self._require_in_time(db, sale)
@@ -55,6 +59,7 @@ class ReturnDesk:
 
     def leave(self) -> None:
         """Nothing comes back after all."""
+        self._require_known()
         self._open = None
 
     def choose(self, line_id: int, count: int) -> ReturnState:
@@ -96,7 +101,7 @@ class ReturnDesk:
     def refund_to(self, kind: str) -> ReturnState:
         """How the money is paid out: in cash, to the card that paid, or into the sale of this visit (`exchange`)."""
         now = self._now()
-        if kind not in self._kinds(now):
+        if kind not in refund_kinds(now):
             raise LoyaltyError(
                 _("This refund cannot be paid out so."),
                 _("A card gets back at most what it paid; choose cash."),
@@ -119,26 +124,25 @@ class ReturnDesk:
             )
         if not now.reason:
             raise LoyaltyError(_("The reason is missing."), _("Choose why it comes back."), code="no_reason")
-        if now.refund_to not in self._kinds(now):
+        if now.refund_to not in refund_kinds(now):
             raise LoyaltyError(
                 _("This refund cannot be paid out so."),
                 _("A card gets back at most what it paid; choose cash."),
                 code="refund_kind",
             )
-        amount = now.refund.refund_minor
         return ReadyReturn(
             return_id=now.return_id,
             sale=now.sale,
             refund=now.refund,
             reason=now.reason,
-            tenders=(Tender(now.refund_to, amount),) if amount else (),
+            tenders=refund_tenders(now),
             repriced=now.repriced,
             spent_points_kept=not this_store(self._lane.store.reader()).returns.spent_points_back,
         )
 
     def commit(self) -> FinishedReturn:
         """Pay out: one journal entry, its receipt with it. Safe to call again after an error."""
-        ready = self.ready()
+        ready = self._in_doubt or self.ready()
         if any(tender.kind == EXCHANGE for tender in ready.tenders):
             raise LoyaltyError(
                 _("This return goes into a sale."), _("Finish the sale with it."), code="goes_into_sale"
@@ -147,6 +151,8 @@ class ReturnDesk:
 
     def void(self, reason: str) -> FinishedReturn:
         """Void the whole sale of today: everything stands as if it had never been. It needs a reason."""
+        if self._in_doubt is not None:
+            return self._commit(self._in_doubt)
         now = self._now()
         reason = _checked_reason(reason)
         if not reason:
@@ -171,7 +177,7 @@ class ReturnDesk:
                 sale=sale,
                 refund=refund,
                 reason=reason,
-                tenders=_tenders_back(sale),
+                tenders=tenders_back(sale),
                 void=True,
             )
         )
@@ -179,8 +185,12 @@ class ReturnDesk:
     # Inside
 
     def _commit(self, ready: ReadyReturn) -> FinishedReturn:
-        number = Refunding(self._lane, self.operator, ready).commit()
-        self._open = None
+        try:
+            number = Refunding(self._lane, self.operator, ready).commit()
+        except LoyaltyError as error:
+            self._in_doubt = ready if error.code == NOT_KNOWN_YET else None
+            raise
+        self._in_doubt = self._open = None
         self._lane.link.wake()
         return FinishedReturn(
             return_id=ready.return_id,
@@ -229,18 +239,8 @@ class ReturnDesk:
             repriced=reprices,
             answers=(kept.refund_minor, again.refund_minor) if asks else None,
         )
-        kinds = self._kinds(now)
+        kinds = refund_kinds(now)
         return now if now.refund_to in kinds else replace(now, refund_to=kinds[0])
-
-    def _kinds(self, now: OpenReturn) -> tuple[str, ...]:
-        """How this refund may be paid out, the likeliest first: a card gets back at most what it paid."""
-        amount = now.refund.refund_minor if now.refund is not None else 0
-        paid = sum(tender.amount_minor for tender in now.sale.entry.tenders if tender.kind == CARD)
-        back = sum(
-            tender.amount_minor for each in now.sale.earlier for tender in each.tenders if tender.kind == CARD
-        )
-        card = (CARD,) if 0 < amount <= paid - back else ()
-        return (*card, CASH, EXCHANGE)
 
     def _require_in_time(self, db: Connection, sale: PastSale) -> None:
         days = this_store(db).returns.days
@@ -278,11 +278,20 @@ class ReturnDesk:
             return False
         return True
 
+    def _require_known(self) -> None:
+        """Raise LoyaltyError where this return was saved after all, or where that is still not known."""
+        if self._in_doubt is not None and saved_already(self._lane, self._in_doubt):
+            raise LoyaltyError(
+                _("This return was saved, so it stands."), _("Press Refund to go on."), code="saved_already"
+            )
+        self._in_doubt = None
+
     def _now(self) -> OpenReturn:
         if self._open is None:
             raise LoyaltyError(
                 _("No sale is open for a return."), _("Type the receipt's number first."), code="no_return"
             )
+        self._require_known()
         return self._open
 
     def _keep(self, now: OpenReturn) -> ReturnState:
@@ -296,26 +305,10 @@ class ReturnDesk:
                 now,
                 self._lane.clock.now_ms(),
                 self.locale,
-                kinds=self._kinds(now),
+                kinds=refund_kinds(now),
                 can_void=self._can_void(db, now.sale),
             )
 
 
 def _checked_reason(reason: str) -> str:
     return checked_reference(reason)
-
-
-def _tenders_back(sale: PastSale) -> tuple[Tender, ...]:
-    """What was paid goes back the way it came: cash less its change, each card its own part."""
-    entry = sale.entry
-    cash = sum(one.amount_minor for one in entry.tenders if one.kind in (CASH, EXCHANGE)) - entry.change_minor
-    others = []
-    excess = entry.tender_excess_minor
-    for one in entry.tenders:
-        if one.kind in (CASH, EXCHANGE):
-            continue
-        part = min(excess, one.amount_minor) if one.kind == MANUFACTURER_COUPON else 0
-        excess -= part
-        if one.amount_minor > part:
-            others.append(Tender(one.kind, one.amount_minor - part, one.reference))
-    return (*((Tender(CASH, cash),) if cash else ()), *others)
