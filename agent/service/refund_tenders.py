@@ -11,13 +11,17 @@ from sync.wire.entries import Tender
 
 def refund_kinds(now: OpenReturn) -> tuple[str, ...]:
     """How this refund may be paid out, the likeliest first: to a card where one paid and has not got all of it back."""
+    if now.voids:
+        return ()
     amount = now.refund.refund_minor if now.refund is not None else 0
     card = (CARD,) if amount and _card_left_minor(now.sale) else ()
     return (*card, CASH, EXCHANGE)
 
 
 def refund_tenders(now: OpenReturn) -> tuple[Tender, ...]:
-    """What is paid out: a card gets back at most what it paid, the rest is cash."""
+    """What is paid out: a card gets back at most what it paid, the rest is cash. A void pays back as it was paid."""
+    if now.voids:
+        return _tenders_back(now.sale)
     amount = now.refund.refund_minor if now.refund is not None else 0
     if now.refund_to != CARD:
         return (Tender(now.refund_to, amount),) if amount else ()
@@ -32,7 +36,7 @@ def _card_left_minor(sale: PastSale) -> int:
     return max(0, paid - back)
 
 
-def tenders_back(sale: PastSale) -> tuple[Tender, ...]:
+def _tenders_back(sale: PastSale) -> tuple[Tender, ...]:
     """What was paid goes back the way it came: cash less its change, each card its own part."""
     entry = sale.entry
     cash = sum(one.amount_minor for one in entry.tenders if one.kind in (CASH, EXCHANGE)) - entry.change_minor

@@ -8,27 +8,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from gettext import gettext as _
-from typing import Final, Literal
+from typing import Literal
 
 from agent.domain.errors import LoyaltyError
-from agent.domain.returns import Refund, refund_for
-from agent.domain.sold_units import all_units, first_to_return
+from agent.domain.sold_units import first_to_return
 from agent.domain.tendering import EXCHANGE
-from agent.service.lane import Lane, this_register, this_store
-from agent.service.moment import stamp_at
+from agent.service.entry import cleaned, look_up_item
+from agent.service.lane import Lane, this_store
 from agent.service.open_return import OpenReturn
-from agent.service.past_sale import PastSale, coupon_standings, find_sale, sale_again
+from agent.service.past_sale import find_sale
 from agent.service.ports import new_id
-from agent.service.refund_tenders import refund_kinds, refund_tenders, tenders_back
+from agent.service.refund_tenders import refund_kinds, refund_tenders
 from agent.service.refunding import NOT_KNOWN_YET, ReadyReturn, Refunding, saved_already
+from agent.service.return_quote import may_void, require_in_time, with_quote, with_void
 from agent.service.return_view import return_state
 from agent.service.return_views import FinishedReturn, ReturnState
 from agent.service.tenders import checked_reference
-from agent.store.sqlite import Connection
 from sync.wire.entries import Operator
-
-REASONS: Final = ("faulty", "changed_mind", "wrong_item", "other")
-VOID_REASONS: Final = ("mistake", "changed_mind", "payment", "other")
 
 OnBrokenOffers = Literal["keep", "reprice"]
 
@@ -49,7 +45,7 @@ class ReturnDesk:
         self._require_known()
         with self._lane.store.snapshot() as db:
             sale = find_sale(db, text)
-            self._require_in_time(db, sale)
+            require_in_time(db, sale, self._lane.clock.now_ms())
         return_id = new_id(self._lane.clock.now_ms(), self._lane.entropy)
         return self._keep(OpenReturn(return_id=return_id, sale=sale))
 
@@ -88,14 +84,39 @@ class ReturnDesk:
 
     def choose_none(self) -> ReturnState:
         """Begin again with nothing chosen."""
-        return self._keep(replace(self._now(), chosen={}, refund=None, answers=None, repriced=False))
+        return self._keep(self._quoted(replace(self._now(), chosen={})))
+
+    def begin_void(self) -> ReturnState:
+        """The whole sale is to be cancelled; `commit` does it, once there is a reason."""
+        return self._keep(self._voiding(replace(self._now(), reason="")))
+
+    def scan(self, code: str) -> ReturnState:
+        """A receipt, or one more piece of goods that were bought with it."""
+        if self._open is None:
+            return self.find(code)
+        now = self._now()
+        item = look_up_item(self._lane.store.reader(), cleaned(code))
+        if item is None:
+            return self.find(code)
+        lines = [one for one in now.sale.entry.quote_input.basket.lines if one.item_code == item.item_code]
+        for line in lines:
+            chosen = len(now.chosen.get(line.line_id, ()))
+            if chosen < len(now.sale.left[line.line_id]):
+                return self.choose(line.line_id, chosen + 1)
+        raise LoyaltyError(
+            _("{item} is not in this sale.").format(item=item.name)
+            if not lines
+            else _("All of {item} is chosen or came back already.").format(item=item.name),
+            _("Check the receipt."),
+            code="not_in_sale",
+        )
 
     def answer_broken_offers(self, answer: OnBrokenOffers) -> ReturnState:
         """Where the shop asks: offers that the rest no longer reaches are kept, or the rest is priced again."""
         return self._keep(self._quoted(replace(self._now(), answered=answer)))
 
     def give_reason(self, reason: str) -> ReturnState:
-        """Why the goods come back, as one of REASONS or in a few words."""
+        """Why the goods come back, as one of the state's reasons or in a few words."""
         return self._keep(replace(self._now(), reason=_checked_reason(reason)))
 
     def refund_to(self, kind: str) -> ReturnState:
@@ -112,6 +133,8 @@ class ReturnDesk:
     def ready(self) -> ReadyReturn:
         """The return with everything that a commit needs. Raises LoyaltyError for what is missing."""
         now = self._now()
+        if now.voids:
+            return self._ready_void(now)
         if now.refund is None:
             raise LoyaltyError(
                 _("Nothing is chosen yet."), _("Choose what comes back."), code="nothing_chosen"
@@ -153,34 +176,8 @@ class ReturnDesk:
         """Void the whole sale of today: everything stands as if it had never been. It needs a reason."""
         if self._in_doubt is not None:
             return self._commit(self._in_doubt)
-        now = self._now()
-        reason = _checked_reason(reason)
-        if not reason:
-            raise LoyaltyError(
-                _("The reason is missing."), _("Say why the sale is voided."), code="no_reason"
-            )
-        with self._lane.store.snapshot() as db:
-            sale = sale_again(db, now.sale.row.sale_id)
-            self._require_voidable(db, sale)
-            refund = refund_for(
-                sale.entry, all_units(sale.entry.quote_input.basket), coupons=coupon_standings(db, sale)
-            )
-        if any(coupon.state == "used" for coupon in refund.coupons_taken):
-            raise LoyaltyError(
-                _("A coupon of this sale was used already, so it cannot be voided."),
-                _("Take the goods back as a return."),
-                code="coupon_used",
-            )
-        return self._commit(
-            ReadyReturn(
-                return_id=now.return_id,
-                sale=sale,
-                refund=refund,
-                reason=reason,
-                tenders=tenders_back(sale),
-                void=True,
-            )
-        )
+        now = replace(self._now(), reason=_checked_reason(reason))
+        return self._commit(self._ready_void(now))
 
     # Inside
 
@@ -201,82 +198,26 @@ class ReturnDesk:
             void=ready.void,
         )
 
-    def _quoted(self, now: OpenReturn) -> OpenReturn:
-        """The return with its quote: read anew each time, so that it says what is true at this moment."""
-        if not now.chosen:
-            return replace(now, refund=None, answers=None, repriced=False)
-        with self._lane.store.snapshot() as db:
-            sale = sale_again(db, now.sale.row.sale_id)
-            standings = coupon_standings(db, sale)
-            rules = this_store(db).returns
-        rest = sale.rest_quote(now.chosen)
-
-        def refund(reprice: bool) -> Refund:
-            return refund_for(
-                sale.entry,
-                now.chosen,
-                sale.earlier,
-                rest=rest,
-                reprice=reprice,
-                spent_points_back=rules.spent_points_back,
-                coupons=standings,
-                deduct_used=rules.used_coupons_deducted,
-            )
-
-        try:
-            kept, again = refund(reprice=False), refund(reprice=True)
-        except ValueError as error:
+    def _ready_void(self, open_void: OpenReturn) -> ReadyReturn:
+        now = self._voiding(open_void)
+        if now.refund is None or not now.reason:
             raise LoyaltyError(
-                _("Some of these goods came back meanwhile."), _("Find the sale again."), code="came_back"
-            ) from error
-        differ = rest is not None and kept != again
-        asks = rules.broken_offers == "ask" and differ
-        reprices = differ and (rules.broken_offers == "reprice" or (asks and now.answered == "reprice"))
-        now = replace(
-            now,
-            sale=sale,
-            refund=again if reprices else kept,
-            repriced=reprices,
-            answers=(kept.refund_minor, again.refund_minor) if asks else None,
+                _("The reason is missing."), _("Say why the sale is voided."), code="no_reason"
+            )
+        return ReadyReturn(
+            return_id=now.return_id,
+            sale=now.sale,
+            refund=now.refund,
+            reason=now.reason,
+            tenders=refund_tenders(now),
+            void=True,
         )
-        kinds = refund_kinds(now)
-        return now if now.refund_to in kinds else replace(now, refund_to=kinds[0])
 
-    def _require_in_time(self, db: Connection, sale: PastSale) -> None:
-        days = this_store(db).returns.days
-        stamp = stamp_at(db, self._lane.clock.now_ms())
-        day = (stamp.business_date - sale.row.business_date).days
-        # A clock that cannot be right decides nothing.
-        if days and day > days and stamp.clock == "ok":
-            raise LoyaltyError(
-                _("The sale {receipt} is {days} days old; goods come back within {most}.").format(
-                    receipt=sale.row.receipt_number, days=day, most=days
-                ),
-                _("The store's settings at HQ say how long."),
-                code="too_late",
-            )
+    def _voiding(self, now: OpenReturn) -> OpenReturn:
+        return with_void(self._lane.store, now, self._lane.clock.now_ms())
 
-    def _require_voidable(self, db: Connection, sale: PastSale) -> None:
-        today = stamp_at(db, self._lane.clock.now_ms()).business_date
-        if sale.row.business_date != today or sale.row.chain_id != this_register(db).chain_id:
-            raise LoyaltyError(
-                _("Only a sale of today can be voided."),
-                _("Take the goods back as a return."),
-                code="not_today",
-            )
-        if sale.earlier:
-            raise LoyaltyError(
-                _("Something of this sale came back already, so it cannot be voided."),
-                _("Take the rest back as a return."),
-                code="partly_returned",
-            )
-
-    def _can_void(self, db: Connection, sale: PastSale) -> bool:
-        try:
-            self._require_voidable(db, sale)
-        except LoyaltyError:
-            return False
-        return True
+    def _quoted(self, now: OpenReturn) -> OpenReturn:
+        return with_quote(self._lane.store, now)
 
     def _require_known(self) -> None:
         """Raise LoyaltyError where this return was saved after all, or where that is still not known."""
@@ -306,7 +247,7 @@ class ReturnDesk:
                 self._lane.clock.now_ms(),
                 self.locale,
                 kinds=refund_kinds(now),
-                can_void=self._can_void(db, now.sale),
+                can_void=may_void(db, now.sale, self._lane.clock.now_ms()),
             )
 
 

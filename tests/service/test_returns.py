@@ -317,3 +317,17 @@ def test_a_return_that_was_not_saved_after_all_can_be_changed(
 
     assert state.refund is not None
     assert desk.commit().refund_minor == state.refund.refund_minor == returns(shop)[0].refund_minor
+
+
+def test_goods_that_come_back_are_scanned_one_by_one(shop: Shop, desk: ReturnDesk) -> None:
+    sale = shop.sell("2*100", "102")
+    desk.scan(sale.receipt_number)
+
+    desk.scan("5941234567890")
+    state = desk.scan("5941234567890")
+
+    assert [line.chosen for line in state.lines] == [2, 0]
+    with pytest.raises(LoyaltyError, match="is chosen or came back already"):
+        desk.scan("5941234567890")
+    with pytest.raises(LoyaltyError, match="Telemea 300 g is not in this sale"):
+        desk.scan("101")

@@ -85,3 +85,45 @@ def test_a_void_that_may_be_saved_is_asked_for_again_and_is_one_void(
 
     (void,) = [entry for entry in shop.entries() if isinstance(entry, VoidEntry)]
     assert (done.receipt_number, done.void) == (void.receipt_number, True)
+
+
+def test_a_void_is_shown_before_it_is_made(shop: Shop, desk: ReturnDesk) -> None:
+    shop.checkout.enter("105")
+    shop.checkout.tender("card", 4_000)
+    shop.checkout.tender("cash")
+    shop.checkout.finish()
+    sale = shop.last_sale()
+    desk.find(sale.receipt_number)
+
+    state = desk.begin_void()
+
+    assert state.refund is not None
+    assert (state.voids, state.ready, state.refund_kinds) == (True, False, ())
+    assert state.tenders == (("cash", sale.total_minor - 4_000), ("card", 4_000))
+    assert not [entry for entry in shop.entries() if isinstance(entry, VoidEntry)]
+    with pytest.raises(LoyaltyError, match="reason is missing"):
+        desk.commit()
+    assert desk.give_reason("mistake").ready
+    assert desk.commit().void
+
+
+def test_a_void_that_was_begun_can_still_become_a_return(shop: Shop, desk: ReturnDesk) -> None:
+    sale = shop.sell("2*102")
+    desk.find(sale.receipt_number)
+    desk.begin_void()
+    desk.give_reason("mistake")
+
+    state = desk.choose(1, 1)
+
+    assert (state.voids, state.reason, state.refund_to) == (False, "", "cash")
+
+
+def test_a_void_that_was_begun_before_midnight_is_refused_after_it(shop: Shop, desk: ReturnDesk) -> None:
+    sale = shop.sell("102")
+    desk.find(sale.receipt_number)
+    desk.begin_void()
+    desk.give_reason("mistake")
+    shop.clock.move(days=1)
+
+    with pytest.raises(LoyaltyError, match="Only a sale of today"):
+        desk.commit()
