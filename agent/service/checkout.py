@@ -228,6 +228,10 @@ class Checkout:
         """Goods came back in this visit: their refund pays for this sale, and both are saved together, or neither."""
         return self._apply(replace(self._sale_for_goods(), exchange=goods))
 
+    def drop_exchange(self) -> CheckoutState:
+        """The goods stay with the customer after all; nothing of them was written."""
+        return self._apply(replace(self._sale_for_goods(), exchange=None))
+
     def tender(self, kind: str, amount_minor: int | None = None, reference: str = "") -> CheckoutState:
         """A part of the payment; None pays all that is left."""
         self._require_known()
