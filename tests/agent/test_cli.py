@@ -40,7 +40,7 @@ def test_help_names_every_command(capsys):
 
     assert ended.value.code == 0
     shown = capsys.readouterr().out
-    for command in ("till", "enrol", "quote", "render", "replay", "doctor"):
+    for command in ("till", "enrol", "quote", "report", "backtest", "render", "replay", "doctor"):
         assert command in shown
 
 
