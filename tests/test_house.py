@@ -23,8 +23,9 @@ MAX_LINES = 500
 # rule of pyproject.toml lists its neighbours, there too.
 SHELVES = {
     "start-up": {
-        "agent.bootstrap", "agent.cli", "agent.__main__", "agent.config", "agent.doctor", "agent.jobs",
-        "agent.key_store", "agent.logs", "agent.quote_command", "agent.single_instance", "agent.start_till",
+        "agent.backtest_command", "agent.backtest_words", "agent.bootstrap", "agent.cli", "agent.__main__", "agent.config", "agent.doctor", "agent.jobs",
+        "agent.key_store", "agent.explain_command", "agent.logs", "agent.quote_command", "agent.single_instance", "agent.start_till",
+        "agent.terminal_table",
     },
     "screen": {"ui"},
     "printers": {"printers"},

@@ -9,7 +9,8 @@ from __future__ import annotations
 from gettext import gettext as _
 
 from agent.domain.basis import Basis, basis_of
-from agent.domain.best_deal import BestDeal, best_deal
+from agent.domain.best_deal import best_deal
+from agent.domain.deal_search import BestDeal
 from agent.domain.earning import earned_points
 from agent.domain.errors import LoyaltyError
 from agent.domain.gifts import gifts_given
@@ -53,6 +54,7 @@ def prepare(quote_input: QuoteInput, program_set: ProgramSet) -> Basis:
             ),
             _("Use the version of Regulars that made it."),
             code="other_engine",
+            path="engine_semantics",
         )
     if quote_input.program_set_hash != program_set.hash:
         raise LoyaltyError(
@@ -61,6 +63,7 @@ def prepare(quote_input: QuoteInput, program_set: ProgramSet) -> Basis:
             ),
             _("Give the program set that the basket names, or set its hash."),
             code="other_program_set",
+            path="program_set_hash",
         )
     require_priceable(quote_input)
     return basis_of(quote_input, program_set)

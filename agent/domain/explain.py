@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from agent.domain import refusal_codes
 from agent.domain.basis import Basis
-from agent.domain.best_deal import BestDeal, best_deal
+from agent.domain.best_deal import best_deal
 from agent.domain.candidate import Candidate
+from agent.domain.deal_search import BestDeal
 from agent.domain.earning import earned_or_refused
 from agent.domain.eligibility import standing_refusal
 from agent.domain.evaluate import applied_of, prepare, quote_of

@@ -50,7 +50,9 @@ def limit_refusal(limits: Limits, program_id: str, quote_input: QuoteInput) -> R
         if member.provisional:
             return Refusal(refusal_codes.PROVISIONAL_MEMBER)
         if member.counters.get(USED + program_id, 0) >= limits.member_uses:
-            return Refusal(refusal_codes.USED_UP, at=limits.member_period)
+            last = member.last_used.get(program_id)
+            on = last.isoformat() if last is not None else ""
+            return Refusal(refusal_codes.USED_UP, at=limits.member_period, on=on)
     share = _share(program_id, quote_input)
     if limits.total_uses and (share is None or share.uses < 1):
         return Refusal(refusal_codes.LIMIT_REACHED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from typing import Literal
 
@@ -15,7 +16,9 @@ class MemberFacts(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
 
     `balances` maps a ledger unit (`points:<program>`) to what the till shows: HQ's figure plus this register's
     own entries after it. `spendable` is the part that this sale may spend now, because the register holds
-    leases for it. `provisional` accounts (identifier unknown here) earn and never redeem.
+    leases for it. `provisional` accounts (identifier unknown here) earn and never redeem. `counters` have
+    `used:<program>`, the uses in the running period of a program with a limit for each member, and `visits`, where
+    it is known; `last_used` is the business date of the newest of these uses.
     """
 
     member_id: uuid.UUID
@@ -27,3 +30,4 @@ class MemberFacts(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     segments: tuple[str, ...] = ()
     in_birthday_week: bool = False
     provisional: bool = False
+    last_used: dict[str, datetime.date] = {}

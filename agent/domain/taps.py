@@ -9,8 +9,9 @@ import msgspec
 
 from agent.domain import refusal_codes
 from agent.domain.basis import Basis, GiftOffer
-from agent.domain.best_deal import BestDeal, best_deal
+from agent.domain.best_deal import best_deal
 from agent.domain.candidate import Candidate
+from agent.domain.deal_search import BestDeal
 from agent.domain.gifts import gift_blocks, gifts_given
 from agent.domain.near import missed_by
 from agent.domain.pricing import blocks_possible, saving

@@ -19,6 +19,7 @@ from agent.service.ports import new_id
 from agent.store.blobs import add_blob
 from agent.store.database import CommitUnknown
 from agent.store.journal import append
+from agent.store.member_history import note_joined_here
 from agent.store.members import find_by_hash, put_member, read_member
 from sync.wire.blobs import SALT_BYTES, ClearIdentifier, PersonalData, PiiBlob, blob_ref, pack_blob
 from sync.wire.entries import Consent, MemberEntry, Operator
@@ -87,6 +88,7 @@ def enrol(
         with lane.store.unit_of_work() as db:
             seq, _digest = append(db, register.chain_id, entry)
             put_member(db, member)
+            note_joined_here(db, member.account_id)
             add_blob(db, blob, register.chain_id, seq)
     except CommitUnknown as error:
         if read_member(lane.store.reader(), member_id) is None:

@@ -19,7 +19,7 @@ import msgspec
 
 from agent.domain.errors import LoyaltyError
 from agent.domain.money import plain_decimal
-from agent.store import balances, catalog, coupons, feed_state, members, settings, status
+from agent.store import balances, catalog, coupons, feed_state, member_history, members, settings, status
 from agent.store.database import Store
 from agent.store.sqlite import Connection
 from sync.wire import feed
@@ -146,6 +146,7 @@ def _apply_alias(db: Connection, row: feed.AliasRow) -> None:
     if owner == row.provisional_id:
         return
     balances.move_own_postings(db, row.provisional_id, owner)
+    member_history.move_uses(db, row.provisional_id, owner)
     for known in members.members_of_account(db, row.provisional_id):
         moved = msgspec.structs.replace(known.row, account_id=owner)
         members.put_member(db, moved, provisional=known.provisional)

@@ -16,6 +16,7 @@ import msgspec
 
 from agent.domain.errors import LoyaltyError
 from agent.domain.sale import CouponUse, HeldGrant, SettledSale, settle_sale
+from agent.domain.uses import limited_uses
 from agent.service import leases
 from agent.service.lane import Lane, this_register
 from agent.service.moment import stamp_at
@@ -23,7 +24,7 @@ from agent.service.open_sale import ReadySale
 from agent.service.ports import new_id
 from agent.service.receipt import build_receipt, coupon_titles
 from agent.service.refunding import Refunding
-from agent.store import balances, blobs, coupons, members, print_jobs, sales
+from agent.store import balances, blobs, coupons, member_history, members, print_jobs, sales
 from agent.store.coupons import Coupon
 from agent.store.database import CommitUnknown
 from agent.store.journal import append_encoded
@@ -103,6 +104,7 @@ class Finishing:
             grants=tuple(self._held_grants()),
             coupon_ids=[self._new_id() for _grant in sale.quote.coupons_issued],
         )
+        self._uses = limited_uses(sale.pin.programs, sale.quote_input, self._settled)
         self._goods_back = (
             Refunding(lane, operator, sale.exchange, sale.sale_id) if sale.exchange is not None else None
         )
@@ -148,6 +150,7 @@ class Finishing:
         seq, _digest = append_encoded(db, self._chain_id, *out.entry)
         sales.add_sale(db, self._row(number, seq))
         balances.add_own_postings(db, self._chain_id, seq, self._settled.postings)
+        self._add_uses(db)
         self._add_coupons(db)
         self._add_provisional_member(db, seq)
         print_jobs.add_job(
@@ -199,6 +202,11 @@ class Finishing:
             total_minor=settled.total_minor,
             change_minor=settled.change_minor,
         )
+
+    def _add_uses(self, db: Connection) -> None:
+        facts = self._sale.facts
+        if facts is not None and self._uses:
+            member_history.add_uses(db, facts.account_id, self._business_date, self._sale.sale_id, self._uses)
 
     def _add_coupons(self, db: Connection) -> None:
         for new in self._settled.coupons_issued:

@@ -12,7 +12,9 @@ from agent.domain.errors import LoyaltyError
 from agent.domain.identifiers import identifier_hash, last_four, normal_identifier
 from agent.domain.member import IdentifierKind, MemberFacts
 from agent.domain.payment_cards import holds_payment_card
+from agent.domain.program_set import ProgramSet
 from agent.service.lane import Lane, may_spend, this_store
+from agent.service.member_history import read_history
 from agent.service.names import display_name, initials
 from agent.service.ports import HqAway, new_id
 from agent.service.views import MemberChoice
@@ -124,22 +126,27 @@ def ask_hq(lane: Lane, kind: IdentifierKind, value: str) -> MemberRow | None:
 
 
 def read_facts(
-    db: Connection, member: PresentMember, on: datetime.date
+    db: Connection, member: PresentMember, on: datetime.date, programs: ProgramSet
 ) -> tuple[MemberFacts, dict[str, Balance]]:
-    """What the engine reads of the member on a business date, and their balances for the screen."""
+    """What the engine reads of the member on a business date, and their balances for the screen.
+
+    Uses are counted for those `programs` that limit them.
+    """
     row = member.row
     account_id = alias_of(db, row.account_id)
     balances = read_balances(db, account_id)
+    counters, last_used = read_history(db, row, account_id, on, programs)
     facts = MemberFacts(
         member_id=row.member_id,
         account_id=account_id,
         tier=row.tier,
         balances={unit: balance.points for unit, balance in sorted(balances.items())},
         spendable={} if member.provisional else read_spendable(db, account_id, on),
-        counters=row.counters,
+        counters=counters,
         segments=row.segments,
         in_birthday_week=_birthday_is_near(row.birthday, on),
         provisional=member.provisional,
+        last_used=last_used,
     )
     return facts, balances
 

@@ -29,7 +29,7 @@ from agent.store.coupons import read_coupon
 from agent.store.leases import open_leases
 from agent.store.program_sets import kept_program_sets
 from agent.store.register import Register, receipt_number
-from agent.store.returns import returns_of_sale
+from agent.store.returns import is_receipt_of_return, returns_of_sale
 from agent.store.sales import SaleRow, find_by_receipt, read_sale
 from agent.store.sqlite import Connection
 from sync.wire.entries import ReturnEntry, SaleEntry, VoidEntry, decode_entry
@@ -87,7 +87,14 @@ def find_sale(db: Connection, text: str) -> PastSale:
     label = match["label"] if match is not None else None
     if match is None:
         raise _unknown(text)
-    row = find_by_receipt(db, receipt_number(label or register.label, int(match["number"])))
+    number = receipt_number(label or register.label, int(match["number"]))
+    row = find_by_receipt(db, number)
+    if row is None and is_receipt_of_return(db, number):
+        raise LoyaltyError(
+            _("{number} is the receipt of goods that came back.").format(number=number),
+            _("Type the number of the sale; it stands on this receipt too."),
+            code="receipt_of_return",
+        )
     if row is None and label is not None and label != register.label:
         raise _of_another_register(label)
     if row is None:

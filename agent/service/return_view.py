@@ -6,8 +6,9 @@ from agent.domain.sold_units import paid_of, prices_of
 from agent.service.lane import this_store
 from agent.service.moment import stamp_at
 from agent.service.names import display_name, initials
-from agent.service.open_return import OpenReturn
+from agent.service.open_return import REASONS, VOID_REASONS, OpenReturn
 from agent.service.past_sale import PastSale
+from agent.service.refund_tenders import refund_tenders
 from agent.service.refunding import member_of
 from agent.service.return_receipt import coupon_title, points_of, returned_goods, rewards_of
 from agent.service.return_views import CouponFateView, RefundView, ReturnLineView, ReturnState
@@ -38,11 +39,14 @@ def return_state(
         member_initials=initials(member) if member is not None else "",
         member_tier=member.tier if member is not None else "",
         refund=refund,
+        reasons=VOID_REASONS if now.voids else REASONS,
         reason=now.reason,
         refund_kinds=kinds if refund is not None else (),
         refund_to=now.refund_to,
+        tenders=tuple((one.kind, one.amount_minor) for one in refund_tenders(now)),
         can_void=can_void,
-        ready=refund is not None and bool(now.reason) and now.refund_to in kinds and not asks,
+        ready=refund is not None and bool(now.reason) and (now.voids or now.refund_to in kinds) and not asks,
+        voids=now.voids,
     )
 
 

@@ -60,7 +60,9 @@ class RefundView:
 class ReturnState:
     """The return at one moment. `day` of `days` (0: no limit) since the sale. `refund` once something is chosen.
 
-    `refund_to` are the ways in which it may be paid out; `ready`: nothing is missing any more.
+    `refund_kinds` are the ways in which it may be paid out, `refund_to` the chosen one, and `tenders` what that comes
+    to, (kind, amount); `ready`: nothing is missing any more. `voids`: the whole sale is to be cancelled. `reasons` are
+    the likeliest ones, as codes.
     """
 
     sale_id: uuid.UUID
@@ -76,11 +78,14 @@ class ReturnState:
     member_initials: str
     member_tier: str
     refund: RefundView | None
+    reasons: tuple[str, ...]
     reason: str
     refund_kinds: tuple[str, ...]
     refund_to: str
+    tenders: tuple[tuple[str, int], ...]
     can_void: bool
     ready: bool
+    voids: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,14 +30,18 @@ def add_uses(
     )
 
 
-def count_uses(db: Connection, account_id: uuid.UUID, program_id: str, since: datetime.date) -> int:
-    """In how many sales here the account used the program, from this business date on."""
-    (count,) = db.execute(
-        "select count(*) from program_use use where account_id = ? and program_id = ? and business_date >= ?"
-        " and not exists (select 1 from sale_return back where back.sale_id = use.sale_id and back.kind = ?)",
-        (account_id.bytes, program_id, since.isoformat(), _VOID),
-    ).fetchone()
-    return int(count)
+def uses_of(db: Connection, account_id: uuid.UUID) -> dict[str, list[datetime.date]]:
+    """program id -> the business dates of the sales here in which the account used it, oldest first."""
+    found: dict[str, list[datetime.date]] = {}
+    rows = db.execute(
+        "select program_id, business_date from program_use use where account_id = ?"
+        " and not exists (select 1 from sale_return back where back.sale_id = use.sale_id and back.kind = ?)"
+        " order by program_id, business_date",
+        (account_id.bytes, _VOID),
+    )
+    for program_id, on in rows:
+        found.setdefault(program_id, []).append(datetime.date.fromisoformat(on))
+    return found
 
 
 def note_joined_here(db: Connection, account_id: uuid.UUID) -> None:
@@ -60,7 +64,5 @@ def count_visits(db: Connection, account_id: uuid.UUID) -> int | None:
 
 def move_uses(db: Connection, source: uuid.UUID, target: uuid.UUID) -> None:
     """An account turned out to be another's: what it used counts there, and it opened nothing new."""
-    db.execute(
-        "update program_use set account_id = ? where account_id = ?", (target.bytes, source.bytes)
-    )
+    db.execute("update program_use set account_id = ? where account_id = ?", (target.bytes, source.bytes))
     db.execute("delete from joined_here where account_id in (?, ?)", (source.bytes, target.bytes))

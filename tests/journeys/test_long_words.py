@@ -117,6 +117,9 @@ def test_no_word_is_cut_off_while_selling(open_lane, in_long_words, hq: RunningS
     assert cut_off(cashier.screen) == []
     cashier.presses(Qt.Key.Key_F4)
     assert cut_off(cashier.screen) == []
+    cashier.presses(Qt.Key.Key_Escape, Qt.Key.Key_F1)
+    assert cashier.screen.selling.why.answers()
+    assert cut_off(cashier.screen) == []
     cashier.presses(Qt.Key.Key_Escape, Qt.Key.Key_F2)
     cashier.types("zzzz")
     assert cut_off(cashier.screen) == []

@@ -21,6 +21,7 @@ from tests.service.shop import ELENA, Shop
 
 PHONE, OTHER = "0722123456", "0733123456"
 MEMBERS = {"audience": {"who": "members"}}
+PER_LEU = {"type": "per_money", "points": "1", "per_minor": 100}
 
 
 def once(period: str = "always", **fields: object) -> builders.JsonObject:
@@ -66,6 +67,31 @@ def test_an_offer_for_once_is_given_once(shop: Shop) -> None:
 
     assert [sell_to(shop).total_minor for _ in range(3)] == [1161, 1290, 1290]
     assert why_not(shop) == "used_up"
+
+
+def test_a_limit_says_when_it_was_used(shop: Shop) -> None:
+    shop.publish(once("year"))
+    shop.know_member(phone=PHONE)
+    sell_to(shop)
+    shop.clock.move(days=9)
+    later = sell_to(shop)
+
+    told = explain(later.quote_input, ActivePrograms(shop.store).now(builders.CURRENCY), "ten-off")
+
+    assert told == Refusal("used_up", at="year", on="2026-11-22")
+
+
+def test_double_points_once_a_month_are_double_once(shop: Shop) -> None:
+    points = builders.a_program("club", "points", earning=[PER_LEU], **MEMBERS)
+    double = [{"type": "multiply", "points_of": "club", "times": "2", "goods": {"items": ["102"]}}]
+    limits = {"member_uses": 1, "member_period": "month"}
+    twice = builders.a_program("twice", "points_multiplier", earning=double, limits=limits, **MEMBERS)
+    shop.publish(points, twice)
+    shop.know_member(phone=PHONE)
+
+    shop.checkout.enter(PHONE)
+    without_its_goods = sum(one.points for one in shop.sell("101").earned)
+    assert [without_its_goods, *(sell_to(shop).earned[0].points for _ in range(2))] == [16, 25, 12]
 
 
 def test_another_member_has_their_own_count(shop: Shop) -> None:

@@ -29,6 +29,7 @@ class NextStep:
         # A name that was entered before its search was answered.
         self._awaited = ""
         self._function_keys = {
+            Qt.Key.Key_F1: self._why,
             Qt.Key.Key_F2: screen.selling.open_search,
             Qt.Key.Key_F3: screen.open_join,
             Qt.Key.Key_F4: screen.selling.open_all_offers,
@@ -51,6 +52,7 @@ class NextStep:
         selling.clearing_wanted.connect(self._clear)
         selling.copy_wanted.connect(self._print_copy)
         selling.offer_tapped.connect(session.tap_offer)
+        selling.why_opened.connect(lambda: session.reasons.ask(selling.entry.text))
         selling.entry.text_edited.connect(self._typed)
         selling.entry.stepped.connect(screen.basket.move_choice)
         selling.head.forgotten.connect(session.forget_member)
@@ -111,7 +113,7 @@ class NextStep:
         elif entry is not None and entry.field.text():
             entry.clear()
             entry.text_edited.emit("")
-        elif screen.selling.searching or screen.selling.showing_all:
+        elif screen.selling.searching or screen.selling.showing_all or screen.selling.explaining:
             screen.selling.close_panel()
         elif screen.board.put_away():
             return
@@ -139,6 +141,11 @@ class NextStep:
         if screen.selling.searching:
             self._enter_search(text)
             return
+        if screen.selling.explaining:
+            if not text or _is_name(text):
+                # It was answered as it was typed.
+                return
+            screen.selling.close_panel()
         screen.selling.entry.clear()
         if quantity is not None and line is not None:
             session.change_quantity(line.line_id, quantity[1])
@@ -184,6 +191,9 @@ class NextStep:
     def _typed(self, text: str) -> None:
         screen = self._screen
         self._awaited = ""
+        if screen.selling.explaining:
+            screen.session.reasons.ask(text)
+            return
         if screen.selling.searching and _is_name(text):
             screen.session.desk.search(text)
             return
@@ -214,6 +224,10 @@ class NextStep:
 
     def _function_key(self, key: Qt.Key) -> None:
         self._function_keys[key]()
+
+    def _why(self) -> None:
+        if self._screen.page == "selling" and self._screen.session.state.lines:
+            self._screen.selling.open_why()
 
     def _offer(self, number: int) -> None:
         selling = self._screen.selling

@@ -258,6 +258,7 @@ class TillScreen(QWidget):
         session.said.connect(self.board.say)
         session.several_found.connect(self._show_several)
         session.desk.found.connect(self.selling.search.show_found)
+        session.reasons.told.connect(self.selling.why.show_told)
         session.desk.known.connect(self.join.show_known)
         session.desk.enrolled.connect(self.leave_join)
         session.crashed.connect(self._stop)

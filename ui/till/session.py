@@ -35,6 +35,7 @@ from ui.till.member_desk import MemberDesk
 from ui.till.printing import Printing
 from ui.till.services import TillServices
 from ui.till.take_back import BasketStep, way_back
+from ui.till.why_desk import WhyDesk
 
 # HQ has this long to lend what a reward costs; a grant that comes later is received and released.
 LEASE_TIMEOUT_S: Final = 2.0
@@ -66,6 +67,7 @@ class TillSession(QObject):
         self._work = Background("till", self)
         self._hq = Background("till-hq", self)
         self.desk = MemberDesk(services, self._work, self._moved_on, self._refused, self)
+        self.reasons = WhyDesk(services, self._work, self._refused, self)
         self.printing = Printing(services.lane, self._work, self.refresh_status, self._refused, self)
         for worker in (self._work, self._hq):
             worker.crashed.connect(self.crashed.emit)
