@@ -1,9 +1,9 @@
 """The best deal as an integer model, for shops in which it is one, and HiGHS to solve it.
 
-A shop is linear where nothing is rounded and no phase changes what another one sees: set offers that take whole minor
-units (bundles; `cheapest_of` and `buy_get` whose rate leaves nothing over), amounts off the whole sale, no conditions,
-no budgets, and of the stacking rules "one" and `not_with`. A column says how often a possible set is made, or what an
-amount takes.
+A shop is linear where no rounding moves and no phase changes what another one takes: set offers that take whole minor
+units (bundles; `cheapest_of` and `buy_get` whose rate leaves nothing over), offers on chosen goods that no offer beside
+them is about, amounts off the whole sale, over a threshold or not, no budgets, and of the stacking rules "one" and
+`not_with`. A column says how often a possible set is made, whether an offer applies, or what an amount takes.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Any, Final
 
 from agent.domain.basket import Line
+from agent.domain.conditions.min_spend import MinSpend
 from agent.domain.goods import Goods
 from agent.domain.program import Program
 from agent.domain.program_set import ProgramSet
@@ -29,7 +30,10 @@ from agent.domain.rewards.amount_off import AmountOff
 from agent.domain.rewards.bundle import Bundle
 from agent.domain.rewards.buy_get import BuyGet
 from agent.domain.rewards.cheapest_of import CheapestOf
-from tests.oracle.goods import is_among, units_of
+from agent.domain.rewards.percent_off import PercentOff
+from tests.oracle.goods import Shelf, is_among, units_of
+from tests.oracle.standing import Candidate, candidates_of
+from tests.oracle.taking import taken_by
 
 MAX_COLUMNS: Final = 200_000
 _SCRIPT: Final = Path(__file__).with_name("highs_process.py")
@@ -127,39 +131,87 @@ def linear_model(quote_input: QuoteInput, program_set: ProgramSet) -> LinearMode
 
     Every program of the set that gives a discount must be automatic, and for everybody.
     """
-    programs = [program for program in program_set.programs if program.rewards]
+    shelf = Shelf(quote_input.basket.lines)
+    programs = [
+        program
+        for program in program_set.programs
+        if program.rewards and (not program.goods or any(shelf.among(goods) for goods in program.goods))
+    ]
     for program in programs:
         _require_plain(program, program_set)
     model = LinearModel()
-    kinds = _kinds(quote_input.basket.lines, programs)
+    units = units_of(shelf.lines)
+    kinds = _kinds(shelf.lines, [program for program in programs if _parts(program)])
     used: dict[int, dict[int, int]] = {number: {} for number in range(len(kinds))}
     columns: dict[str, list[int]] = {}
-    amounts: list[int] = []
     for program in programs:
-        reward = program.rewards[0]
-        if isinstance(reward, AmountOff):
-            column = model.column(1, min(reward.amount_minor, sum(kind.price * kind.count for kind in kinds)))
-            amounts.append(column)
-            columns[program.id] = [column]
-            continue
-        mine: list[int] = []
-        for needs, saving in sorted(_possible_sets(program, kinds).items()):
-            most = min(kinds[number].count // count for number, count in needs)
-            column = model.column(saving, most)
-            mine.append(column)
-            for number, count in needs:
-                used[number][column] = count
-        if isinstance(reward, Bundle | BuyGet | CheapestOf) and reward.max_sets:
-            model.at_most(dict.fromkeys(mine, 1), reward.max_sets)
-        columns[program.id] = mine
+        if _parts(program):
+            columns[program.id] = _set_columns(model, program, kinds, used)
     for number, kind in enumerate(kinds):
         model.at_most(used[number], kind.count)
-    if amounts:
-        # Amounts come after sets and take no more than is left.
-        everything = sum(kind.price * kind.count for kind in kinds)
-        model.at_most(dict(enumerate(model.worth)), everything)
-    _keep_apart(model, columns, programs, program_set)
+    apart = _Apart(model, columns, programs, program_set)
+    for one in candidates_of(quote_input, program_set):
+        if not _parts(one.program) and not _is_late(one.program):
+            _require_alone(one, programs, shelf, apart)
+            columns[one.id] = [model.column(taken_by(one, shelf, units, units, 1).amount, 1)]
+    early = dict(enumerate(model.worth))
+    everything = sum(unit.price for unit in units)
+    for program in programs:
+        if _is_late(program):
+            columns[program.id] = _amount_columns(model, program, early, everything, apart)
+    if any(_is_late(program) for program in programs):
+        # Amounts come after everything else and take no more than is left.
+        model.at_most({column: worth for column, worth in enumerate(model.worth) if worth}, everything)
+    apart.keep()
     return model
+
+
+def _is_late(program: Program) -> bool:
+    reward = program.rewards[0]
+    return isinstance(reward, AmountOff) and reward.goods.everything
+
+
+def _set_columns(
+    model: LinearModel, program: Program, kinds: Sequence[_Kind], used: dict[int, dict[int, int]]
+) -> list[int]:
+    """A column for each possible set."""
+    mine: list[int] = []
+    for needs, saving in sorted(_possible_sets(program, kinds).items()):
+        column = model.column(saving, min(kinds[number].count // count for number, count in needs))
+        mine.append(column)
+        for number, count in needs:
+            used[number][column] = count
+    reward = program.rewards[0]
+    if isinstance(reward, Bundle | BuyGet | CheapestOf) and reward.max_sets:
+        model.at_most(dict.fromkeys(mine, 1), reward.max_sets)
+    return mine
+
+
+def _amount_columns(
+    model: LinearModel, program: Program, early: dict[int, int], everything: int, apart: _Apart
+) -> list[int]:
+    """A column for what an amount takes; with a threshold, only where earlier discounts leave as much."""
+    reward = program.rewards[0]
+    if not isinstance(reward, AmountOff):
+        raise NotLinearError(f"{program.id} is no amount")
+    over = max((each.amount_minor for each in program.conditions if isinstance(each, MinSpend)), default=0)
+    if over > everything:
+        return []
+    column = model.column(1, min(reward.amount_minor, everything))
+    if over:
+        apart.columns[program.id] = [column]
+        model.at_most({**early, apart.is_in(program.id): over}, everything)
+    return [column]
+
+
+def _require_alone(one: Candidate, programs: Sequence[Program], shelf: Shelf, apart: _Apart) -> None:
+    """What an offer on chosen goods takes is known only where nothing else of the deal is about them before or with it."""
+    mine = frozenset(place for goods in one.program.goods for place in shelf.among(goods))
+    for other in programs:
+        if other.id == one.id or _is_late(other) or apart.excludes(one.program, other):
+            continue
+        if any(mine & shelf.among(goods) for goods in other.goods):
+            raise NotLinearError(f"{one.id} and {other.id} may be about the same goods")
 
 
 @dataclass(frozen=True)
@@ -176,15 +228,17 @@ def _require_plain(program: Program, program_set: ProgramSet) -> None:
     reward = program.rewards[0]
     wrong = (
         program.trigger != "automatic"
-        or bool(program.conditions)
+        or any(not isinstance(each, MinSpend) or not each.goods.everything for each in program.conditions)
+        or (bool(program.conditions) and not _is_late(program))
         or program.limits.any
         or program.active is not None
         or bool(program.hours)
         or bool(program.stores)
         or program.audience.who != "all"
         or (group is not None and (group.choose == "in_order" or group.percent_of == "original"))
-        or not isinstance(reward, AmountOff | Bundle | BuyGet | CheapestOf)
-        or (isinstance(reward, AmountOff) and (not reward.goods.everything or reward.off != "sale"))
+        or not isinstance(reward, AmountOff | PercentOff | Bundle | BuyGet | CheapestOf)
+        or (isinstance(reward, AmountOff) and reward.goods.everything and reward.off != "sale")
+        or (isinstance(reward, PercentOff) and reward.goods.everything)
     )
     if wrong:
         raise NotLinearError(f"{program.id} is not linear")
@@ -263,24 +317,42 @@ def _whole(rate: Decimal, prices: Sequence[int]) -> int:
     return int(sum(savings))
 
 
-def _keep_apart(
-    model: LinearModel, columns: dict[str, list[int]], programs: Sequence[Program], program_set: ProgramSet
-) -> None:
-    """A column for each program that may exclude another says whether it is in the deal."""
-    chosen: dict[str, int] = {}
+class _Apart:
+    """Programs that exclude one another: a column for each of them says whether it is in the deal."""
 
-    def is_in(program_id: str) -> int:
-        if program_id not in chosen:
-            chosen[program_id] = model.column(0, 1)
-            for column in columns[program_id]:
-                model.at_most({column: 1, chosen[program_id]: -model.most[column]}, 0)
-        return chosen[program_id]
+    def __init__(
+        self,
+        model: LinearModel,
+        columns: dict[str, list[int]],
+        programs: Sequence[Program],
+        program_set: ProgramSet,
+    ) -> None:
+        self.columns = columns
+        self._model = model
+        self._programs = programs
+        self._one_of = {group.id for group in program_set.groups.values() if group.choose == "one"}
+        self._chosen: dict[str, int] = {}
 
-    for group in program_set.groups.values():
-        if group.choose == "one":
-            members = [program.id for program in programs if program.group == group.id]
+    def excludes(self, one: Program, other: Program) -> bool:
+        """Whether these two never stand together."""
+        together = one.group == other.group and one.group in self._one_of
+        return together or one.id in other.not_with or other.id in one.not_with
+
+    def is_in(self, program_id: str) -> int:
+        """The column that must be 1 where the program gives anything."""
+        if program_id not in self._chosen:
+            self._chosen[program_id] = chosen = self._model.column(0, 1)
+            for column in self.columns[program_id]:
+                self._model.at_most({column: 1, chosen: -self._model.most[column]}, 0)
+        return self._chosen[program_id]
+
+    def keep(self) -> None:
+        """The rows, once all columns are there."""
+        programs = [program for program in self._programs if self.columns.get(program.id)]
+        for group in sorted(self._one_of):
+            members = [program.id for program in programs if program.group == group]
             if len(members) > 1:
-                model.at_most({is_in(each): 1 for each in members}, 1)
-    for one, other in combinations(programs, 2):
-        if one.id in other.not_with or other.id in one.not_with:
-            model.at_most({is_in(one.id): 1, is_in(other.id): 1}, 1)
+                self._model.at_most({self.is_in(each): 1 for each in members}, 1)
+        for one, other in combinations(programs, 2):
+            if one.id in other.not_with or other.id in one.not_with:
+                self._model.at_most({self.is_in(one.id): 1, self.is_in(other.id): 1}, 1)
