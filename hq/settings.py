@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "hq.ledger",
     "hq.ingest",
     "hq.feed",
+    "hq.limits",
 ]
 
 MIDDLEWARE = [

@@ -9,6 +9,7 @@ from hq.devices.models import Store
 from hq.feed.writer import FeedWriter, store_scope
 from hq.ledger import coupons
 from hq.ledger.books import Books
+from hq.limits import uses
 from hq.members import roll
 from sync.wire.feed import AliasRow, BalanceRow
 
@@ -62,6 +63,7 @@ def tell_joined(feed: FeedWriter, books: Books, account_id: uuid.UUID, store_id:
     for unit in books.all_held(account_id):
         if not unit.startswith(COUPON):
             tell_balance(feed, books, account_id, unit, [store_id])
+    uses.tell_all(feed, account_id, [store_id])
 
 
 def tell_alias(

@@ -13,6 +13,7 @@ from django.db import connection
 from agent.domain.ledger import AVAILABLE, PENDING, Posting, issued_bucket, move, redeemed_bucket
 from agent.domain.returns import returned_units
 from hq.columns import key
+from hq.ingest import limits
 from hq.ingest.desk import Desk
 from hq.ingest.return_check import Back, check_return, spans_are_sound, units_back
 from hq.ingest.sold import SoldBefore, claim_units, read_sold
@@ -20,7 +21,7 @@ from hq.ingest.verdict import POSTED, Verdict, held
 from hq.ledger import coupons, lots, units
 from hq.ledger.books import Origin, Step
 from hq.members import aliases
-from sync.wire.entries import KIND_RETURN, KIND_VOID, ReturnEntry, SaleEntry
+from sync.wire.entries import KIND_RETURN, KIND_VOID, ReturnEntry, SaleEntry, VoidEntry
 
 
 def post_return(desk: Desk, seq: int, entry: Back) -> Verdict:
@@ -42,6 +43,8 @@ def post_return(desk: Desk, seq: int, entry: Back) -> Verdict:
     if verdict is POSTED:
         _post_points(desk, origin, entry, sold)
         _post_coupons(desk, origin, entry, sold)
+        if isinstance(entry, VoidEntry):
+            limits.count_void(desk, seq, entry)
     if entry.account_id is not None and _is_of(entry, sold.sale):
         for unit in {each.unit for each in (*entry.taken_back, *entry.given_back)}:
             if units.is_sound(unit, 1):

@@ -119,6 +119,29 @@ class CouponRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     value_minor: int = 0
 
 
+class UsesRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """How often an account used a program with a limit for each member, over all registers, as HQ has counted it.
+
+    `days` are the business dates of the newest uses, oldest first; `before` counts those that are older. As in a
+    balance, `includes_seq` maps a chain id to the last entry counted.
+    """
+
+    account_id: uuid.UUID
+    program_id: str
+    days: tuple[datetime.date, ...] = ()
+    before: int = 0
+    includes_seq: dict[str, int] = {}
+
+
+class ShareRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What this chain may do of a program with a total, from its first entry on: uses, or money given away. It only
+    grows, so that a register which has not heard of more refuses rather than overruns."""
+
+    program_id: str
+    uses: int = 0
+    budget_minor: int = 0
+
+
 class OutcomeRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What became of one entry of this chain."""
 
@@ -137,6 +160,8 @@ Row = (
     | OperatorRow
     | StoreRow
     | CouponRow
+    | UsesRow
+    | ShareRow
     | OutcomeRow
 )
 
@@ -149,6 +174,8 @@ ROWS: Final[dict[str, type[Row]]] = {
     "operator": OperatorRow,
     "store": StoreRow,
     "coupon": CouponRow,
+    "uses": UsesRow,
+    "share": ShareRow,
     "outcome": OutcomeRow,
 }
 KIND_OF: Final[dict[type[Row], str]] = {struct: kind for kind, struct in ROWS.items()}

@@ -340,6 +340,18 @@ ROWS: Final[dict[str, feed.Row]] = {
     "outcome": feed.OutcomeRow(chain_id=CHAIN, seq=4, state="quarantined", code="replay_difference"),
 }
 
+# The rows of programs with limits, in a golden file of their own.
+ROWS_OF_LIMITS: Final[dict[str, feed.Row]] = {
+    "uses": feed.UsesRow(
+        account_id=ACCOUNT,
+        program_id="birthday",
+        days=(datetime.date(2026, 11, 3), datetime.date(2026, 11, 22)),
+        before=2,
+        includes_seq={str(CHAIN): 41},
+    ),
+    "share": feed.ShareRow(program_id="ten-for-all", uses=3, budget_minor=10_000),
+}
+
 # The fields that rows got with returns; the golden file before them stays as it was written.
 ROWS_SINCE_RETURNS: Final[dict[str, feed.Row]] = {
     "store": msgspec.structs.replace(
@@ -420,6 +432,19 @@ def wire_messages() -> dict[str, msgspec.Struct]:
                 for n, (kind_name, row) in enumerate(ROWS_SINCE_RETURNS.items())
             ),
             next_cursor="31",
+            more=False,
+        ),
+        "pulled_limits": messages.Pulled(
+            rows=tuple(
+                messages.FeedRow(
+                    commit=40 + n,
+                    kind=kind_name,
+                    key=f"key-{n}",
+                    body=msgspec.Raw(msgspec.msgpack.encode(row)),
+                )
+                for n, (kind_name, row) in enumerate(ROWS_OF_LIMITS.items())
+            ),
+            next_cursor="42",
             more=False,
         ),
         "lookup": messages.Lookup(kind="phone", value="+40721234567"),
