@@ -87,7 +87,7 @@ def decoded(document: JsonObject) -> ProgramSet:
 def quote_inputs(
     catalogue: Catalogue, program_set: ProgramSet, dice: random.Random, *, lines: int = 50
 ) -> Iterator[QuoteInput]:
-    """Baskets of members, one in ten of somebody unknown; every third brings a coupon, every fourth a code."""
+    """Baskets of members, one in ten of somebody unknown; every sixth brings a coupon, every twelfth a code."""
     coupons = [program.id for program in program_set.programs if program.trigger == "coupon"]
     codes = [program.code for program in program_set.programs if program.code]
     shares = {
@@ -98,12 +98,12 @@ def quote_inputs(
     number = 0
     while True:
         number += 1
-        presented = [_coupon(number, dice.choice(coupons))] if coupons and number % 3 == 0 else []
+        presented = [_coupon(number, dice.choice(coupons))] if coupons and number % 6 == 0 else []
         yield QuoteInput(
             basket=catalogue.basket(dice, lines),
             member=_member(dice) if number % 10 else None,
             coupons=tuple(presented),
-            codes=(dice.choice(codes),) if codes and number % 4 == 0 else (),
+            codes=(dice.choice(codes),) if codes and number % 12 == 0 else (),
             shares=shares,
             context=context(),
             program_set_hash=program_set.hash,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from agent.domain import refusal_codes
 from agent.domain.basis import Basis
-from agent.domain.best_deal import best_deal
 from agent.domain.candidate import Candidate
 from agent.domain.deal_search import BestDeal
 from agent.domain.earning import earned_or_refused
@@ -13,6 +12,7 @@ from agent.domain.evaluate import applied_of, prepare, quote_of
 from agent.domain.gifts import gifts_given
 from agent.domain.near import missed_by
 from agent.domain.offers import largest_first, replaced_by, set_missed
+from agent.domain.plain_deal import deal_for
 from agent.domain.program import Program
 from agent.domain.program_set import ProgramSet
 from agent.domain.quote import Applied, NearMiss, Refusal
@@ -33,7 +33,7 @@ def explain(quote_input: QuoteInput, program_set: ProgramSet, program_id: str) -
     standing = standing_refusal(program, program_set, quote_input)
     if standing is not None:
         return standing
-    deal = best_deal(basis, basis.candidates)
+    deal = deal_for(basis)
     for given in deal.priced.given:
         if given.candidate.program.id == program_id:
             return applied_of(given)
