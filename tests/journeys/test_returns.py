@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import uuid
+
 from PySide6.QtCore import Qt
 
+from agent.service.register_status import register_status
 from agent.service.return_views import ReturnState
 from agent.store import journal
+from agent.store.balances import read_balances
 from demo.local_till import LocalTill
+from demo.running_shop import RunningShop
 from sync.wire.entries import ReturnEntry, VoidEntry, decode_entry
 from tests.journeys.cashier import Cashier, barcode, item
 from tests.patience import PATIENCE_S
 
-IOANA_CARD = "2980000074417"
+IOANA, IOANA_CARD = uuid.UUID("9012b31c-ba9f-5afb-a58c-6b331c842ca2"), "2980000074417"
 MILK, CHEESE, COFFEE = "Whole milk 3.5%, 1 l", "Telemea cheese", "Ground coffee, 250 g"
 
 
@@ -231,6 +236,40 @@ def test_the_sale_that_was_just_finished_is_voided(cashier: Cashier, shop: Local
     cashier.presses(Qt.Key.Key_Return)
     assert cashier.screen.page == "selling"
     assert cashier.state.phase == "empty"
+
+
+def test_hq_agrees_with_returns_exchanges_and_voids_of_this_till(
+    cashier: Cashier, shop: LocalTill, hq: RunningShop
+) -> None:
+    cashier.types_and_enters("2*" + item(MILK), "3*" + item(COFFEE), IOANA_CARD)
+    cashier.taps_offer("Use 500 points")
+    cashier.presses(*[Qt.Key.Key_Return] * 4)
+    sale = cashier.session.finished
+    assert sale is not None
+    number = sale.receipt_number
+    cashier.presses(Qt.Key.Key_F11)
+    cashier.types_and_enters(number, "1")
+    cashier.presses(Qt.Key.Key_F5, Qt.Key.Key_Return, Qt.Key.Key_Return)
+    cashier.presses(Qt.Key.Key_F11)
+    cashier.types_and_enters(number)
+    cashier.presses(Qt.Key.Key_Down, Qt.Key.Key_Down)
+    cashier.types_and_enters("2")
+    cashier.presses(Qt.Key.Key_F7, Qt.Key.Key_F10, Qt.Key.Key_Return)
+    cashier.types_and_enters(item(CHEESE), IOANA_CARD)
+    cashier.presses(Qt.Key.Key_Return)
+    assert cashier.state.change_minor > 0, "the coffee was worth more"
+    cashier.presses(Qt.Key.Key_Return)
+    assert cashier.screen.page == "finished"
+    cashier.taps(cashier.screen.finished.void_key)
+    cashier.presses(Qt.Key.Key_F5, Qt.Key.Key_Return, Qt.Key.Key_Return)
+    assert [type(one).__name__ for one in written(shop)] == ["ReturnEntry", "ReturnEntry", "VoidEntry"]
+    expected = read_balances(shop.store.reader(), IOANA)["points:club"].points
+
+    cashier.rest(shop.all_at_hq)
+    cashier.looks_at_the_strip()
+
+    assert read_balances(shop.store.reader(), IOANA)["points:club"].points == expected
+    assert register_status(shop.lane).waiting_at_hq == 0, "HQ works out the same money and points"
 
 
 def test_a_scan_after_a_return_begins_the_next_sale(cashier: Cashier) -> None:
