@@ -81,11 +81,13 @@ class PastSale:
 
 def gifts_to_ask_for(sale: PastSale, chosen: Units) -> tuple[GiftGrant, ...]:
     """What was handed over for nothing, and what stays bought would not get; nothing where that cannot be known."""
+    if not sale.entry.gifts:
+        return ()
     before = sale.rest_quote({}) if sale.gone else None
     had = before.gifts if before is not None else sale.entry.gifts
     rest = rest_of(sale.entry, together(sale.gone, chosen))
     after = sale.rest_quote(chosen)
-    if not had or (rest is not None and after is None):
+    if rest is not None and after is None:
         return ()
     due = {(one.program_id, one.item_code): one.units for one in after.gifts} if after is not None else {}
     found = []

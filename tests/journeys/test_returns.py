@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import uuid
 
+import msgspec
 from PySide6.QtCore import Qt
 
+from agent.domain.returns import ReturnRules
+from agent.service.lane import this_store
 from agent.service.register_status import register_status
 from agent.service.return_views import ReturnState
 from agent.store import journal
 from agent.store.balances import read_balances
+from agent.store.settings import put_store
+from demo.complete_journey.clock import SimulatedClock
 from demo.local_till import LocalTill
 from demo.running_shop import RunningShop
 from sync.wire.entries import ReturnEntry, VoidEntry, decode_entry
 from tests.journeys.cashier import Cashier, barcode, item
 from tests.patience import PATIENCE_S
+from tests.ui.till_words import AT_MS
 
 IOANA, IOANA_CARD = uuid.UUID("9012b31c-ba9f-5afb-a58c-6b331c842ca2"), "2980000074417"
 MILK, CHEESE, COFFEE = "Whole milk 3.5%, 1 l", "Telemea cheese", "Ground coffee, 250 g"
@@ -236,6 +242,50 @@ def test_the_sale_that_was_just_finished_is_voided(cashier: Cashier, shop: Local
     cashier.presses(Qt.Key.Key_Return)
     assert cashier.screen.page == "selling"
     assert cashier.state.phase == "empty"
+
+
+def test_a_sale_that_cannot_be_voided_any_more_can_still_come_back(
+    cashier: Cashier, clock: SimulatedClock
+) -> None:
+    cashier.types_and_enters(item(MILK))
+    cashier.presses(*[Qt.Key.Key_Return] * 3)
+    clock.stand_at(AT_MS + 24 * 3_600_000)
+
+    cashier.taps(cashier.screen.finished.void_key)
+
+    assert cashier.reads_notice() == (
+        "Only a sale of today can be voided.",
+        "Take the goods back as a return.",
+    )
+    assert not the_return(cashier).voids
+    cashier.presses(Qt.Key.Key_Escape, Qt.Key.Key_F4, Qt.Key.Key_F5, Qt.Key.Key_Return)
+    assert cashier.screen.page == "returned"
+
+
+def test_an_offer_that_breaks_is_asked_about_in_place(cashier: Cashier, shop: LocalTill) -> None:
+    row = this_store(shop.store.reader())
+    with shop.store.unit_of_work() as db:
+        put_store(db, msgspec.structs.replace(row, returns=ReturnRules(broken_offers="ask")))
+    # 224.10 is 10.00 off over 200.00; seven of the nine are not.
+    number = sold(cashier, "9*" + item(COFFEE))
+    cashier.presses(Qt.Key.Key_F11)
+    cashier.types_and_enters(number, "2")
+    panel, state = cashier.screen.giving_back.panel, the_return(cashier)
+    assert state.refund is not None
+    assert state.refund.kept_minor == state.refund.refund_minor
+    cashier.presses(Qt.Key.Key_F5)
+    assert not cashier.screen.giving_back.next_key.isEnabled()
+    assert panel.question.isVisible()
+
+    cashier.taps(panel.reprice_key)
+
+    refund = the_return(cashier).refund
+    assert refund is not None
+    assert refund.refund_minor == state.refund.repriced_refund_minor
+    cashier.taps(cashier.screen.giving_back.next_key)
+    (back,) = written(shop)
+    assert isinstance(back, ReturnEntry)
+    assert (back.repriced, back.refund_minor) == (True, refund.refund_minor)
 
 
 def test_hq_agrees_with_returns_exchanges_and_voids_of_this_till(
