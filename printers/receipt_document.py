@@ -177,6 +177,8 @@ class _ReceiptWriter:
             "manufacturer_coupon": _("Manufacturer's coupon"),
             "exchange": _("Goods that came back"),
         }
+        if tender.kind == "exchange" and self._receipt.returned is not None:
+            return _("Goes into a new sale")
         return f"{known.get(tender.kind, tender.kind)} {tender.detail}".rstrip()
 
     def _member(self, member: ReceiptMember) -> None:

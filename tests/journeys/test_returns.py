@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import uuid
+
+import msgspec
 from PySide6.QtCore import Qt
 
+from agent.domain.returns import ReturnRules
+from agent.service.lane import this_store
+from agent.service.register_status import register_status
 from agent.service.return_views import ReturnState
 from agent.store import journal
+from agent.store.balances import read_balances
+from agent.store.settings import put_store
+from demo.complete_journey.clock import SimulatedClock
 from demo.local_till import LocalTill
+from demo.running_shop import RunningShop
 from sync.wire.entries import ReturnEntry, VoidEntry, decode_entry
 from tests.journeys.cashier import Cashier, barcode, item
 from tests.patience import PATIENCE_S
+from tests.ui.till_words import AT_MS
 
-IOANA_CARD = "2980000074417"
+IOANA, IOANA_CARD = uuid.UUID("9012b31c-ba9f-5afb-a58c-6b331c842ca2"), "2980000074417"
 MILK, CHEESE, COFFEE = "Whole milk 3.5%, 1 l", "Telemea cheese", "Ground coffee, 250 g"
 
 
@@ -231,6 +242,84 @@ def test_the_sale_that_was_just_finished_is_voided(cashier: Cashier, shop: Local
     cashier.presses(Qt.Key.Key_Return)
     assert cashier.screen.page == "selling"
     assert cashier.state.phase == "empty"
+
+
+def test_a_sale_that_cannot_be_voided_any_more_can_still_come_back(
+    cashier: Cashier, clock: SimulatedClock
+) -> None:
+    cashier.types_and_enters(item(MILK))
+    cashier.presses(*[Qt.Key.Key_Return] * 3)
+    clock.stand_at(AT_MS + 24 * 3_600_000)
+
+    cashier.taps(cashier.screen.finished.void_key)
+
+    assert cashier.reads_notice() == (
+        "Only a sale of today can be voided.",
+        "Take the goods back as a return.",
+    )
+    assert not the_return(cashier).voids
+    cashier.presses(Qt.Key.Key_Escape, Qt.Key.Key_F4, Qt.Key.Key_F5, Qt.Key.Key_Return)
+    assert cashier.screen.page == "returned"
+
+
+def test_an_offer_that_breaks_is_asked_about_in_place(cashier: Cashier, shop: LocalTill) -> None:
+    row = this_store(shop.store.reader())
+    with shop.store.unit_of_work() as db:
+        put_store(db, msgspec.structs.replace(row, returns=ReturnRules(broken_offers="ask")))
+    # 224.10 is 10.00 off over 200.00; seven of the nine are not.
+    number = sold(cashier, "9*" + item(COFFEE))
+    cashier.presses(Qt.Key.Key_F11)
+    cashier.types_and_enters(number, "2")
+    panel, state = cashier.screen.giving_back.panel, the_return(cashier)
+    assert state.refund is not None
+    assert state.refund.kept_minor == state.refund.refund_minor
+    cashier.presses(Qt.Key.Key_F5)
+    assert not cashier.screen.giving_back.next_key.isEnabled()
+    assert panel.question.isVisible()
+
+    cashier.taps(panel.reprice_key)
+
+    refund = the_return(cashier).refund
+    assert refund is not None
+    assert refund.refund_minor == state.refund.repriced_refund_minor
+    cashier.taps(cashier.screen.giving_back.next_key)
+    (back,) = written(shop)
+    assert isinstance(back, ReturnEntry)
+    assert (back.repriced, back.refund_minor) == (True, refund.refund_minor)
+
+
+def test_hq_agrees_with_returns_exchanges_and_voids_of_this_till(
+    cashier: Cashier, shop: LocalTill, hq: RunningShop
+) -> None:
+    cashier.types_and_enters("2*" + item(MILK), "3*" + item(COFFEE), IOANA_CARD)
+    cashier.taps_offer("Use 500 points")
+    cashier.presses(*[Qt.Key.Key_Return] * 4)
+    sale = cashier.session.finished
+    assert sale is not None
+    number = sale.receipt_number
+    cashier.presses(Qt.Key.Key_F11)
+    cashier.types_and_enters(number, "1")
+    cashier.presses(Qt.Key.Key_F5, Qt.Key.Key_Return, Qt.Key.Key_Return)
+    cashier.presses(Qt.Key.Key_F11)
+    cashier.types_and_enters(number)
+    cashier.presses(Qt.Key.Key_Down, Qt.Key.Key_Down)
+    cashier.types_and_enters("2")
+    cashier.presses(Qt.Key.Key_F7, Qt.Key.Key_F10, Qt.Key.Key_Return)
+    cashier.types_and_enters(item(CHEESE), IOANA_CARD)
+    cashier.presses(Qt.Key.Key_Return)
+    assert cashier.state.change_minor > 0, "the coffee was worth more"
+    cashier.presses(Qt.Key.Key_Return)
+    assert cashier.screen.page == "finished"
+    cashier.taps(cashier.screen.finished.void_key)
+    cashier.presses(Qt.Key.Key_F5, Qt.Key.Key_Return, Qt.Key.Key_Return)
+    assert [type(one).__name__ for one in written(shop)] == ["ReturnEntry", "ReturnEntry", "VoidEntry"]
+    expected = read_balances(shop.store.reader(), IOANA)["points:club"].points
+
+    cashier.rest(shop.all_at_hq)
+    cashier.looks_at_the_strip()
+
+    assert read_balances(shop.store.reader(), IOANA)["points:club"].points == expected
+    assert register_status(shop.lane).waiting_at_hq == 0, "HQ works out the same money and points"
 
 
 def test_a_scan_after_a_return_begins_the_next_sale(cashier: Cashier) -> None:

@@ -13,6 +13,7 @@ from ui.figures import Figures
 from ui.theme import Theme
 from ui.till.return_card import ReturnCard
 from ui.till.return_words import fate_words, more_words, refund_words
+from ui.till.words import gift_words
 from ui.widgets.button import TillButton
 from ui.widgets.frames import column, frame, row
 from ui.widgets.label import FittedLabel, IconLabel
@@ -66,6 +67,12 @@ class ReturnPanel(QStackedWidget):
             _("Coupons"),
             figures.count(len(refund.coupons)),
             [(one.title, fate_words(one, figures)) for one in refund.coupons[:COUPONS_SHOWN]],
+        )
+        self.gifts.setVisible(bool(refund.gifts))
+        self.gifts.show_facts(
+            _("Ask for it back"),
+            "",
+            [(gift_words(one, figures), _("was free")) for one in refund.gifts[:COUPONS_SHOWN]],
         )
         self._show_question(refund)
 
@@ -135,8 +142,9 @@ class ReturnPanel(QStackedWidget):
         self.money = ReturnCard(theme, "banknote", tinted=True)
         self.points = [ReturnCard(theme, "coins") for _number in range(_UNITS_SHOWN)]
         self.coupons = ReturnCard(theme, "ticket")
+        self.gifts = ReturnCard(theme, "tag")
         self.question = self._question()
-        for part in (self.money, *self.points, self.coupons, self.question):
+        for part in (self.money, *self.points, self.coupons, self.gifts, self.question):
             box.addWidget(part)
         box.addStretch(1)
         return page

@@ -47,13 +47,13 @@ class Returning(QObject):
         self._step(lambda desk: desk.find(text))
 
     def find_to_void(self, text: str) -> None:
-        """The sale of a receipt number, to be cancelled whole."""
+        """The sale of a receipt number, to be cancelled whole; where it cannot be, it may still come back."""
 
-        def step(desk: ReturnDesk) -> ReturnState:
-            desk.find(text)
-            return desk.begin_void()
+        def found(state: ReturnState) -> None:
+            self._show(state)
+            self.begin_void()
 
-        self._step(step)
+        self._submit(lambda desk: desk.find(text), found)
 
     def scan(self, code: str) -> None:
         """A receipt, or goods of the sale that was found."""
