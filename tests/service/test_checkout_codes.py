@@ -138,4 +138,4 @@ def test_the_receipt_says_why_a_code_gave_nothing(coded: Shop) -> None:
 
     (job,) = jobs_of_sale(coded.store.reader(), coded.last_sale().sale_id)
     (unused,) = msgspec.json.decode(job.body, type=Receipt).unused
-    assert (unused.title, unused.refusal) == ("Autumn", Refusal("below_minimum_spend", gap_minor=839))
+    assert (unused.title, unused.refusal) == ("Autumn", Refusal("below_minimum_spend", gap_minor=710))
