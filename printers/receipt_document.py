@@ -37,6 +37,7 @@ from printers.document import (
 )
 from printers.figures import Figures, local_time
 from printers.returned import returned_coupons, returned_head, returned_points, returned_sums
+from printers.unused import unused_blocks
 from printers.words import words_for
 
 _HALF_LINE_DOTS: Final = 10
@@ -78,6 +79,8 @@ class _ReceiptWriter:
             self._put(*returned_coupons(self._receipt.returned, self._words))
         if self._receipt.member is not None:
             self._member(self._receipt.member)
+        if self._receipt.unused:
+            self._put(Rule(), *unused_blocks(self._receipt.unused, self._figures, self._words))
         for coupon in self._receipt.coupons:
             self._coupon(coupon)
         self._foot()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
@@ -13,9 +14,11 @@ from agent.domain.sold_units import all_units
 from hq.figures import figures
 from hq.limits.models import ProgramShare, ProgramUse, SharePool
 from hq.programs import publishing
+from hq.programs.models import ProgramSetVersion
 from sync.wire.entries import SaleEntry, SaleRef, Tender, VoidEntry
 from sync.wire.feed import ShareRow, UsesRow
 from tests import builders
+from tests.hq.at_console import page
 from tests.hq.books import quarantined, require_sound_books
 from tests.hq.lane import OPERATOR, Lane, a_stamp
 from tests.hq.shop import IOANA
@@ -194,3 +197,23 @@ def test_a_program_of_another_store_is_not_shared_out_here(lane):
     publish(builders.percent_off("early", "0.1", limits={"total_uses": 12}, stores=["cluj-1"]))
 
     assert share(lane) is None
+
+
+def test_the_page_of_the_set_in_force_says_where_a_total_is(lane, console):
+    lane.sync()
+    programs = publish(
+        builders.percent_off(
+            "early", "0.1", limits={"total_uses": 40, "budget_minor": 1_000_00}, name={"en": "Early birds"}
+        )
+    )
+    given = Share(**dict(zip(("uses", "budget_minor"), share(lane) or (0, 0), strict=True)))
+    lane.sell(bread(), program_set=programs, shares={"early": given})
+    lane.sync()
+    version = ProgramSetVersion.objects.get(state="active")
+
+    said = re.sub(r"<[^>]*>", " ", page(console, f"/console/programs/programsetversion/{version.pk}/change/"))
+
+    said = " ".join(said.split())
+    assert "Early birds uses 40 1 19 20" in said
+    assert "Early birds RON 1,000.00 1.00 499.00 500.00" in said
+    assert quarantined() == []
