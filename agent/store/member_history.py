@@ -60,7 +60,5 @@ def count_visits(db: Connection, account_id: uuid.UUID) -> int | None:
 
 def move_uses(db: Connection, source: uuid.UUID, target: uuid.UUID) -> None:
     """An account turned out to be another's: what it used counts there, and it opened nothing new."""
-    db.execute(
-        "update program_use set account_id = ? where account_id = ?", (target.bytes, source.bytes)
-    )
+    db.execute("update program_use set account_id = ? where account_id = ?", (target.bytes, source.bytes))
     db.execute("delete from joined_here where account_id in (?, ?)", (source.bytes, target.bytes))

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from agent.domain.attaching import AttachRules
 from agent.domain.basket import Tax
 from agent.domain.returns import ReturnRules
 from sync.wire.entries import IdentifierRef
@@ -102,6 +103,7 @@ class StoreRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     currency_exponent: int
     locale: str = "en"
     returns: ReturnRules = ReturnRules()
+    forgotten_card: AttachRules = AttachRules()
 
 
 class CouponRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -117,6 +119,14 @@ class CouponRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     chain_id: uuid.UUID
     state: Literal["held", "free", "redeemed", "void"]
     value_minor: int = 0
+
+
+class AttachedRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A sale of this store that was nobody's, and whose points went to an account afterwards."""
+
+    sale_id: uuid.UUID
+    account_id: uuid.UUID
+    business_date: datetime.date
 
 
 class OutcomeRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -137,6 +147,7 @@ Row = (
     | OperatorRow
     | StoreRow
     | CouponRow
+    | AttachedRow
     | OutcomeRow
 )
 
@@ -149,6 +160,7 @@ ROWS: Final[dict[str, type[Row]]] = {
     "operator": OperatorRow,
     "store": StoreRow,
     "coupon": CouponRow,
+    "attached": AttachedRow,
     "outcome": OutcomeRow,
 }
 KIND_OF: Final[dict[type[Row], str]] = {struct: kind for kind, struct in ROWS.items()}
