@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "hq.devices",
     "hq.members",
+    "hq.membership",
     "hq.programs",
     "hq.ledger",
     "hq.ingest",

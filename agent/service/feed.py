@@ -19,7 +19,17 @@ import msgspec
 
 from agent.domain.errors import LoyaltyError
 from agent.domain.money import plain_decimal
-from agent.store import balances, catalog, coupons, feed_state, member_history, members, settings, status
+from agent.store import (
+    attached_sales,
+    balances,
+    catalog,
+    coupons,
+    feed_state,
+    member_history,
+    members,
+    settings,
+    status,
+)
 from agent.store.database import Store
 from agent.store.program_shares import put_share
 from agent.store.sqlite import Connection
@@ -175,6 +185,7 @@ _APPLY: Final[dict[type[feed.Row], Callable[[Connection, Any], None]]] = {
     feed.ItemRow: catalog.put_item,
     feed.OperatorRow: settings.put_operator,
     feed.StoreRow: settings.put_store,
+    feed.AttachedRow: attached_sales.put_attached,
     feed.OutcomeRow: feed_state.put_outcome,
 }
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from agent.domain.errors import LoyaltyError
 from agent.domain.identifiers import identifier_hash, last_four, normal_identifier
-from agent.domain.member import IdentifierKind, MemberFacts
+from agent.domain.member import IdentifierKind, MemberFacts, birthday_is_near
 from agent.domain.payment_cards import holds_payment_card
 from agent.domain.program_set import ProgramSet
 from agent.service.lane import Lane, may_spend, this_store
@@ -31,7 +31,6 @@ from sync.wire.feed import MemberRow
 SEARCH_LIMIT: Final = 20
 # How long an unknown identifier may keep the checkout's worker; then the sale goes on without HQ.
 LOOKUP_TIMEOUT_S: Final = 1.0
-_BIRTHDAY_DAYS: Final = 3
 
 
 class SeveralMembers(LoyaltyError):
@@ -144,7 +143,7 @@ def read_facts(
         spendable={} if member.provisional else read_spendable(db, account_id, on),
         counters=counters,
         segments=row.segments,
-        in_birthday_week=_birthday_is_near(row.birthday, on),
+        in_birthday_week=birthday_is_near(row.birthday, on),
         provisional=member.provisional,
         last_used=last_used,
     )
@@ -206,21 +205,3 @@ def _choice(row: MemberRow) -> MemberChoice:
         hint_kind=hint.kind if hint else None,
         hint_last4=hint.last4 if hint else "",
     )
-
-
-def _birthday_is_near(birthday: str, on: datetime.date) -> bool:
-    """Within three days of `birthday` (MM-DD, or a whole date); 29 February counts as 1 March in other years."""
-    try:
-        month, day = (int(part) for part in birthday.split("-")[-2:])
-    except ValueError:
-        return False
-    for year in (on.year - 1, on.year, on.year + 1):
-        try:
-            date = datetime.date(year, month, day)
-        except ValueError:
-            if (month, day) != (2, 29):
-                return False
-            date = datetime.date(year, 3, 1)
-        if abs((date - on).days) <= _BIRTHDAY_DAYS:
-            return True
-    return False

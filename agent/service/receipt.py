@@ -187,11 +187,7 @@ def _unused(sale: ReadySale, locale: str) -> tuple[ReceiptUnused, ...]:
     """The coupons and codes that were brought and gave nothing: the customer reads why at home."""
     programs = sale.pin.programs
     given = {one.program_id for one in sale.quote.applied} | {one.program_id for one in sale.quote.gifts}
-    told = [
-        (one.program_id, one.refusal)
-        for one in sale.quote.refused
-        if one.coupon_id is not None
-    ]
+    told = [(one.program_id, one.refusal) for one in sale.quote.refused if one.coupon_id is not None]
     for program in programs.programs:
         if program.trigger == "code" and program.code in sale.quote_input.codes and program.id not in given:
             why = explain(sale.quote_input, programs, program.id)

@@ -12,6 +12,7 @@ from django.db import connection
 
 from agent.domain.ledger import AVAILABLE, PENDING, Posting, issued_bucket, move, redeemed_bucket
 from agent.domain.returns import returned_units
+from agent.domain.sold_units import together
 from hq.columns import key
 from hq.ingest import limits
 from hq.ingest.desk import Desk
@@ -21,6 +22,7 @@ from hq.ingest.verdict import POSTED, Verdict, held
 from hq.ledger import coupons, lots, units
 from hq.ledger.books import Origin, Step
 from hq.members import aliases
+from hq.membership import attached
 from sync.wire.entries import KIND_RETURN, KIND_VOID, ReturnEntry, SaleEntry, VoidEntry
 
 
@@ -45,6 +47,9 @@ def post_return(desk: Desk, seq: int, entry: Back) -> Verdict:
         _post_coupons(desk, origin, entry, sold)
         if isinstance(entry, VoidEntry):
             limits.count_void(desk, seq, entry)
+        before = returned_units(sold.earlier)
+        gone = together(before, units_back(entry, sold.sale))
+        attached.take_back(desk.accounts, origin, entry.sale, sold.sale, before, gone)
     if entry.account_id is not None and _is_of(entry, sold.sale):
         for unit in {each.unit for each in (*entry.taken_back, *entry.given_back)}:
             if units.is_sound(unit, 1):

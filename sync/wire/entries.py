@@ -17,7 +17,7 @@ from typing import Final
 import msgspec
 
 from agent.domain.ledger import Posting
-from agent.domain.member import IdentifierKind
+from agent.domain.member import IdentifierKind, MemberFacts
 from agent.domain.quote import Discount, Earned, GiftGrant, Spent
 from agent.domain.quote_input import ClockState, QuoteInput, Role
 from agent.domain.returns import CouponTaken, PointsBack, ReturnedLine
@@ -29,6 +29,7 @@ KIND_VOID: Final = 3
 KIND_MEMBER: Final = 4
 KIND_GRANT_RECEIVED: Final = 5
 KIND_RELEASE: Final = 6
+KIND_ADJUSTMENT: Final = 10
 KIND_CHAIN_OPENED: Final = 11
 KIND_FORKED_ENTRY: Final = 12
 
@@ -261,6 +262,24 @@ class Release(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     postings: tuple[Posting, ...] = ()
 
 
+class AdjustmentEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Kind 10: a correction by a person, with a reason. `forgotten_card`: a finished sale of nobody is this member's.
+
+    `member` are the facts by which its points were counted, `earned` what it earns, with the shares of its units.
+    """
+
+    adjustment_id: uuid.UUID
+    store_id: str
+    register_id: str
+    operator: Operator
+    stamp: Stamp
+    reason: str
+    sale: SaleRef
+    member: MemberFacts
+    earned: tuple[Earned, ...]
+    postings: tuple[Posting, ...] = ()
+
+
 class ChainOpened(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Kind 11: the first entry of a chain. `reason`: enrolment, fork, restore."""
 
@@ -293,6 +312,7 @@ Entry = (
     | MemberEntry
     | GrantReceived
     | Release
+    | AdjustmentEntry
     | ChainOpened
     | ForkedEntry
 )
@@ -305,6 +325,7 @@ STRUCTURES: Final[dict[tuple[int, int], type[Entry]]] = {
     (KIND_MEMBER, 1): MemberEntry,
     (KIND_GRANT_RECEIVED, 1): GrantReceived,
     (KIND_RELEASE, 1): Release,
+    (KIND_ADJUSTMENT, 1): AdjustmentEntry,
     (KIND_CHAIN_OPENED, 1): ChainOpened,
     (KIND_FORKED_ENTRY, 1): ForkedEntry,
 }

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from agent.domain.attaching import AttachRules
 from agent.domain.basket import Tax
 from agent.domain.returns import ReturnRules
 from sync.wire.entries import IdentifierRef
@@ -102,6 +103,7 @@ class StoreRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     currency_exponent: int
     locale: str = "en"
     returns: ReturnRules = ReturnRules()
+    forgotten_card: AttachRules = AttachRules()
 
 
 class CouponRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -142,6 +144,14 @@ class ShareRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     budget_minor: int = 0
 
 
+class AttachedRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A sale of this store that was nobody's, and whose points went to an account afterwards."""
+
+    sale_id: uuid.UUID
+    account_id: uuid.UUID
+    business_date: datetime.date
+
+
 class OutcomeRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What became of one entry of this chain."""
 
@@ -162,6 +172,7 @@ Row = (
     | CouponRow
     | UsesRow
     | ShareRow
+    | AttachedRow
     | OutcomeRow
 )
 
@@ -176,6 +187,7 @@ ROWS: Final[dict[str, type[Row]]] = {
     "coupon": CouponRow,
     "uses": UsesRow,
     "share": ShareRow,
+    "attached": AttachedRow,
     "outcome": OutcomeRow,
 }
 KIND_OF: Final[dict[type[Row], str]] = {struct: kind for kind, struct in ROWS.items()}
