@@ -18,7 +18,6 @@ from agent.domain.attaching import would_have_earned
 from agent.domain.errors import LoyaltyError
 from agent.domain.ledger import PENDING, Posting, is_points, issued_bucket, move
 from agent.domain.member import MemberFacts
-from agent.domain.no_programs import NO_PROGRAMS
 from agent.domain.quote import Earned
 from agent.service.lane import Lane, this_register, this_store
 from agent.service.members import choose_member, read_facts
@@ -137,9 +136,6 @@ class ForgottenCardDesk:
                 _("Join first, then attach the receipt."),
                 code="not_a_member",
             )
-        facts, _balances = read_facts(db, member, stamp.business_date, sale.programs or NO_PROGRAMS)
-        facts = without_balances(facts)
-        self._require_allowed(db, sale, facts, stamp)
         if sale.programs is None:
             raise LoyaltyError(
                 _(
@@ -148,6 +144,9 @@ class ForgottenCardDesk:
                 _("HQ still has them and can attach the receipt."),
                 code="programs_gone",
             )
+        facts, _balances = read_facts(db, member, stamp.business_date, sale.programs)
+        facts = without_balances(facts)
+        self._require_allowed(db, sale, facts, stamp)
         try:
             earned = would_have_earned(sale.entry, facts, sale.programs)
         except LoyaltyError as error:
