@@ -15,7 +15,6 @@ from hq.feed.state import Identity
 from hq.feed.writer import FeedWriter
 from hq.ledger import lots
 from hq.ledger.books import Books, Origin, Step
-from hq.limits import uses
 from hq.members import aliases, roll
 
 
@@ -71,7 +70,6 @@ class Desk:
         for store_id in stores:
             self.join_store(owner, store_id)
         news.tell_alias(self.feed, account_id, owner, stores)
-        uses.tell_all(self.feed, owner, stores)
         return True
 
     def join_store(self, account_id: uuid.UUID, store_id: str) -> None:

@@ -21,7 +21,7 @@ from hq.ingest.verdict import POSTED, Verdict, held
 from hq.ledger import coupons, lots, units
 from hq.ledger.books import Origin, Step
 from hq.members import aliases
-from sync.wire.entries import KIND_RETURN, KIND_VOID, ReturnEntry, SaleEntry, VoidEntry
+from sync.wire.entries import KIND_RETURN, KIND_VOID, ReturnEntry, SaleEntry
 
 
 def post_return(desk: Desk, seq: int, entry: Back) -> Verdict:
@@ -43,14 +43,14 @@ def post_return(desk: Desk, seq: int, entry: Back) -> Verdict:
     if verdict is POSTED:
         _post_points(desk, origin, entry, sold)
         _post_coupons(desk, origin, entry, sold)
-        if isinstance(entry, VoidEntry):
-            limits.count_void(desk, seq, entry)
     if entry.account_id is not None and _is_of(entry, sold.sale):
         for unit in {each.unit for each in (*entry.taken_back, *entry.given_back)}:
             if units.is_sound(unit, 1):
                 desk.books.saw(entry.account_id, unit, origin.chain_id, seq)
         desk.sweep(entry.account_id, origin)
     _write(desk, seq, entry, verdict)
+    if verdict is POSTED:
+        limits.count_void(desk, seq, entry)
     return verdict
 
 
