@@ -69,6 +69,8 @@ def tell_joined(feed: FeedWriter, books: Books, account_id: uuid.UUID, store_id:
 def tell_alias(
     feed: FeedWriter, provisional_id: uuid.UUID, account_id: uuid.UUID, stores: Iterable[str]
 ) -> None:
-    """Whose account it turned out to be, to the stores that know it by the other id."""
+    """Whose account it turned out to be, with what both have used, to the stores that know it by the other id."""
+    stores = list(stores)
     for store_id in stores:
         feed.add(store_scope(store_id), str(provisional_id), AliasRow(provisional_id, account_id))
+    uses.tell_all(feed, account_id, stores)

@@ -9,7 +9,7 @@ from hq.ingest.desk import Desk
 from hq.ingest.replay import program_set_of
 from hq.limits import shares, uses
 from hq.programs import publishing
-from sync.wire.entries import SaleEntry, VoidEntry
+from sync.wire.entries import ReturnEntry, SaleEntry, VoidEntry
 
 
 def count_sale(desk: Desk, seq: int, sale: SaleEntry, program_set: ProgramSet) -> None:
@@ -25,8 +25,13 @@ def count_sale(desk: Desk, seq: int, sale: SaleEntry, program_set: ProgramSet) -
     top_up(desk, new, program_set)
 
 
-def count_void(desk: Desk, seq: int, entry: VoidEntry) -> None:
-    """The sale was no use after all, and its part of a total goes back to the register that sold."""
+def count_void(desk: Desk, seq: int, entry: ReturnEntry | VoidEntry) -> None:
+    """A voided sale was no use after all, and its part of a total goes back to the register that sold.
+
+    Goods that came back leave the use standing.
+    """
+    if isinstance(entry, ReturnEntry):
+        return
     for program_id, account_id, given in uses.take_back(
         (entry.sale.chain_id, entry.sale.seq), (desk.chain_id, seq)
     ):

@@ -23,7 +23,7 @@ from hq.ledger import coupons, lots, units
 from hq.ledger.books import Origin, Step
 from hq.members import aliases
 from hq.membership import attached
-from sync.wire.entries import KIND_RETURN, KIND_VOID, ReturnEntry, SaleEntry, VoidEntry
+from sync.wire.entries import KIND_RETURN, KIND_VOID, ReturnEntry, SaleEntry
 
 
 def post_return(desk: Desk, seq: int, entry: Back) -> Verdict:
@@ -45,8 +45,6 @@ def post_return(desk: Desk, seq: int, entry: Back) -> Verdict:
     if verdict is POSTED:
         _post_points(desk, origin, entry, sold)
         _post_coupons(desk, origin, entry, sold)
-        if isinstance(entry, VoidEntry):
-            limits.count_void(desk, seq, entry)
         before = returned_units(sold.earlier)
         gone = together(before, units_back(entry, sold.sale))
         attached.take_back(desk.accounts, origin, entry.sale, sold.sale, before, gone)
@@ -56,6 +54,8 @@ def post_return(desk: Desk, seq: int, entry: Back) -> Verdict:
                 desk.books.saw(entry.account_id, unit, origin.chain_id, seq)
         desk.sweep(entry.account_id, origin)
     _write(desk, seq, entry, verdict)
+    if verdict is POSTED:
+        limits.count_void(desk, seq, entry)
     return verdict
 
 

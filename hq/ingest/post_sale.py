@@ -59,9 +59,9 @@ def post_sale(desk: Desk, seq: int, sale: SaleEntry) -> Verdict:
         _settle(desk, origin, sale, member, data)
     verdict = problem or _overspent(desk, origin, sale) or POSTED
     if problem is None or problem.code != "duplicate_sale":
-        _write_sale(desk, seq, sale, verdict, replayed=checked.replayed, stale=stale)
         if checked.program_set is not None:
             limits.count_sale(desk, seq, sale, checked.program_set)
+        _write_sale(desk, seq, sale, verdict, replayed=checked.replayed, stale=stale)
     return verdict
 
 

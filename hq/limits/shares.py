@@ -59,12 +59,12 @@ def _top_up(feed: FeedWriter, program: Program, chain: Chain) -> None:
     registers = chains.filter(register__store__in=stores).count() if stores else chains.count()
     limits = program.limits
     done = ProgramShare.objects.filter(program_id=program.id).aggregate(Sum("used"), Sum("given_minor"))
-    more_uses = _more(
+    more_uses = more_for(
         reserve=limits.total_uses - pool.uses,
         fair=(limits.total_uses - done["used__sum"]) // (2 * max(1, registers)),
         left=share.uses - share.used,
     )
-    more_money = _more(
+    more_money = more_for(
         reserve=limits.budget_minor - pool.budget_minor,
         fair=(limits.budget_minor - done["given_minor__sum"]) // (2 * max(1, registers)),
         left=share.budget_minor - share.given_minor,
@@ -80,7 +80,7 @@ def _top_up(feed: FeedWriter, program: Program, chain: Chain) -> None:
     feed.add(chain_scope(chain.chain_id), program.id, row)
 
 
-def _more(*, reserve: int, fair: int, left: int) -> int:
+def more_for(*, reserve: int, fair: int, left: int) -> int:
     """What a register gets in addition, of the `reserve` that is not given to anybody yet.
 
     A fair part is half of what nobody has used, divided over the registers; at least one, so that the last of it is

@@ -10,7 +10,6 @@ from hq.feed import news
 from hq.feed.writer import FeedWriter
 from hq.ledger import lots
 from hq.ledger.books import Books, Origin, Step
-from hq.limits import uses
 from hq.members import aliases, roll
 
 
@@ -32,7 +31,6 @@ class Accounts:
             for store_id in stores:
                 self.join_store(owner, store_id)
             news.tell_alias(self.feed, each, owner, stores)
-            uses.tell_all(self.feed, owner, stores)
         return True
 
     def join_store(self, account_id: uuid.UUID, store_id: str) -> None:

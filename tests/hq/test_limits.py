@@ -7,12 +7,15 @@ import uuid
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agent.domain.quote_input import Share
 from agent.domain.returns import refund_for, return_postings
 from agent.domain.sold_units import all_units
 from hq.figures import figures
 from hq.limits.models import ProgramShare, ProgramUse, SharePool
+from hq.limits.shares import more_for
 from hq.programs import publishing
 from hq.programs.models import ProgramSetVersion
 from sync.wire.entries import SaleEntry, SaleRef, Tender, VoidEntry
@@ -121,8 +124,8 @@ def test_a_void_takes_the_use_back(lane):
     limits = {"member_uses": 1, "total_uses": 8}
     programs = publish(builders.percent_off("once", "0.1", audience={"who": "members"}, limits=limits))
     lane.sync()
-    given = Share(uses=share(lane)[0])
-    sale = lane.a_sale(bread(), member=ioana(), program_set=programs, shares={"once": given})
+    mine = Share(uses=share(lane)[0])
+    sale = lane.a_sale(bread(), member=ioana(), program_set=programs, shares={"once": mine})
     seq = lane.append(sale)
     lane.sync()
     assert [row.days for row in uses(lane)] == [(builders.TODAY,)]
@@ -206,8 +209,8 @@ def test_the_page_of_the_set_in_force_says_where_a_total_is(lane, console):
             "early", "0.1", limits={"total_uses": 40, "budget_minor": 1_000_00}, name={"en": "Early birds"}
         )
     )
-    given = Share(**dict(zip(("uses", "budget_minor"), share(lane) or (0, 0), strict=True)))
-    lane.sell(bread(), program_set=programs, shares={"early": given})
+    mine = Share(**dict(zip(("uses", "budget_minor"), share(lane) or (0, 0), strict=True)))
+    lane.sell(bread(), program_set=programs, shares={"early": mine})
     lane.sync()
     version = ProgramSetVersion.objects.get(state="active")
 
@@ -217,3 +220,30 @@ def test_the_page_of_the_set_in_force_says_where_a_total_is(lane, console):
     assert "Early birds uses 40 1 19 20" in said
     assert "Early birds RON 1,000.00 1.00 499.00 500.00" in said
     assert quarantined() == []
+
+
+@given(
+    total=st.integers(1, 60),
+    registers=st.integers(1, 6),
+    sales=st.lists(st.integers(0, 5), max_size=120),
+)
+def test_whoever_sells_a_total_is_never_overrun_and_one_register_alone_gets_all_that_nobody_holds(
+    total, registers, sales
+):
+    given_out, used = [0] * registers, [0] * registers
+
+    def top_up(one: int) -> None:
+        fair = (total - sum(used)) // (2 * registers)
+        left = given_out[one] - used[one]
+        given_out[one] += more_for(reserve=total - sum(given_out), fair=fair, left=left)
+
+    for one in range(registers):
+        top_up(one)
+    for sale in (*(one % registers for one in sales), *[0] * (2 * total)):
+        if used[sale] < given_out[sale]:
+            used[sale] += 1
+            top_up(sale)
+        assert sum(used) <= sum(given_out) <= total
+
+    if given_out[0]:
+        assert used[0] == given_out[0] == total - sum(given_out[1:])
