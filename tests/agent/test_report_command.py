@@ -75,6 +75,19 @@ def test_money_is_written_as_the_store_writes_it(shop: Shop, capsys: pytest.Capt
     assert "1.112,90" in capsys.readouterr().out
 
 
+def test_a_set_that_can_no_longer_be_read_costs_only_its_names(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with shop.store.unit_of_work() as db:
+        db.execute("update program_set set data = ?", (b"{}",))
+
+    assert report(shop, "programs", *TODAY, "--csv") == 0
+
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert {row["program"] for row in rows} >= {"points", "ten-over-100"}
+    assert {row["name"] for row in rows} == {""}
+
+
 def test_csv_has_a_header_iso_dates_and_plain_decimals(
     shop: Shop, capsys: pytest.CaptureFixture[str]
 ) -> None:
