@@ -27,7 +27,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = _parser()
     told = parser.parse_args(arguments)
     try:
-        return int(told.run(told))
+        status = int(told.run(told))
+        sys.stdout.flush()
+        return status
     except LoyaltyError as error:
         print(f"{error.title} {error.advice}".strip(), file=sys.stderr)
         return 1

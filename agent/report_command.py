@@ -6,18 +6,20 @@ import csv
 import datetime
 import itertools
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from decimal import Decimal
 from gettext import gettext as _
 from pathlib import Path
 from typing import TextIO
 
 from agent.bootstrap import DATABASE
+from agent.domain.errors import LoyaltyError
 from agent.domain.no_programs import no_programs
 from agent.domain.program_document import decode_program_set
 from agent.service.period import Period
 from agent.service.reports.kinds import report_of
 from agent.service.reports.report import Books, Cell, Column, Report
-from agent.store.program_sets import active_program_set
+from agent.store.program_sets import kept_program_sets
 from agent.store.reading import open_for_reading
 from agent.store.register import read_register
 from agent.store.settings import read_store
@@ -59,8 +61,12 @@ def nothing_to_report(period: Period) -> str:
 
 
 def _books(db: Connection, store: StoreRow | None) -> Books:
-    data = active_program_set(db) or no_programs(store.currency if store is not None else "XXX")
-    return Books(db, decode_program_set(data), store.locale if store is not None else "en")
+    """A set that can no longer be read costs its names, never the report."""
+    programs = decode_program_set(no_programs(store.currency if store is not None else "XXX"))
+    for data in reversed(kept_program_sets(db)):
+        with suppress(LoyaltyError):
+            programs = decode_program_set(data)
+    return Books(db, programs, store.locale if store is not None else "en")
 
 
 def _lines(

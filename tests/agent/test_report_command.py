@@ -51,6 +51,21 @@ def test_the_table_is_aligned_and_ends_with_totals(shop: Shop, capsys: pytest.Ca
     assert header.index("Goods") + len("Goods") == day.index("1,112.90") + len("1,112.90")
 
 
+def test_a_sale_that_two_programs_touched_is_not_counted_twice(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A sum over programs of the sales that each touched would be no number of sales."""
+    assert report(shop, "programs", *TODAY, "--csv") == 0
+    touched = [int(row["sales"]) for row in csv.DictReader(io.StringIO(capsys.readouterr().out))]
+    assert sum(touched) > 2
+
+    report(shop, "programs", *TODAY)
+
+    header, _dashes, *_programs, total = capsys.readouterr().out.splitlines()[3:]
+    end = header.index("Sales") + len("Sales")
+    assert total[:end].split() == ["Total"]
+
+
 def test_money_is_written_as_the_store_writes_it(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     with shop.store.unit_of_work() as db:
         settings.put_store(db, msgspec.structs.replace(STORE, locale="ro"))
@@ -58,6 +73,19 @@ def test_money_is_written_as_the_store_writes_it(shop: Shop, capsys: pytest.Capt
     assert report(shop, "sales", *TODAY) == 0
 
     assert "1.112,90" in capsys.readouterr().out
+
+
+def test_a_set_that_can_no_longer_be_read_costs_only_its_names(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with shop.store.unit_of_work() as db:
+        db.execute("update program_set set data = ?", (b"{}",))
+
+    assert report(shop, "programs", *TODAY, "--csv") == 0
+
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert {row["program"] for row in rows} >= {"points", "ten-over-100"}
+    assert {row["name"] for row in rows} == {""}
 
 
 def test_csv_has_a_header_iso_dates_and_plain_decimals(

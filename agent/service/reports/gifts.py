@@ -28,7 +28,7 @@ def gifts() -> Report:
             Column("item", _("Item")),
             Column("item_name", _("Name")),
             Column("program", _("Program")),
-            count("sales", _("Sales")),
+            Column("sales", _("Sales"), "count"),
             count("units", _("Units")),
             money("value", _("Value")),
         ),

@@ -10,7 +10,7 @@ from gettext import gettext as _
 from agent.domain.ledger import is_points, is_stamps
 from agent.service.period import Period
 from agent.service.reports.entries import backs_of, sales_of
-from agent.service.reports.report import Books, Cell, Column, Report, count
+from agent.service.reports.report import Books, Cell, Column, Report
 
 
 @dataclass(slots=True)
@@ -23,7 +23,7 @@ class _Moved:
 
 
 def points() -> Report:
-    """Points only; stamps have a report of their own."""
+    """Points only; stamps have a report of their own. There is no total: points of two programs are two things."""
     return _report(_("points earned, spent, given back and taken back, by program"), is_points)
 
 
@@ -39,12 +39,12 @@ def _report(about: str, is_wanted: Callable[[str], bool]) -> Report:
             Column("unit", _("Unit")),
             Column("program", _("Program")),
             Column("name", _("Name")),
-            count("sales", _("Sales")),
-            count("earned", _("Earned")),
-            count("spent", _("Spent")),
-            count("given_back", _("Given back")),
-            count("taken_back", _("Taken back")),
-            count("net", _("Net")),
+            Column("sales", _("Sales"), "count"),
+            Column("earned", _("Earned"), "count"),
+            Column("spent", _("Spent"), "count"),
+            Column("given_back", _("Given back"), "count"),
+            Column("taken_back", _("Taken back"), "count"),
+            Column("net", _("Net"), "count"),
         ),
         lambda books, period: _rows(books, period, is_wanted),
     )

@@ -34,7 +34,7 @@ def programs() -> Report:
             Column("program", _("Program")),
             Column("kind", _("Kind")),
             Column("name", _("Name")),
-            count("sales", _("Sales")),
+            Column("sales", _("Sales"), "count"),
             money("discount", _("Discounts")),
             Column("points_earned", _("Earned"), "count"),
             Column("points_spent", _("Spent"), "count"),
