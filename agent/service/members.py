@@ -21,7 +21,7 @@ from agent.service.views import MemberChoice
 from agent.store.balances import Balance, read_balances
 from agent.store.feed_state import alias_of
 from agent.store.leases import open_leases
-from agent.store.members import KnownMember, find_by_hash, put_member, read_member
+from agent.store.members import KnownMember, find_by_hash, is_lost, put_member, read_member
 from agent.store.name_search import search_names
 from agent.store.sqlite import Connection
 from sync.wire.blobs import ClearIdentifier
@@ -59,7 +59,7 @@ class PresentMember:
 def find_member(lane: Lane, kind: IdentifierKind, text: str) -> PresentMember:
     """The member with this identifier; one with a provisional account where nobody knows it.
 
-    Raises LoyaltyError for text that is no identifier of this kind, and for a blocked member.
+    Raises LoyaltyError for text that is no identifier of this kind, a blocked member, and a lost card.
     """
     reader = lane.store.reader()
     value = normal_identifier(kind, text, this_store(reader).country)
@@ -67,10 +67,12 @@ def find_member(lane: Lane, kind: IdentifierKind, text: str) -> PresentMember:
     known = _only_one(find_by_hash(reader, bytes.fromhex(ref.hash)))
     if known is not None:
         return present(known, ref)
+    require_not_lost(reader, ref)
     if kind == "card" and holds_payment_card(value):
         raise payment_card_refused()
     row = ask_hq(lane, kind, value)
     if row is not None:
+        require_not_lost(reader, ref)
         return present(KnownMember(row), ref)
     member_id = new_id(lane.clock.now_ms(), lane.entropy)
     made_here = MemberRow(member_id=member_id, account_id=member_id, identifiers=(ref,))
@@ -80,13 +82,18 @@ def find_member(lane: Lane, kind: IdentifierKind, text: str) -> PresentMember:
 def known_member(
     db: Connection, lane: Lane, kind: IdentifierKind, text: str, country: str
 ) -> PresentMember | None:
-    """The member with this identifier, asked of nobody else; None also for text that is no such identifier."""
+    """The member with this identifier, asked of nobody else; None also for text that is no such identifier.
+
+    Raises LoyaltyError for a blocked member, and for a card that was reported lost.
+    """
     try:
         value = normal_identifier(kind, text, country)
     except LoyaltyError:
         return None
     ref = hashed(lane, kind, value)
     known = _only_one(find_by_hash(db, bytes.fromhex(ref.hash)))
+    if known is None:
+        require_not_lost(db, ref)
     return present(known, ref) if known is not None else None
 
 
@@ -176,6 +183,16 @@ def present(known: KnownMember, hint: IdentifierRef | None) -> PresentMember:
             code="blocked",
         )
     return PresentMember(known.row, known.provisional, hint)
+
+
+def require_not_lost(db: Connection, ref: IdentifierRef) -> None:
+    """Raise LoyaltyError for a card that its member has lost: it finds nobody, and nobody joins with it."""
+    if ref.kind == "card" and is_lost(db, bytes.fromhex(ref.hash)):
+        raise LoyaltyError(
+            _("This card was reported lost, so it finds nobody."),
+            _("Ask for the new card or the phone number."),
+            code="lost_card",
+        )
 
 
 def payment_card_refused() -> LoyaltyError:

@@ -23,10 +23,11 @@ class Accounts:
 
     def make_alias(self, account_id: uuid.UUID, owner_id: uuid.UUID) -> bool:
         """The account belongs to `owner_id`: told to every store that knows it, which then knows the owner too."""
+        theirs = aliases.of(account_id)
         if not aliases.add(account_id, owner_id, self.now_ms):
             return False
         owner = aliases.owner_of(account_id)
-        for each in aliases.of(account_id):
+        for each in theirs:
             stores = roll.stores_of(each)
             for store_id in stores:
                 self.join_store(owner, store_id)

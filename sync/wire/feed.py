@@ -16,7 +16,10 @@ from sync.wire.entries import IdentifierRef
 
 
 class MemberRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A member of this store. The name is clear; identifiers are keyed hashes. `erased` removes them here."""
+    """A member of this store. The name is clear; identifiers are keyed hashes. `erased` removes them here.
+
+    `lost_cards` are keyed hashes (hex) of cards that count no more.
+    """
 
     member_id: uuid.UUID
     account_id: uuid.UUID
@@ -30,6 +33,9 @@ class MemberRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     birthday: str = ""
     blocked: bool = False
     erased: bool = False
+    lost_cards: tuple[str, ...] = ()
+    interests: tuple[str, ...] = ()
+    channel: str = ""
 
 
 class BalanceRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -276,6 +276,17 @@ ENTRIES: Final[dict[str, entries.Entry]] = {
             Posting(ACCOUNT, POINTS, "pending", 500),
         ),
     ),
+    "4_member_change": entries.MemberChangeEntry(
+        member_id=MEMBER,
+        account_id=ACCOUNT,
+        store_id="brasov-1",
+        operator=OPERATOR,
+        stamp=STAMP,
+        change="details",
+        consents=(entries.Consent("email", True, how="signed", terms_version="2026-10"),),
+        locale="tr",
+        pii=(BLOB_REF,),
+    ),
     "10_adjustment": entries.AdjustmentEntry(
         adjustment_id=an_id(14),
         store_id="brasov-1",
@@ -382,6 +393,9 @@ ROWS_SINCE_RETURNS: Final[dict[str, feed.Row]] = {
 # The fields and rows that came with forgotten and lost cards and with members' own wishes.
 ROWS_SINCE_MEMBER_CARE: Final[dict[str, feed.Row]] = {
     "store": msgspec.structs.replace(ROWS["store"], forgotten_card=AttachRules(days=14, sales_per_member=2)),
+    "member": msgspec.structs.replace(
+        _MEMBER_ROW, lost_cards=("0e" * 32,), interests=("coffee", "wine"), channel="sms"
+    ),
     "attached": feed.AttachedRow(sale_id=SALE, account_id=ACCOUNT, business_date=DAY),
 }
 
