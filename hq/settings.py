@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "hq.devices",
     "hq.members",
+    "hq.membership",
     "hq.programs",
     "hq.ledger",
     "hq.ingest",
@@ -54,6 +55,7 @@ INSTALLED_APPS = [
     "hq.referrals",
     "hq.segments",
     "hq.badges",
+    "hq.limits",
 ]
 
 MIDDLEWARE = [

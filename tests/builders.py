@@ -204,11 +204,15 @@ def demo_programs() -> list[JsonObject]:
     ]
 
 
-def program_set_bytes(*programs: Mapping[str, Any], currency: str = CURRENCY, version: int = 1) -> bytes:
+def program_set_bytes(
+    *programs: Mapping[str, Any],
+    currency: str = CURRENCY,
+    version: int = 1,
+    groups: Sequence[Mapping[str, Any]] = (),
+) -> bytes:
     """The document as HQ publishes it."""
-    return msgspec.json.encode(
-        {"format": 1, "set_id": "test", "version": version, "currency": currency, "programs": programs}
-    )
+    document = {"format": 1, "set_id": "test", "version": version, "currency": currency, "programs": programs}
+    return msgspec.json.encode({**document, "groups": groups} if groups else document)
 
 
 def a_program_set(*programs: Mapping[str, Any], **document: Any) -> ProgramSet:

@@ -91,21 +91,25 @@ def basis_of(quote_input: QuoteInput, program_set: ProgramSet) -> Basis:
 
 
 def _tag(basis: Basis) -> None:
+    """Tell the lines of sets apart by the later offers and rules that are about some of them only."""
     finder = basis.situation.finder
+    in_sets = frozenset(place for one in basis.candidates if one.is_set for place in one.places)
     later = [one for one in basis.candidates if not one.is_set and one.phase != LINE_PHASE]
-    groups = [one.places for one in later]
+    groups = {one.places for one in later}
     for one in later:
         # So many units of every line: a unit of one line is then no substitute for one of another.
         if isinstance(one.reward, PercentOff | AmountOff) and one.reward.units_per == "line":
-            groups += [(place,) for place in one.places]
+            groups.update((place,) for place in one.places)
     programs = [one.program for one in basis.candidates] + basis.issuers + basis.earners
     for program in programs:
-        groups.extend(finder.places(condition.goods, "discount") for condition in program.conditions)
+        groups.update(finder.places(condition.goods, "discount") for condition in program.conditions)
     for program in (*basis.earners, *basis.multipliers):
-        groups.extend(finder.places(rule.goods, "points") for rule in program.earning)
-    for number, places in enumerate(groups):
-        for place in places:
-            basis.tags[place] = basis.tags.get(place, 0) | 1 << number
+        groups.update(finder.places(rule.goods, "points") for rule in program.earning)
+    for number, places in enumerate(sorted(groups)):
+        some = in_sets.intersection(places)
+        if len(some) < len(in_sets):
+            for place in some:
+                basis.tags[place] = basis.tags.get(place, 0) | 1 << number
 
 
 def canonical_lines(lines: tuple[Line, ...]) -> tuple[Line, ...]:

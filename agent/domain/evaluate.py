@@ -9,12 +9,13 @@ from __future__ import annotations
 from gettext import gettext as _
 
 from agent.domain.basis import Basis, basis_of
-from agent.domain.best_deal import BestDeal, best_deal
+from agent.domain.deal_search import BestDeal
 from agent.domain.earning import earned_points
 from agent.domain.errors import LoyaltyError
 from agent.domain.gifts import gifts_given
 from agent.domain.near import missed_by
 from agent.domain.offers import near_misses, refused
+from agent.domain.plain_deal import deal_for
 from agent.domain.pricing import Given
 from agent.domain.program_set import ProgramSet
 from agent.domain.quote import (
@@ -41,7 +42,7 @@ def evaluate(quote_input: QuoteInput, program_set: ProgramSet) -> Quote:
     input is not priceable (two lines of one id, a negative amount).
     """
     basis = prepare(quote_input, program_set)
-    return quote_of(basis, best_deal(basis, basis.candidates))
+    return quote_of(basis, deal_for(basis))
 
 
 def prepare(quote_input: QuoteInput, program_set: ProgramSet) -> Basis:
@@ -53,6 +54,7 @@ def prepare(quote_input: QuoteInput, program_set: ProgramSet) -> Basis:
             ),
             _("Use the version of Regulars that made it."),
             code="other_engine",
+            path="engine_semantics",
         )
     if quote_input.program_set_hash != program_set.hash:
         raise LoyaltyError(
@@ -61,6 +63,7 @@ def prepare(quote_input: QuoteInput, program_set: ProgramSet) -> Basis:
             ),
             _("Give the program set that the basket names, or set its hash."),
             code="other_program_set",
+            path="program_set_hash",
         )
     require_priceable(quote_input)
     return basis_of(quote_input, program_set)

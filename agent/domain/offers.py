@@ -7,8 +7,8 @@ from typing import Final
 
 from agent.domain import refusal_codes
 from agent.domain.basis import Basis, GiftOffer
-from agent.domain.best_deal import BestDeal
 from agent.domain.candidate import Candidate
+from agent.domain.deal_search import BestDeal
 from agent.domain.near import missed_by
 from agent.domain.quote import NearMiss, Refusal, Refused
 from agent.domain.rewards.bundle import Bundle

@@ -24,8 +24,9 @@ MAX_TEXT: Final = 200
 MAX_TAXES: Final = 8
 MAX_CATEGORY_DEPTH: Final = 8
 # 9999-12-31 in ms; with any offset it is still a date.
-_MAX_TIME_MS: Final = 253_370_764_800_000
-_MAX_OFFSET_MIN: Final = 24 * 60
+MAX_TIME_MS: Final = 253_370_764_800_000
+MAX_OFFSET_MIN: Final = 24 * 60
+MAX_CURRENCY_EXPONENT: Final = 4
 
 _DECODER: Final = msgspec.json.Decoder(QuoteInput)
 
@@ -91,9 +92,9 @@ def _asked_problem(quote_input: QuoteInput) -> Problem | None:
         return Problem("claims", _("must name each program once; ask for more with `blocks`"))
     if len({coupon.coupon_id for coupon in coupons}) < len(coupons):
         return Problem("coupons", _("must hold each coupon once"))
-    if not 0 <= context.offer_time_ms <= _MAX_TIME_MS:
+    if not 0 <= context.offer_time_ms <= MAX_TIME_MS:
         return Problem("context.offer_time_ms", _("must be a time in ms after 1970"))
-    if abs(context.offset_min) > _MAX_OFFSET_MIN:
+    if abs(context.offset_min) > MAX_OFFSET_MIN:
         return Problem("context.offset_min", _("must be within a day of UTC"))
     return None
 
@@ -124,8 +125,8 @@ def _problems(quote_input: QuoteInput) -> Iterator[Problem]:
         ("currency", context.currency),
     )
     yield from _long_texts((f"context.{field}", text) for field, text in named)
-    if not 0 <= context.currency_exponent <= 4:
-        yield Problem("context.currency_exponent", _from_to(0, 4))
+    if not 0 <= context.currency_exponent <= MAX_CURRENCY_EXPONENT:
+        yield Problem("context.currency_exponent", _from_to(0, MAX_CURRENCY_EXPONENT))
 
 
 def _line_problems(line: Line, path: str) -> Iterator[Problem]:

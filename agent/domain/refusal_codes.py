@@ -74,7 +74,7 @@ MEANINGS: Final[dict[str, str]] = {
     NOT_INVITED: "The program is for some members only, and this one is not among them.",
     NOT_BIRTHDAY_WEEK: "The program is for the week of the member's birthday.",
     NOT_FIRST_PURCHASE: "The program is for a member's first purchase, or it is not known whether this is it.",
-    USED_UP: "The member has used the program as often as it may be used in its period, `at`.",
+    USED_UP: "The member has used the program as often as it may be used in its period, `at`, last `on`.",
     LIMIT_REACHED: "The program's total, or this register's share of it, is used up.",
     BUDGET_TOO_SMALL: "The discount is more than is left of the program's budget here: `gap_minor` is missing.",
     NO_GOODS: "Nothing in the basket is among the goods of the program.",
@@ -104,7 +104,7 @@ def as_markdown() -> str:
     head = (
         "# Refusal codes\n\n"
         "Why a program gives nothing. A refusal is a value: a code from this closed list with its figures\n"
-        "(`gap_minor`, `gap_units`, `gap_points`, `at`, `other_program_id`). Screens make sentences of them.\n\n"
+        "(`gap_minor`, `gap_units`, `gap_points`, `at`, `on`, `other_program_id`). Screens make sentences of them.\n\n"
         "| Code | Meaning |\n|---|---|\n"
     )
     return head + "".join(f"| `{code}` | {meaning} |\n" for code, meaning in MEANINGS.items())

@@ -40,7 +40,7 @@ def till_activities(
     """What a cashier may enter for this member today, with what was entered already."""
     if member.provisional:
         return ()
-    facts, _balances = read_facts(db, member, context.business_date)
+    facts, _balances = read_facts(db, member, context.business_date, programs)
     return tuple(
         ActivityView(
             program_id=program.id,
@@ -68,7 +68,7 @@ def record_activity(
     register, store = this_register(reader), this_store(reader)
     stamp = stamp_at(reader, at_ms, store)
     context = context_at(register, store, stamp)
-    facts, _balances = read_facts(reader, member, stamp.business_date)
+    facts, _balances = read_facts(reader, member, stamp.business_date, programs)
     found = next((one for one in _open_to(programs, facts, context) if one[0].id == program_id), None)
     if found is None:
         raise LoyaltyError(

@@ -29,7 +29,7 @@ from agent.service.basket_edit import (
 )
 from agent.service.basket_lines import LineFacts
 from agent.service.checkout_view import checkout_state
-from agent.service.finishing import NOT_KNOWN_YET, Finishing, saved_already
+from agent.service.finishing import NOT_KNOWN_YET, SHARE_IS_GONE, Finishing, saved_already
 from agent.service.lane import Lane
 from agent.service.member_view import points_after, rewards_friends
 from agent.service.members import PresentMember
@@ -41,7 +41,8 @@ from agent.service.program_sets import ActivePrograms
 from agent.service.refunding import ReadyReturn
 from agent.service.reward_desk import LeaseNeeded, RewardDesk, not_claimable
 from agent.service.tenders import checked_tender, settle
-from agent.service.views import ActivityView, CheckoutState, FinishedSale, LeaseAsk
+from agent.service.views import ActivityView, CheckoutState, FinishedSale, LeaseAsk, WhyView
+from agent.service.why import why_views
 from agent.store.catalog import find_item
 from sync.wire.entries import Operator
 
@@ -222,6 +223,13 @@ class Checkout:
         """The sale goes on without a promotion code."""
         return self._apply(codes.without_code(self._sale_for_goods(), code))
 
+    def why_not(self, text: str, limit: int) -> tuple[WhyView, ...]:
+        """What the offers with these words in their names do in this sale, or why they do nothing. Changes nothing."""
+        sale = self._sale
+        # The quote that stands on the screen is explained, also when its pin has run out meanwhile.
+        pin = sale.pin if sale.pin is not None and sale.lines else self._pin(sale)
+        return why_views(sale, pin, text, self._screen_locale(), limit)
+
     # Paying
 
     def begin_tender(self) -> CheckoutState:
@@ -232,6 +240,10 @@ class Checkout:
     def exchange(self, goods: ReadyReturn) -> CheckoutState:
         """Goods came back in this visit: their refund pays for this sale, and both are saved together, or neither."""
         return self._apply(replace(self._sale_for_goods(), exchange=goods))
+
+    def drop_exchange(self) -> CheckoutState:
+        """The goods stay with the customer after all; nothing of them was written."""
+        return self._apply(replace(self._sale_for_goods(), exchange=None))
 
     def tender(self, kind: str, amount_minor: int | None = None, reference: str = "") -> CheckoutState:
         """A part of the payment; None pays all that is left."""
@@ -279,6 +291,8 @@ class Checkout:
             if error.code in _POINTS_ARE_GONE:
                 # The total must tell the truth again before anybody pays it.
                 self._apply(replace(sale, claims=sale.free_claims(), paying=False, tenders=()))
+            if error.code == SHARE_IS_GONE:
+                self._apply(replace(sale, pin=None, paying=False, tenders=()))
             raise
         self._in_doubt = None
         self._sale = OpenSale()
@@ -331,7 +345,9 @@ class Checkout:
 
     def _join(self, member: PresentMember) -> CheckoutState:
         sale = self._sale_for_goods()
-        facts, balances = members.read_facts(self._lane.store.reader(), member, self._day(sale))
+        facts, balances = members.read_facts(
+            self._lane.store.reader(), member, self._day(sale), self._pin(sale).programs
+        )
         same = sale.facts is not None and sale.facts.account_id == facts.account_id
         sale = replace(
             sale,
@@ -385,7 +401,7 @@ class Checkout:
         pin = self._pin(replace(sale, lines=self._sale.lines))
         if pin is not sale.pin and sale.member is not None and sale.pin is not None:
             facts, balances = members.read_facts(
-                self._lane.store.reader(), sale.member, pin.context.business_date
+                self._lane.store.reader(), sale.member, pin.context.business_date, pin.programs
             )
             sale = replace(sale, facts=facts, balances=balances)
         if sale.sale_id is None:

@@ -13,13 +13,14 @@ from agent.domain.member import IdentifierKind
 from agent.domain.occasions.referral import normal_code
 from agent.domain.payment_cards import holds_payment_card
 from agent.service.lane import Lane, this_register, this_store
-from agent.service.members import ask_hq, hashed, payment_card_refused
+from agent.service.members import ask_hq, hashed, payment_card_refused, require_not_lost
 from agent.service.moment import stamp_at
 from agent.service.names import display_name
 from agent.service.ports import new_id
 from agent.store.blobs import add_blob
 from agent.store.database import CommitUnknown
 from agent.store.journal import append
+from agent.store.member_history import note_joined_here
 from agent.store.members import find_by_hash, put_member, read_member
 from sync.wire.blobs import SALT_BYTES, ClearIdentifier, PersonalData, PiiBlob, blob_ref, pack_blob
 from sync.wire.entries import Consent, MemberEntry, Operator
@@ -48,7 +49,7 @@ def enrol(
     """
     reader = lane.store.reader()
     register, store = this_register(reader), this_store(reader)
-    name = _clean_name(name)
+    name = clean_name(name)
     code = _referral_code(referral_code)
     value = normal_identifier(kind, text, store.country)
     if kind == "card" and holds_payment_card(value):
@@ -61,7 +62,9 @@ def enrol(
     known = next(
         (one.row for one in find_by_hash(reader, bytes.fromhex(ref.hash)) if not one.provisional), None
     )
+    require_not_lost(reader, ref)
     known = known or ask_hq(lane, kind, value)
+    require_not_lost(lane.store.reader(), ref)
     if known is not None:
         raise LoyaltyError(
             _("This is {name}, who is a member already.").format(
@@ -93,6 +96,7 @@ def enrol(
         with lane.store.unit_of_work() as db:
             seq, _digest = append(db, register.chain_id, entry)
             put_member(db, member)
+            note_joined_here(db, member.account_id)
             add_blob(db, blob, register.chain_id, seq)
     except CommitUnknown as error:
         if read_member(lane.store.reader(), member_id) is None:
@@ -117,7 +121,7 @@ def _referral_code(text: str) -> str:
     return code
 
 
-def _clean_name(name: str) -> str:
+def clean_name(name: str) -> str:
     """The name without control characters and doubled spaces."""
     name = " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in name).split())
     if len(name) > MAX_NAME:

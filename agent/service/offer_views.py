@@ -54,6 +54,7 @@ def offer_views(sale: OpenSale, pin: Pin, locale: str, online: bool) -> tuple[Of
                 refusal=one.refusal,
                 tappable=one.coupon_id is not None,
                 coupon_id=one.coupon_id,
+                other_title=other_title_of(pin, one.refusal, locale),
             )
             for one in quote.refused
             if one.program_id not in sale.removals and one.program_id not in shown
@@ -65,6 +66,16 @@ def title_of(pin: Pin, program_id: str, locale: str) -> str:
     """The program's name in a language; its id where the set does not know it."""
     program = pin.programs.program(program_id)
     return program.title(locale) if program is not None else program_id
+
+
+def other_title_of(pin: Pin, refusal: Refusal, locale: str) -> str:
+    """What the offer is called that applies instead; empty where none does."""
+    return title_of(pin, refusal.other_program_id, locale) if refusal.other_program_id else ""
+
+
+def costs_stamps(pin: Pin, program: Program) -> bool:
+    """Whether the program's reward is paid with stamps of a card."""
+    return program.cost is not None and is_stamps(pin.programs.unit_of(program.cost.points_of))
 
 
 def _applied_view(sale: OpenSale, pin: Pin, one: Applied, locale: str, online: bool) -> OfferView:
@@ -112,6 +123,7 @@ def _waiting_code_view(sale: OpenSale, pin: Pin, program: Program, locale: str) 
         title=program.title(locale),
         state="refused" if near is None else "nearly",
         refusal=refusal,
+        other_title=other_title_of(pin, refusal, locale),
         reached=near.reached if near is not None else 0,
         tappable=True,
         code=program.code,
@@ -137,8 +149,4 @@ def _programs_of_codes(sale: OpenSale, pin: Pin) -> list[Program]:
 
 def _costs_stamps(pin: Pin, program_id: str) -> bool:
     program = pin.programs.program(program_id)
-    return (
-        program is not None
-        and program.cost is not None
-        and is_stamps(pin.programs.unit_of(program.cost.points_of))
-    )
+    return program is not None and costs_stamps(pin, program)

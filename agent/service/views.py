@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from agent.domain.member import IdentifierKind
-from agent.domain.quote import Refusal
+from agent.domain.quote import Applied, Refusal
 
 Phase = Literal["empty", "selling", "tender", "finished"]
 OfferState = Literal["applied", "available", "nearly", "refused", "removed"]
@@ -114,6 +114,7 @@ class OfferView:
 
     `points_cost` is in stamps where `in_stamps`; `usable_points` of them may be spent now, before this reward. A
     `claimed` one was tapped, so the same tap gives it back; one with a `code` goes when its code does.
+    `other_title` is the offer that applies instead of a refused one.
     """
 
     program_id: str
@@ -129,6 +130,21 @@ class OfferView:
     claimed: bool = False
     coupon_id: uuid.UUID | None = None
     code: str = ""
+    other_title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyView:
+    """What one program of the shop does in this sale: what it gives, or the one reason why it gives nothing.
+
+    `in_stamps`: it costs or earns stamps. `other_title` is the offer that applies instead.
+    """
+
+    program_id: str
+    title: str
+    told: Applied | Refusal
+    in_stamps: bool = False
+    other_title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

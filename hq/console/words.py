@@ -42,7 +42,12 @@ REASONS: Final = {
     "returned_twice": _("The same goods came back twice"),
     "return_differs": _("HQ calculates another refund"),
     "unknown_activity": _("An activity that no program rewards"),
-    "unknown_member": _("A member whom HQ does not know"),
+    "attached_twice": _("One receipt was attached twice"),
+    "unknown_member": _("Something of a member whom HQ does not have"),
+    "card_taken": _("A new card that is another member's"),
+    "has_member": _("A receipt that has its member already"),
+    "came_back": _("A receipt whose goods came back"),
+    "adjustment_differs": _("HQ calculates other points"),
 }
 
 LEDGER_KINDS: Final = {

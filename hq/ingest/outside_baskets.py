@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import uuid
 
+from django.db import connection
+
+from hq.columns import as_uuid, key
 from hq.daily_look import look_at_account
 from hq.ingest.desk import Desk
 from hq.members import aliases
@@ -14,7 +17,7 @@ from hq.occasions.welcome import give_welcome
 from hq.occasions.whom import When
 from hq.referrals.linking import link
 from hq.referrals.settling import settle_account
-from sync.wire.entries import MemberEntry
+from sync.wire.entries import MemberEntry, SaleRef
 
 
 def after_enrolment(desk: Desk, entry: MemberEntry, *, is_new: bool) -> None:
@@ -33,3 +36,15 @@ def after_purchase(desk: Desk, account_id: uuid.UUID) -> None:
     owner = aliases.owner_of(account_id)
     settle_account(desk.office, owner)
     look_at_account(desk.office, owner)
+
+
+def after_return(desk: Desk, sale: SaleRef) -> None:
+    """Something of a sale came back: whose it was stands with the sale, also where it was attached afterwards."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT account_id FROM sale WHERE chain_id = %s AND seq = %s AND account_id IS NOT NULL",
+            [key(sale.chain_id), sale.seq],
+        )
+        row = cursor.fetchone()
+    if row is not None:
+        after_purchase(desk, as_uuid(row[0]))

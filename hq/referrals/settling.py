@@ -17,7 +17,7 @@ from agent.domain.program import Program
 from agent.domain.program_set import ProgramSet
 from hq.columns import as_uuid, key, slots
 from hq.devices.models import Store
-from hq.members import aliases
+from hq.members import aliases, roll
 from hq.occasions import giving, whom
 from hq.occasions.giving import Occasion
 from hq.occasions.office import Office
@@ -106,14 +106,14 @@ def _qualifying(
     if not where:
         return None
     accounts = aliases.of(friend.account_id)
+    alone = sum(one.merged_into is None for one in roll.people_of(friend.account_id)) == 1
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT s.sale_id FROM sale s JOIN account a ON a.account_id = s.account_id"  # noqa: S608 - placeholders
             f" WHERE s.account_id IN ({slots(len(accounts))}) AND s.store_id IN ({slots(len(where))})"
             " AND s.state <> 'quarantined' AND s.business_date BETWEEN %s AND %s"
             # What they bought before HQ knew them stands in a provisional account; a household's could be anybody's.
-            " AND (s.member_id = %s OR (a.kind = 'provisional' AND 1 = (SELECT COUNT(*) FROM member m"
-            "  WHERE m.account_id = %s AND m.merged_into IS NULL)))"
+            " AND (s.member_id = %s OR (a.kind = 'provisional' AND %s))"
             " AND s.total_minor - COALESCE((SELECT SUM(r.refund_minor) FROM sale_return r"
             "  WHERE r.sale_id = s.sale_id AND r.state <> 'quarantined'), 0) >= %s"
             " ORDER BY s.at_ms, s.chain_id, s.seq LIMIT 1",
@@ -123,7 +123,7 @@ def _qualifying(
                 first,
                 last,
                 key(friend.member_id),
-                key(friend.account_id),
+                alone,
                 max(1, reward.min_spend_minor),
             ],
         )

@@ -237,6 +237,23 @@ class MemberEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     referral_code: str = ""
 
 
+class MemberChangeEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Kind 4, version 2: something about a member changed at this register. `change`: card_replaced, details.
+
+    The new card, the lost one's hash and what the member told us are in the blob. An empty `locale` was not said.
+    """
+
+    member_id: uuid.UUID
+    account_id: uuid.UUID
+    store_id: str
+    operator: Operator
+    stamp: Stamp
+    change: str
+    consents: tuple[Consent, ...] = ()
+    locale: str = ""
+    pii: tuple[BlobRef, ...] = ()
+
+
 class GrantReceived(msgspec.Struct, frozen=True, kw_only=True):
     """Kind 5: this chain holds a grant from HQ."""
 
@@ -316,6 +333,7 @@ Entry = (
     | ReturnEntry
     | VoidEntry
     | MemberEntry
+    | MemberChangeEntry
     | GrantReceived
     | Release
     | AdjustmentEntry
@@ -329,6 +347,7 @@ STRUCTURES: Final[dict[tuple[int, int], type[Entry]]] = {
     (KIND_RETURN, 1): ReturnEntry,
     (KIND_VOID, 1): VoidEntry,
     (KIND_MEMBER, 1): MemberEntry,
+    (KIND_MEMBER, 2): MemberChangeEntry,
     (KIND_GRANT_RECEIVED, 1): GrantReceived,
     (KIND_RELEASE, 1): Release,
     (KIND_ADJUSTMENT, 1): AdjustmentEntry,

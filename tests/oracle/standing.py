@@ -181,7 +181,8 @@ def _is_within_limits(program: Program, quote_input: QuoteInput) -> bool:
             return False
         if member.counters.get(f"used:{program.id}", 0) >= limits.member_uses:
             return False
-    share = quote_input.shares.get(program.id)
+    shares = quote_input.shares
+    share = shares.get(program.id) if isinstance(shares, dict) else None
     if limits.total_uses and (share is None or share.uses < 1):
         return False
     return not limits.budget_minor or (share is not None and share.budget_minor >= 1)

@@ -1,0 +1,209 @@
+"""The best deal where nothing has to give way to anything, which is the usual basket: told without a search.
+
+Everything that can apply is priced once, and then it is proven that to leave any of it out would take less off. A
+discount that is given up leaves more for the percentages after it, but only their part of it, and what roundings can
+move; so it is enough that every discount is worth more than that. Amounts that are given whole, thresholds that
+list prices miss, and steps that list prices reach too are the same in every deal. What cannot be told so is not
+plain, and is searched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from agent.domain.basis import Basis
+from agent.domain.best_deal import best_deal
+from agent.domain.candidate import BASKET_PHASE, Candidate
+from agent.domain.components import early_parts
+from agent.domain.deal_search import BestDeal
+from agent.domain.pricing import Priced, after_sets, before_sets, ladder_reached
+from agent.domain.rewards.amount_off import AmountOff
+from agent.domain.rewards.bundle import Bundle
+from agent.domain.rewards.buy_get import BuyGet
+from agent.domain.rewards.cheapest_of import CheapestOf
+from agent.domain.rewards.ladder import Ladder
+from agent.domain.rewards.percent_off import PercentOff
+
+_WHOLE = Decimal(1)
+
+
+def deal_for(basis: Basis) -> BestDeal:
+    """The best deal of all candidates: the plain one where there is one, else the one that the search finds."""
+    deal = plain_deal(basis, basis.candidates)
+    return deal if deal is not None else best_deal(basis, basis.candidates)
+
+
+def plain_deal(basis: Basis, candidates: Sequence[Candidate]) -> BestDeal | None:
+    """All candidates together, where that is proven to be the best deal; None where it has to be searched.
+
+    Early offers that share lines are searched by themselves, which is quick; they are not plain where a later
+    percentage could turn around what is best for them.
+    """
+    if not _stand_together(candidates):
+        return None
+    early = [one for one in candidates if one.phase < BASKET_PHASE]
+    late = [one for one in candidates if one.phase >= BASKET_PHASE]
+    moving = [
+        one for one in early if not one.is_set or one.program.conditions or _could_make_a_set(basis, one)
+    ]
+    singles: list[Candidate] = []
+    knots: list[list[Candidate]] = []
+    for part in early_parts(basis, moving, {}):
+        if len(part) == 1 and not part[0].is_set:
+            singles.append(part[0])
+        else:
+            knots.append(part)
+    priced = before_sets(basis, singles, record=True)
+    for knot in knots:
+        if not _decide(basis, knot, priced):
+            return None
+    early_minor = priced.discount_minor
+    after_sets(basis, late, priced)
+    if _nothing_to_gain(basis, [*singles, *late], knots, early_minor, priced):
+        return BestDeal(priced, frozenset(), priced.discount_minor)
+    return None
+
+
+def _decide(basis: Basis, knot: Sequence[Candidate], priced: Priced) -> bool:
+    """The best deal of early offers that share lines; False where they are not all in it, or it is not proven."""
+    places = sorted({place for one in knot for place in one.places})
+    sheet = basis.situation.sheet.focused(places)
+    deal = best_deal(replace(basis, situation=basis.situation.with_sheet(sheet)), knot)
+    if deal.given_up or deal.bound_minor != deal.priced.discount_minor:
+        return False
+    priced.take_over(deal.priced, places)
+    return True
+
+
+def _stand_together(candidates: Sequence[Candidate]) -> bool:
+    """Whether no group, exclusion, budget or price in points sets one against another."""
+    seen: set[str] = set()
+    excluded: set[str] = set()
+    for one in candidates:
+        if one.cost_points or one.budget_minor is not None:
+            return False
+        group = one.group
+        if group.choose != "all":
+            if group.choose == "in_order" or group.id in seen:
+                return False
+            seen.add(group.id)
+        if group.percent_of == "original":
+            return False
+        excluded.update(one.program.not_with)
+    return not excluded or excluded.isdisjoint([one.program.id for one in candidates])
+
+
+def _could_make_a_set(basis: Basis, one: Candidate) -> bool:
+    """Whether the basket has the units for one set."""
+    units, reward = basis.situation.units, one.reward
+    if isinstance(reward, CheapestOf):
+        return units(reward.goods) >= reward.of
+    if isinstance(reward, BuyGet):
+        return units(reward.buy) >= reward.buy_units and units(reward.goods) > 0
+    if isinstance(reward, Bundle):
+        return all(units(part.goods) >= part.units for part in reward.parts)
+    return True
+
+
+@dataclass(slots=True)
+class _Part:
+    """What an offer gave, and the part of a discount before it that it would take as well."""
+
+    candidate: Candidate
+    amount_minor: int
+    fraction: Decimal
+
+
+def _nothing_to_gain(
+    basis: Basis,
+    apart: Sequence[Candidate],
+    knots: Sequence[Sequence[Candidate]],
+    early_minor: int,
+    priced: Priced,
+) -> bool:
+    """Whether every deal without some of these would take less off."""
+    given = {each.candidate: each.amount_minor for each in priced.given}
+    parts: list[_Part] = []
+    for one in apart:
+        amount = given.get(one)
+        if amount is None:
+            # Only what misses its threshold at list prices misses it in every deal.
+            if not _misses_for_good(basis, one):
+                return False
+            continue
+        late = one.phase >= BASKET_PHASE
+        fraction = _steady_fraction(basis, one, amount, early_minor if late else 0)
+        if fraction is None:
+            return False
+        parts.append(_Part(one, amount, fraction if late else Decimal()))
+    percentages = [part for part in parts if part.fraction]
+    if not percentages:
+        return True
+    if not all(_worth_it(part, percentages, ()) for part in parts):
+        return False
+    # Where units are chosen, a later percentage may turn the choice around.
+    return all(
+        _all_plain(knot, given)
+        and all(_worth_it(_Part(one, given[one], Decimal()), percentages, knot) for one in knot)
+        for knot in knots
+    )
+
+
+def _all_plain(knot: Sequence[Candidate], given: Mapping[Candidate, int]) -> bool:
+    """Whether early offers that share lines are percentages only, each of all units, and all give something."""
+    return all(
+        isinstance(one.reward, PercentOff)
+        and not (one.reward.units or one.reward.max_discount_minor)
+        and one.reward.rate != 1
+        and one in given
+        for one in knot
+    )
+
+
+def _worth_it(part: _Part, percentages: Sequence[_Part], knot: Sequence[Candidate]) -> bool:
+    """Whether a discount is more than what percentages beside and after it, and their roundings, would make of it."""
+    stays, moved = _WHOLE, 0
+    for other in percentages:
+        if other.candidate is not part.candidate:
+            stays *= _WHOLE - other.fraction
+            # Its own rounding, and those of amounts between, one for each line.
+            moved += 1 + len(other.candidate.places)
+    for one in knot:
+        if one is not part.candidate and isinstance(one.reward, PercentOff):
+            stays *= _WHOLE - one.reward.rate
+            moved += 1
+    return not moved or part.amount_minor * stays > moved + 1
+
+
+def _misses_for_good(basis: Basis, one: Candidate) -> bool:
+    situation = basis.situation
+    if any(condition.check(situation) is not None for condition in one.program.conditions):
+        return True
+    reward = one.reward
+    return isinstance(reward, Ladder) and reward.step(ladder_reached(one, situation)) is None
+
+
+def _steady_fraction(basis: Basis, one: Candidate, amount_minor: int, earlier_minor: int) -> Decimal | None:
+    """The part of what is left that an offer takes, 0 for an amount; None where other deals might change its step,
+    or make more of an amount that is not given whole. `earlier_minor` was taken off before it."""
+    reward = one.reward
+    if isinstance(reward, PercentOff):
+        if one.phase >= BASKET_PHASE and (reward.units or reward.rate == 1):
+            return None
+        return reward.rate
+    if isinstance(reward, Ladder):
+        reached = ladder_reached(one, basis.situation)
+        step = reward.step(reached)
+        if step is None or (not reward.by_units and step is not reward.step(reached - earlier_minor)):
+            return None
+        if step.rate is not None:
+            return step.rate if step.rate != 1 else None
+        return Decimal() if amount_minor == step.amount_minor else None
+    if isinstance(reward, AmountOff):
+        if reward.off == "unit":
+            # Before it nothing was taken off: an early offer about these lines alone.
+            return None if earlier_minor or one.phase >= BASKET_PHASE else Decimal()
+        return Decimal() if amount_minor == reward.amount_minor else None
+    return None
