@@ -19,7 +19,7 @@ import msgspec
 
 from agent.domain.errors import LoyaltyError
 from agent.domain.money import plain_decimal
-from agent.store import balances, catalog, coupons, feed_state, members, settings, status
+from agent.store import balances, catalog, coupons, feed_state, member_programs, members, settings, status
 from agent.store.database import Store
 from agent.store.sqlite import Connection
 from sync.wire import feed
@@ -163,6 +163,7 @@ def _count_passed_over(db: Connection, unknown: Counter[str]) -> None:
 
 _APPLY: Final[dict[type[feed.Row], Callable[[Connection, Any], None]]] = {
     feed.MemberRow: members.put_member,
+    feed.MemberProgramsRow: member_programs.put_programs,
     feed.BalanceRow: balances.put_balance,
     feed.AliasRow: _apply_alias,
     feed.ProgramSetRow: _want_program_set,

@@ -15,7 +15,7 @@ from agent.domain.member import IdentifierKind
 from hq.columns import as_uuid, key
 from hq.members.told import Told, told_of
 from sync.wire.entries import IdentifierRef
-from sync.wire.feed import MemberRow
+from sync.wire.feed import MemberProgramsRow, MemberRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,19 @@ class Person:
                 for known in self.identifiers
             ),
             segments=tuple(self.told.segments),
-            referral_code=self.told.referral_code,
-            badges=tuple(self.told.badges),
-            done=self.told.done,
+        )
+
+    @property
+    def programs_row(self) -> MemberProgramsRow | None:
+        """What the programs that HQ runs have for them; None where there is nothing."""
+        told = self.told
+        if not (told.referral_code or told.badges or told.done):
+            return None
+        return MemberProgramsRow(
+            member_id=self.member_id,
+            referral_code=told.referral_code,
+            badges=tuple(told.badges),
+            done=told.done,
         )
 
 

@@ -15,11 +15,7 @@ from sync.wire.entries import IdentifierRef
 
 
 class MemberRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A member of this store. The name is clear; identifiers are keyed hashes. `erased` removes them here.
-
-    `referral_code` is what they give to friends, `badges` are programs whose badge they wear; `done` maps an activity's
-    program to the occasion on which they did it last.
-    """
+    """A member of this store. The name is clear; identifiers are keyed hashes. `erased` removes them here."""
 
     member_id: uuid.UUID
     account_id: uuid.UUID
@@ -33,6 +29,16 @@ class MemberRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     birthday: str = ""
     blocked: bool = False
     erased: bool = False
+
+
+class MemberProgramsRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What the programs that HQ runs have for a member.
+
+    `referral_code` is what they give to friends, `badges` are programs whose badge they wear; `done` maps an activity's
+    program to the occasion on which they did it last.
+    """
+
+    member_id: uuid.UUID
     referral_code: str = ""
     badges: tuple[str, ...] = ()
     done: dict[str, str] = {}
@@ -137,6 +143,7 @@ class OutcomeRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 Row = (
     MemberRow
+    | MemberProgramsRow
     | BalanceRow
     | AliasRow
     | ProgramSetRow
@@ -149,6 +156,7 @@ Row = (
 
 ROWS: Final[dict[str, type[Row]]] = {
     "member": MemberRow,
+    "member_programs": MemberProgramsRow,
     "balance": BalanceRow,
     "alias": AliasRow,
     "program_set": ProgramSetRow,
