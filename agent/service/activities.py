@@ -7,6 +7,7 @@ works offline, and nothing can be given twice.
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Iterator
 from gettext import gettext as _
 
@@ -27,9 +28,9 @@ from agent.service.views import ActivityView
 from agent.store.activities import add_done, is_done
 from agent.store.database import CommitUnknown
 from agent.store.journal import append
+from agent.store.member_programs import read_programs
 from agent.store.sqlite import Connection
 from sync.wire.entries import AdjustmentEntry, Operator
-from sync.wire.feed import MemberRow
 
 ACTIVITY = "activity"
 
@@ -47,7 +48,7 @@ def till_activities(
             title=program.title(locale),
             points=activity.points,
             in_stamps=is_stamps(programs.unit_of(activity.points_of)),
-            done=_was_done(db, member.row, program, activity, context.business_date),
+            done=_was_done(db, member.row.member_id, program, activity, context.business_date),
         )
         for program, activity in _open_to(programs, facts, context)
     )
@@ -90,7 +91,7 @@ def record_activity(
     )
     try:
         with lane.store.unit_of_work() as db:
-            if _was_done(db, member.row, program, activity, stamp.business_date):
+            if _was_done(db, member.row.member_id, program, activity, stamp.business_date):
                 raise _entered_before()
             add_done(db, member.row.member_id, program.id, occasion)
             append(db, register.chain_id, entry)
@@ -117,11 +118,12 @@ def _open_to(
 
 
 def _was_done(
-    db: Connection, row: MemberRow, program: Program, activity: Activity, on: datetime.date
+    db: Connection, member_id: uuid.UUID, program: Program, activity: Activity, on: datetime.date
 ) -> bool:
     """As HQ has told, or as it was entered here since."""
     occasion = activity.occasion("", on)
-    return row.done.get(program.id) == occasion or is_done(db, row.member_id, program.id, occasion)
+    told = read_programs(db, member_id).done.get(program.id)
+    return told == occasion or is_done(db, member_id, program.id, occasion)
 
 
 def _entered_before() -> LoyaltyError:

@@ -44,6 +44,7 @@ from agent.service.tenders import checked_tender, settle
 from agent.service.views import ActivityView, CheckoutState, FinishedSale, LeaseAsk, WhyView
 from agent.service.why import why_views
 from agent.store.catalog import find_item
+from agent.store.member_programs import read_programs
 from sync.wire.entries import Operator
 
 __all__ = ["Checkout", "LeaseNeeded", "LineFacts"]
@@ -127,7 +128,15 @@ class Checkout:
     def forget_member(self) -> CheckoutState:
         """The sale goes on without a member: list prices, no points, nothing claimed that costs points."""
         sale = self._sale_for_goods()
-        sale = replace(sale, member=None, facts=None, balances={}, activities=(), claims=sale.free_claims())
+        sale = replace(
+            sale,
+            member=None,
+            facts=None,
+            balances={},
+            activities=(),
+            member_programs=None,
+            claims=sale.free_claims(),
+        )
         state = self._apply(at_the_buyers_prices(sale))
         self._desk.release_of_others(self._sale)
         return state
@@ -355,6 +364,7 @@ class Checkout:
             facts=facts,
             balances=balances,
             activities=self._activities(sale, member),
+            member_programs=read_programs(self._lane.store.reader(), member.row.member_id),
             claims=sale.claims if same else sale.free_claims(),
         )
         state = self._apply(at_the_buyers_prices(sale))

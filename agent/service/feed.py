@@ -26,6 +26,7 @@ from agent.store import (
     coupons,
     feed_state,
     member_history,
+    member_programs,
     members,
     settings,
     status,
@@ -178,6 +179,7 @@ def _count_passed_over(db: Connection, unknown: Counter[str]) -> None:
 
 _APPLY: Final[dict[type[feed.Row], Callable[[Connection, Any], None]]] = {
     feed.MemberRow: members.put_member,
+    feed.MemberProgramsRow: member_programs.put_programs,
     feed.BalanceRow: balances.put_balance,
     feed.UsesRow: member_history.put_uses,
     feed.AliasRow: _apply_alias,

@@ -8,7 +8,7 @@ from agent.domain.program_set import ProgramSet
 from agent.service.names import display_name, initials
 from agent.service.open_sale import OpenSale
 from agent.service.views import MemberView, StampView
-from sync.wire.feed import MemberRow
+from sync.wire.feed import MemberProgramsRow
 
 
 def member_view(sale: OpenSale, locale: str, online: bool) -> MemberView | None:
@@ -32,15 +32,15 @@ def member_view(sale: OpenSale, locale: str, online: bool) -> MemberView | None:
         counts_points=bool(unit),
         stamps=_stamp_cards(sale, locale),
         birthday_week=facts.in_birthday_week,
-        referral_code=referral_code(sale.pin.programs, member.row) if sale.pin is not None else "",
+        referral_code=referral_code(sale.pin.programs, sale.member_programs) if sale.pin is not None else "",
         badges=_badges(sale, locale),
         activities=sale.activities,
     )
 
 
-def referral_code(programs: ProgramSet, row: MemberRow) -> str:
+def referral_code(programs: ProgramSet, told: MemberProgramsRow | None) -> str:
     """The member's code as people read it; empty where the shop has no referral program."""
-    return shown_code(row.referral_code) if rewards_friends(programs) else ""
+    return shown_code(told.referral_code) if told is not None and rewards_friends(programs) else ""
 
 
 def rewards_friends(programs: ProgramSet) -> bool:
@@ -48,18 +48,18 @@ def rewards_friends(programs: ProgramSet) -> bool:
     return any(isinstance(program.occasion, Referral) for program in programs.programs)
 
 
-def printed_code(programs: ProgramSet, row: MemberRow) -> str:
+def printed_code(programs: ProgramSet, told: MemberProgramsRow | None) -> str:
     """The code for the member's receipt; empty where no referral program wants it printed."""
     occasions = (program.occasion for program in programs.programs)
     wanted = any(isinstance(one, Referral) and one.on_receipt for one in occasions)
-    return shown_code(row.referral_code) if wanted else ""
+    return shown_code(told.referral_code) if told is not None and wanted else ""
 
 
 def _badges(sale: OpenSale, locale: str) -> tuple[str, ...]:
     """The titles of the badges that the member wears and the shop still gives."""
-    if sale.member is None or sale.pin is None:
+    if sale.member_programs is None or sale.pin is None:
         return ()
-    programs = (sale.pin.programs.program(program_id) for program_id in sale.member.row.badges)
+    programs = (sale.pin.programs.program(program_id) for program_id in sale.member_programs.badges)
     return tuple(program.title(locale) for program in programs if program is not None)
 
 

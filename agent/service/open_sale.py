@@ -23,6 +23,7 @@ from agent.service.views import ActivityView
 from agent.store.balances import Balance
 from agent.store.coupons import Coupon
 from sync.wire.entries import Tender
+from sync.wire.feed import MemberProgramsRow
 
 NOTHING: Final = Quote(goods_minor=0, discount_minor=0, total_minor=0)
 
@@ -51,6 +52,7 @@ class OpenSale:
     facts: MemberFacts | None = None
     balances: dict[str, Balance] = field(default_factory=dict)
     activities: tuple[ActivityView, ...] = ()
+    member_programs: MemberProgramsRow | None = None
     claims: tuple[Claim, ...] = ()
     removals: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
@@ -112,6 +114,7 @@ class ReadySale:
     quote: Quote
     gift_names: dict[str, str]
     exchange: ReadyReturn | None = None
+    member_programs: MemberProgramsRow | None = None
 
 
 def ready(sale: OpenSale) -> ReadySale:
@@ -129,6 +132,7 @@ def ready(sale: OpenSale) -> ReadySale:
         quote=sale.quote,
         gift_names=sale.gift_names,
         exchange=sale.exchange,
+        member_programs=sale.member_programs,
     )
 
 

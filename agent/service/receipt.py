@@ -157,7 +157,7 @@ def _member(sale: ReadySale, locale: str, online: bool) -> ReceiptMember | None:
         tier_name=member.row.tier,
         points=tuple(points),
         pending_hq=member.provisional,
-        referral_code=printed_code(sale.pin.programs, member.row),
+        referral_code=printed_code(sale.pin.programs, sale.member_programs),
     )
 
 

@@ -68,6 +68,8 @@ def tell_members(feed: FeedWriter, account_id: uuid.UUID, stores: Iterable[str])
     for store in Store.objects.filter(pk__in=list(stores)):
         for person in people:
             feed.add(store_scope(store.pk), str(person.member_id), person.row_for(bytes(store.store_key)))
+            if person.programs_row is not None:
+                feed.add(store_scope(store.pk), str(person.member_id), person.programs_row)
 
 
 def tell_joined(feed: FeedWriter, books: Books, account_id: uuid.UUID, store_id: str) -> None:

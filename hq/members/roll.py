@@ -18,7 +18,7 @@ from hq.columns import as_uuid, key, slots
 from hq.members import aliases
 from hq.members.told import Told, told_of
 from sync.wire.entries import IdentifierRef
-from sync.wire.feed import MemberRow
+from sync.wire.feed import MemberProgramsRow, MemberRow
 
 # Of one account, the newest; a register needs to know them to refuse them.
 MAX_LOST_CARDS: Final = 200
@@ -76,9 +76,19 @@ class Person:
             interests=tuple(self.interests),
             channel=self.channel,
             segments=tuple(self.told.segments),
-            referral_code=self.told.referral_code,
-            badges=tuple(self.told.badges),
-            done=self.told.done,
+        )
+
+    @property
+    def programs_row(self) -> MemberProgramsRow | None:
+        """What the programs that HQ runs have for them; None where there is nothing."""
+        told = self.told
+        if not (told.referral_code or told.badges or told.done):
+            return None
+        return MemberProgramsRow(
+            member_id=self.member_id,
+            referral_code=told.referral_code,
+            badges=tuple(told.badges),
+            done=told.done,
         )
 
 

@@ -19,8 +19,6 @@ class MemberRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A member of this store. The name is clear; identifiers are keyed hashes. `erased` removes them here.
 
     `lost_cards` are keyed hashes (hex) of cards that count no more.
-    `referral_code` is what they give to friends, `badges` are programs whose badge they wear; `done` maps an activity's
-    program to the occasion on which they did it last.
     """
 
     member_id: uuid.UUID
@@ -38,6 +36,16 @@ class MemberRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     lost_cards: tuple[str, ...] = ()
     interests: tuple[str, ...] = ()
     channel: str = ""
+
+
+class MemberProgramsRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What the programs that HQ runs have for a member.
+
+    `referral_code` is what they give to friends, `badges` are programs whose badge they wear; `done` maps an activity's
+    program to the occasion on which they did it last.
+    """
+
+    member_id: uuid.UUID
     referral_code: str = ""
     badges: tuple[str, ...] = ()
     done: dict[str, str] = {}
@@ -174,6 +182,7 @@ class OutcomeRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 Row = (
     MemberRow
+    | MemberProgramsRow
     | BalanceRow
     | AliasRow
     | ProgramSetRow
@@ -189,6 +198,7 @@ Row = (
 
 ROWS: Final[dict[str, type[Row]]] = {
     "member": MemberRow,
+    "member_programs": MemberProgramsRow,
     "balance": BalanceRow,
     "alias": AliasRow,
     "program_set": ProgramSetRow,

@@ -18,6 +18,7 @@ from hq.members import aliases
 from hq.members.models import Member
 from hq.referrals.models import Referral, ReferralCode
 from sync.wire.entries import SaleEntry, SaleRef, Stamp, VoidEntry
+from sync.wire.feed import MemberProgramsRow
 from tests import builders
 from tests.hq.at_console import page
 from tests.hq.books import available, quarantined, require_sound_books
@@ -125,7 +126,7 @@ def test_both_are_rewarded_after_the_friends_first_qualifying_purchase(lane, ana
 
 
 def test_the_code_is_told_to_the_stores_registers(lane, ana):
-    told = [row for row in lane.pull() if getattr(row, "member_id", None) == ana]
+    told = [row for row in lane.pull() if isinstance(row, MemberProgramsRow) and row.member_id == ana]
 
     assert told[-1].referral_code == code_of(ana)
 
@@ -300,7 +301,7 @@ def test_members_from_before_the_program_get_their_codes(lane):
     publish(bring_a_friend())
     look_at_everybody(builders.NOW_MS)
 
-    told = [row for row in lane.pull() if getattr(row, "member_id", None) == IOANA]
+    told = [row for row in lane.pull() if isinstance(row, MemberProgramsRow) and row.member_id == IOANA]
     code = code_of(IOANA)
     assert told[-1].referral_code == code
     look_at_everybody(builders.NOW_MS)

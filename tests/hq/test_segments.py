@@ -14,6 +14,7 @@ from hq.daily_look import look_at_everybody, look_at_next
 from hq.segments.models import MemberSegment
 from sync.wire import messages
 from sync.wire.entries import SaleEntry, Stamp
+from sync.wire.feed import MemberProgramsRow, MemberRow, Row
 from tests import builders
 from tests.hq.books import available, require_sound_books, rows
 from tests.hq.lane import Lane
@@ -60,8 +61,10 @@ def segments(member_id: uuid.UUID = IOANA) -> list[str]:
     return list(MemberSegment.objects.filter(member_id=member_id).values_list("segment", flat=True))
 
 
-def told(lane: Lane, member_id: uuid.UUID = IOANA):
-    return [row for row in lane.pull() if getattr(row, "member_id", None) == member_id][-1]
+def told(lane: Lane, shape: type[Row] = MemberRow):
+    """Ioana's last row of this kind in the feed; None where there is none."""
+    found = [row for row in lane.pull() if isinstance(row, shape) and row.member_id == IOANA]
+    return found[-1] if found else None
 
 
 def apply_feed(lane: Lane, shop: Shop) -> None:
@@ -218,11 +221,11 @@ def test_a_badge_comes_with_the_visit_that_earns_it_and_stays(lane, now):
     lane.program_set = publish(regular)
     buys(lane)
     lane.sync()
-    assert told(lane).badges == ()
+    assert told(lane, MemberProgramsRow) is None
 
     second = buys(lane)
     lane.sync()
-    assert told(lane).badges == ("regular",)
+    assert told(lane, MemberProgramsRow).badges == ("regular",)
     assert available(IOANA) == 2340 + 20 + 30
 
     voids(lane, second)

@@ -13,6 +13,7 @@ from agent.domain.member import MemberFacts
 from hq.ingest.desk import StoredEntry
 from hq.ingest.projector import project_again
 from sync.wire.entries import AdjustmentEntry, Stamp
+from sync.wire.feed import MemberProgramsRow
 from tests import builders
 from tests.hq.at_console import page, staff_with
 from tests.hq.books import available, balance, quarantined, require_sound_books, rows
@@ -49,7 +50,8 @@ def visit(
 
 def told_member(lane: Lane, member_id: uuid.UUID):
     """The last row of the member in the feed."""
-    return [row for row in lane.pull() if getattr(row, "member_id", None) == member_id][-1]
+    rows_of = [row for row in lane.pull() if isinstance(row, MemberProgramsRow)]
+    return [row for row in rows_of if row.member_id == member_id][-1]
 
 
 def test_who_joins_has_the_welcome_points_as_soon_as_hq_has_posted_it(lane):

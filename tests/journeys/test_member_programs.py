@@ -6,16 +6,17 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
 import pytest
 from PySide6.QtCore import Qt
 
 from agent.domain.occasions.referral import code_of, shown_code
 from agent.service.program_sets import install_program_set
 from agent.store import journal
-from agent.store.members import find_by_hash, put_member
+from agent.store.member_programs import put_programs
+from agent.store.members import find_by_hash
 from demo.local_till import LocalTill
 from sync.wire.entries import AdjustmentEntry, Entry, MemberEntry, decode_entry
+from sync.wire.feed import MemberProgramsRow
 from tests.builders import a_program, points_per_money, program_set_bytes
 from tests.journeys.cashier import Cashier, item
 from tests.journeys.conftest import Open
@@ -60,7 +61,8 @@ def cashier(open_lane: Open, shop: LocalTill) -> Cashier:
     digest = identifier_hash(shop.lane.store_key, "card", CARD)
     (known,) = find_by_hash(shop.store.reader(), digest)
     with shop.store.unit_of_work() as db:
-        put_member(db, msgspec.structs.replace(known.row, badges=("regular",), referral_code=CODE))
+        told = MemberProgramsRow(member_id=known.row.member_id, badges=("regular",), referral_code=CODE)
+        put_programs(db, told)
     return open_lane()
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 import pytest
 
 from agent.domain.errors import LoyaltyError
-from agent.service.members import read_member
-from agent.store.members import put_member
+from agent.store.member_programs import put_programs
 from sync.wire.entries import AdjustmentEntry
+from sync.wire.feed import MemberProgramsRow
 from tests.builders import a_program, points_per_money
 from tests.service.shop import ELENA, Shop
 
@@ -77,10 +76,8 @@ def test_what_another_lane_entered_is_known_as_soon_as_hq_tells(visited: Shop) -
     visited.checkout.enter(PHONE)
     member = visited.checkout.state().member
     assert member is not None
-    known = read_member(visited.store.reader(), member.member_id)
-    assert known is not None
     with visited.store.unit_of_work() as db:
-        put_member(db, msgspec.structs.replace(known.row, done={"coming-by": "2026-11-22"}))
+        put_programs(db, MemberProgramsRow(member_id=member.member_id, done={"coming-by": "2026-11-22"}))
     visited.checkout.enter(PHONE)
 
     assert shown(visited) == {"coming-by": True, "profile": False}

@@ -11,8 +11,10 @@ from agent.domain.errors import LoyaltyError
 from agent.domain.occasions.referral import code_of, shown_code
 from agent.domain.receipt import Receipt
 from agent.service.enrolment import enrol
+from agent.store.member_programs import put_programs
 from agent.store.print_jobs import jobs_of_sale
 from sync.wire.entries import Consent, MemberEntry
+from sync.wire.feed import MemberProgramsRow
 from tests.builders import a_program, points_per_money
 from tests.service.shop import ELENA, Shop
 
@@ -29,10 +31,17 @@ def told(shop: Shop) -> MemberEntry:
     return next(entry for entry in reversed(shop.entries()) if isinstance(entry, MemberEntry))
 
 
+def knows_ioana(shop: Shop) -> None:
+    """A member whose code HQ has told."""
+    row = shop.know_member("Ioana Munteanu", phone=PHONE)
+    with shop.store.unit_of_work() as db:
+        put_programs(db, MemberProgramsRow(member_id=row.member_id, referral_code=CODE))
+
+
 def paper(shop: Shop, **occasion: Any) -> str:
     """The code on the receipt of a member's sale."""
     shop.publish(points_per_money(), bring_a_friend(**occasion))
-    shop.know_member("Ioana Munteanu", phone=PHONE, referral_code=CODE)
+    knows_ioana(shop)
     shop.checkout.enter(PHONE)
     sale = shop.sell("100")
     (job,) = jobs_of_sale(shop.store.reader(), sale.sale_id)
@@ -76,7 +85,7 @@ def test_a_shop_that_wants_no_codes_on_receipts_prints_none(shop: Shop) -> None:
 
 def test_a_shop_without_a_referral_program_shows_no_code(shop: Shop) -> None:
     shop.publish(points_per_money())
-    shop.know_member("Ioana Munteanu", phone=PHONE, referral_code=CODE)
+    knows_ioana(shop)
 
     member = shop.checkout.enter(PHONE).member
     assert member is not None and member.referral_code == ""

@@ -419,14 +419,10 @@ ROWS_SINCE_MEMBER_CARE: Final[dict[str, feed.Row]] = {
     "attached": feed.AttachedRow(sale_id=SALE, account_id=ACCOUNT, business_date=DAY),
 }
 
-# The fields that rows got with the programs that HQ runs.
+# The row that came with the programs that HQ runs.
 ROWS_SINCE_MEMBER_PROGRAMS: Final[dict[str, feed.Row]] = {
-    "member": msgspec.structs.replace(
-        _MEMBER_ROW,
-        erased=False,
-        referral_code="ACDEFGHJ",
-        badges=("regular",),
-        done={"coming-by": "2026-11-22"},
+    "member_programs": feed.MemberProgramsRow(
+        member_id=MEMBER, referral_code="ACDEFGHJ", badges=("regular",), done={"coming-by": "2026-11-22"}
     ),
 }
 

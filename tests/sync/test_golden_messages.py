@@ -7,7 +7,14 @@ import pytest
 
 from agent.domain.coupon import key_id
 from sync.wire import feed, messages, signatures
-from tests.sync.examples import GOLDEN, ROWS, ROWS_OF_LIMITS, ROWS_SINCE_MEMBER_CARE, wire_messages
+from tests.sync.examples import (
+    GOLDEN,
+    ROWS,
+    ROWS_OF_LIMITS,
+    ROWS_SINCE_MEMBER_CARE,
+    ROWS_SINCE_MEMBER_PROGRAMS,
+    wire_messages,
+)
 
 
 @pytest.mark.parametrize("name", wire_messages())
@@ -35,7 +42,7 @@ def test_the_rows_of_limits_read_from_a_golden_page_of_their_own():
 
 
 def test_every_kind_of_feed_row_is_in_a_golden_page():
-    assert {*ROWS, *ROWS_OF_LIMITS, *ROWS_SINCE_MEMBER_CARE} == set(feed.ROWS)
+    assert {*ROWS, *ROWS_OF_LIMITS, *ROWS_SINCE_MEMBER_CARE, *ROWS_SINCE_MEMBER_PROGRAMS} == set(feed.ROWS)
 
 
 def rows_of(page):

@@ -1,4 +1,4 @@
-"""What members did here without buying, so that a cashier is told at once that it was entered before."""
+"""Programs that HQ runs: what they have for members, and what members did here, so that nothing is entered twice."""
 
 from __future__ import annotations
 
@@ -17,10 +17,17 @@ STATEMENTS: Final = (
         primary key (member_id, program_id, occasion)
     ) strict, without rowid
     """,
+    # What HQ's own programs have for a member, as HQ told it.
+    """
+    create table member_program (
+        member_id blob primary key,
+        body blob not null
+    ) strict, without rowid
+    """,
 )
 
 
 def activities(db: Database) -> None:
-    """Make the table."""
+    """Make the tables."""
     for statement in STATEMENTS:
         db.execute(statement)
