@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -17,6 +18,9 @@ from babel.messages.mofile import write_mo
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from agent.domain.returns import ReturnRules
+from agent.service.lane import this_store
+from agent.store.settings import put_store
 from demo.local_till import LocalTill
 from demo.running_shop import RunningShop
 from tests.journeys.cashier import Cashier, barcode, item
@@ -184,6 +188,41 @@ def test_no_word_is_cut_off_while_goods_come_back(open_lane, in_long_words, hq: 
     cashier.presses(Qt.Key.Key_F5, Qt.Key.Key_Return)
     assert cashier.screen.page == "returned"
     assert cut_off(cashier.screen) == []
+
+
+@pytest.mark.parametrize("size", SIZES[1:], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_the_fullest_return_quote_fits_with_a_notice(
+    open_lane, in_long_words, hq: RunningShop, shop: LocalTill, size
+) -> None:
+    row = this_store(shop.store.reader())
+    with shop.store.unit_of_work() as db:
+        put_store(db, msgspec.structs.replace(row, returns=ReturnRules(broken_offers="ask")))
+    cashier: Cashier = open_lane(size=size)
+    goods = ("9*" + item(COFFEE), "2*" + item(MILK), item(CHEESE), "2*1052", "2*1007", "6*" + item(COFFEE))
+    cashier.types_and_enters(*goods, IOANA_CARD)
+    cashier.session.tap_offer(next(one for one in cashier.state.offers if one.points_cost))
+    cashier.rest(lambda: not cashier.session.asking)
+    cashier.presses(Qt.Key.Key_Return)
+    cashier.types_and_enters("50")
+    cashier.taps(cashier.screen.tender.card_key)
+    cashier.presses(Qt.Key.Key_Return, Qt.Key.Key_F11)
+    sale = cashier.session.finished
+    assert sale is not None
+    cashier.types_and_enters(sale.receipt_number, "8")
+    for line in range(1, 6):
+        cashier.screen.return_lines.tap(line)
+        cashier.rest()
+    panel = cashier.screen.giving_back.panel
+    assert len(sale.gifts) == 1
+    assert all(part.isVisible() for part in (*panel.points, panel.gifts, panel.question))
+    assert cut_off(cashier.screen) == []
+    rows = len(panel.money.facts())
+
+    cashier.types_and_enters("999")
+
+    assert cut_off(cashier.screen) == []
+    assert panel.question.isVisible()
+    assert len(panel.money.facts()) < rows, "details make room for the notice"
 
 
 def test_the_language_of_long_words_is_really_longer(in_long_words) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from ui.theme import Theme
@@ -20,7 +21,7 @@ class ReturnCard(QFrame):
         self._theme = theme
         step = theme.step
         self.setProperty("role", "card")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         ink = "on_tint" if tinted else "text"
         head = frame("tint") if tinted else QWidget()
         head_box = row(head, margins=(step(4), step(2), step(4), step(2)), gap=step(3))
@@ -31,6 +32,8 @@ class ReturnCard(QFrame):
         )
         head_box.addWidget(self.title, 1)
         head_box.addWidget(self.figure)
+        self._head_height = max(QFontMetrics(self.figure.font()).height(), step(5.5)) + step(4)
+        head.setFixedHeight(self._head_height)
         box = column(self, margins=(1, 1, 1, 1))
         box.addWidget(head)
         self._rule = rule()
@@ -38,7 +41,15 @@ class ReturnCard(QFrame):
         self._place = QWidget()
         self._rows = column(self._place, margins=(step(4), step(2), step(4), step(2)), gap=step(1))
         box.addWidget(self._place)
-        self._shown: tuple[tuple[str, str], ...] = ()
+        self._row_height = QFontMetrics(theme.font("text_strong")).height()
+        self._shown: tuple[tuple[str, str], ...] | None = None
+
+    def height_with(self, rows: int) -> int:
+        """How high the card is with so many rows, in pixels."""
+        if not rows:
+            return self._head_height + 2
+        step = self._theme.step
+        return self._head_height + 3 + step(4) + rows * self._row_height + (rows - 1) * step(1)
 
     def show_facts(self, title: str, figure: str, rows: Sequence[tuple[str, str]]) -> None:
         """`rows` are (words, figure)."""
@@ -50,9 +61,11 @@ class ReturnCard(QFrame):
         if tuple(rows) == self._shown:
             return
         self._shown = tuple(rows)
+        self.setFixedHeight(self.height_with(len(rows)))
         emptied(self._rows)
         for words, amount in rows:
             line = QWidget()
+            line.setFixedHeight(self._row_height)
             box = row(line, gap=theme.step(3))
             box.addWidget(FittedLabel(theme, "text", "text_2", words), 1)
             box.addWidget(Label(theme, "text_strong", "text", amount, tabular=True))
@@ -60,4 +73,4 @@ class ReturnCard(QFrame):
 
     def facts(self) -> tuple[tuple[str, str], ...]:
         """The rows as they are shown."""
-        return self._shown
+        return self._shown or ()

@@ -59,7 +59,6 @@ class ReturnPage(QWidget):
         for key in (*self.reason_keys, *self.refund_keys):
             key.setFixedHeight(step(10 if low else 11))
         self.next_key.setFixedHeight(step(19 if low else 20))
-        self.panel.set_low(low)
 
     def show_state(self, state: ReturnState | None) -> None:
         figures = self._figures

@@ -84,9 +84,23 @@ def fate_words(coupon: CouponFateView, figures: Figures) -> str:
             return _("used, {amount}").format(amount=figures.taken_off(coupon.amount_minor))
 
 
-def more_words(count: int, figures: Figures) -> str:
-    """`3 more lines`."""
+def goods_words(count: int, figures: Figures, *, all_of_them: bool) -> str:
+    """What stands for several lines in one row: `Goods`, or `3 more lines`."""
+    if all_of_them:
+        return _("Goods")
     return ngettext("{count} more line", "{count} more lines", count).format(count=figures.count(count))
+
+
+def offers_words(count: int, figures: Figures, *, all_of_them: bool) -> str:
+    """What stands for several offers in one row: `Offers and points`, or `3 more`."""
+    if all_of_them:
+        return _("Offers and points")
+    return more_words(count, figures)
+
+
+def more_words(count: int, figures: Figures) -> str:
+    """`3 more`."""
+    return ngettext("{count} more", "{count} more", count).format(count=figures.count(count))
 
 
 def head_words(done: FinishedReturn) -> str:
