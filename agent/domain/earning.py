@@ -15,7 +15,7 @@ from agent.domain.basis import Basis
 from agent.domain.candidate import BASKET_PHASE, COUPON_PHASE
 from agent.domain.pricing import Priced
 from agent.domain.program import Program
-from agent.domain.quote import Earned, LineShare, Refusal
+from agent.domain.quote import Earned, LineShare, Refusal, UnitRun
 from agent.domain.rewards.amount_off import AmountOff
 from agent.domain.rewards.ladder import Ladder
 from agent.domain.rewards.milli_points import MILLI
@@ -67,17 +67,23 @@ def earned_or_refused(basis: Basis, program: Program, priced: Priced) -> Earned 
     if milli < MILLI:
         return Refusal(refusal_codes.NOTHING_EARNED)
     parts = apportion(milli, counts, weights, [milli] * len(weighed))
+    line_shares: dict[int, tuple[UnitRun, ...]] = {}
     shares: dict[int, list[tuple[int, int]]] = {}
+    runs = situation.sheet.runs
+    unsplit = len(weighed) == sum([len(runs[line[0]]) for line in rules.lines])
     for (place, run, _weight), (share, extra) in zip(weighed, parts, strict=True):
-        if share or extra:
+        if unsplit and not extra and len(runs[place]) == 1:
+            # A line whose units are all alike, and earn alike.
+            if share:
+                line_shares[place] = (UnitRun(run[COUNT], share),)
+        elif share or extra:
             shares.setdefault(place, []).extend(((extra, share + 1), (run[COUNT] - extra, share)))
-        elif place in shares or len(situation.sheet.runs[place]) > 1:
+        elif place in shares or len(runs[place]) > 1:
             shares.setdefault(place, []).append((run[COUNT], 0))
-    lines = [
-        LineShare(situation.lines[place].line_id, merged(pieces))
-        for place, pieces in shares.items()
-        if any(share for _count, share in pieces)
-    ]
+    for place, pieces in shares.items():
+        if any(share for _count, share in pieces):
+            line_shares[place] = merged(pieces)
+    lines = [LineShare(situation.lines[place].line_id, found) for place, found in line_shares.items()]
     lines.sort(key=lambda line: line.line_id)
     unit = basis.program_set.unit_of(program.id)
     return Earned(program.id, unit, milli // MILLI, tuple(lines))

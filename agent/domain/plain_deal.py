@@ -217,8 +217,9 @@ def _worth_it(part: _Part, beside: Sequence[_Part]) -> bool:
 
 def _misses_for_good(basis: Basis, one: Candidate) -> bool:
     situation = basis.situation
-    if any(condition.check(situation) is not None for condition in one.program.conditions):
-        return True
+    for condition in one.program.conditions:
+        if condition.check(situation) is not None:
+            return True
     reward = one.reward
     return isinstance(reward, Ladder) and reward.step(ladder_reached(one, situation)) is None
 
