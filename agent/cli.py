@@ -7,11 +7,12 @@ Each command imports what it needs when it runs, so that `--help` and `quote` st
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from gettext import gettext as _
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from agent.config import default_data_dir
 from agent.domain.errors import LoyaltyError
@@ -26,7 +27,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = _parser()
     told = parser.parse_args(arguments)
     try:
-        return int(told.run(told))
+        status = int(told.run(told))
+        sys.stdout.flush()
+        return status
     except LoyaltyError as error:
         print(f"{error.title} {error.advice}".strip(), file=sys.stderr)
         return 1
@@ -107,6 +110,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     replay.set_defaults(run=_replay)
 
+    report = commands.add_parser(
+        "report",
+        add_help=False,
+        help=_("sales, points, coupons, returns and more from this register's own books"),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    report.add_argument(
+        "-h", "--help", action=_ReportHelp, nargs=0, help=_("show this help with every kind of report")
+    )
+    report.add_argument("kind", metavar="KIND", help=_("which report"))
+    _add_period(report)
+    report.add_argument("--csv", action="store_true", help=_("CSV with a header instead of a table"))
+    report.set_defaults(run=_report)
+
     backtest = commands.add_parser(
         "backtest", help=_("show what another program set would have made of this register's sales")
     )
@@ -127,6 +144,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     doctor.set_defaults(run=_doctor)
     return parser
+
+
+class _ReportHelp(argparse.Action):
+    """`regulars report --help`: the kinds are read only when somebody asks."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_rest: object) -> None:
+        from agent.service.reports.kinds import described
+
+        kinds = (f"  {kind:10} {about}" for kind, about in described())
+        parser.epilog = "\n".join([_("kinds:"), *kinds])
+        parser.print_help()
+        parser.exit()
 
 
 def _add_period(command: argparse.ArgumentParser) -> None:
@@ -188,13 +217,27 @@ def _quote(told: argparse.Namespace) -> int:
     return 0
 
 
+def _report(told: argparse.Namespace) -> int:
+    from agent.report_command import nothing_to_report, report_command
+    from agent.service.period import period_of
+    from agent.service.reports.kinds import report_of
+
+    report_of(told.kind)
+    period = period_of(told.first, told.last)
+    out = _out(for_programs=told.csv)
+    if not report_command(told.kind, period, as_csv=told.csv, data_dir=_data_dir(told), out=out):
+        print(nothing_to_report(period), file=sys.stderr)
+    return 0
+
+
 def _backtest(told: argparse.Namespace) -> int:
     from agent.backtest_command import Form, backtest_command
     from agent.service.period import period_of
 
     period = period_of(told.first, told.last)
     form: Form = "csv" if told.csv else "json" if told.json else "table"
-    return backtest_command(told.program_set, period, form, _data_dir(told), sys.stdout)
+    out = _out(for_programs=form != "table")
+    return backtest_command(told.program_set, period, form, _data_dir(told), out)
 
 
 def _explain(told: argparse.Namespace) -> int:
@@ -246,6 +289,16 @@ def _doctor(told: argparse.Namespace) -> int:
     for finding in findings:
         print(finding.line())
     return 0 if all(finding.well for finding in findings) else 1
+
+
+def _out(*, for_programs: bool) -> TextIO:
+    """Standard output: always UTF-8 for programs; a terminal that cannot show a letter shows a question mark."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        if for_programs:
+            sys.stdout.reconfigure(encoding="utf-8", errors="strict")
+        else:
+            sys.stdout.reconfigure(errors="replace")
+    return sys.stdout
 
 
 def _read(name: str, most_bytes: int = -1) -> bytes:

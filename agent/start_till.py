@@ -18,6 +18,7 @@ from agent.logs import start_logging
 from agent.service.enrolment import enrol
 from agent.service.lane import this_store
 from agent.service.moment import offset_at
+from agent.service.returns import ReturnDesk
 from agent.store.settings import read_operators
 from sync.wire.entries import Consent, Operator
 from sync.wire.feed import StoreRow
@@ -72,6 +73,7 @@ def till_services(agent: Agent) -> TillServices:
     return TillServices(
         lane=agent.lane,
         checkout=agent.checkout(operator),
+        returns=ReturnDesk(agent.lane, operator, locale),
         enrol=join,
         store_name=store.name,
         register_name=agent.identity.name,

@@ -18,6 +18,7 @@ from agent.service.enrolment import enrol
 from agent.service.lane import Lane, this_register, this_store
 from agent.service.moment import offset_at
 from agent.service.ports import Clock
+from agent.service.returns import ReturnDesk
 from agent.store.chains import read_chain
 from agent.store.database import Store
 from agent.store.journal import head_of
@@ -125,6 +126,7 @@ class LocalTill:
         return TillServices(
             lane=lane,
             checkout=Checkout(lane, person, locale),
+            returns=ReturnDesk(lane, person, locale),
             enrol=join,
             store_name=store.name,
             register_name=this_register(self.store.reader()).name,

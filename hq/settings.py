@@ -46,10 +46,12 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "hq.devices",
     "hq.members",
+    "hq.membership",
     "hq.programs",
     "hq.ledger",
     "hq.ingest",
     "hq.feed",
+    "hq.limits",
 ]
 
 MIDDLEWARE = [

@@ -24,7 +24,7 @@ MAX_LINES = 500
 SHELVES = {
     "start-up": {
         "agent.backtest_command", "agent.backtest_words", "agent.bootstrap", "agent.cli", "agent.__main__", "agent.config", "agent.doctor", "agent.jobs",
-        "agent.key_store", "agent.explain_command", "agent.logs", "agent.quote_command", "agent.single_instance", "agent.start_till",
+        "agent.key_store", "agent.explain_command", "agent.logs", "agent.quote_command", "agent.report_command", "agent.single_instance", "agent.start_till",
         "agent.terminal_table",
     },
     "screen": {"ui"},

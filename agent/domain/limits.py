@@ -38,7 +38,12 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
     @property
     def any(self) -> bool:
-        return bool(self.member_uses or self.total_uses or self.budget_minor)
+        return bool(self.member_uses or self.shared)
+
+    @property
+    def shared(self) -> bool:
+        """Whether it has a total, of which each register has a share."""
+        return bool(self.total_uses or self.budget_minor)
 
 
 NO_LIMITS: Final = Limits()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
 IdentifierKind = Literal["phone", "email", "card"]
+
+BIRTHDAY_DAYS: Final = 3
 
 
 class MemberFacts(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -31,3 +33,21 @@ class MemberFacts(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     in_birthday_week: bool = False
     provisional: bool = False
     last_used: dict[str, datetime.date] = {}
+
+
+def birthday_is_near(birthday: str, on: datetime.date) -> bool:
+    """Within three days of `birthday` (MM-DD, or a whole date); 29 February counts as 1 March in other years."""
+    try:
+        month, day = (int(part) for part in birthday.split("-")[-2:])
+    except ValueError:
+        return False
+    for year in (on.year - 1, on.year, on.year + 1):
+        try:
+            date = datetime.date(year, month, day)
+        except ValueError:
+            if (month, day) != (2, 29):
+                return False
+            date = datetime.date(year, 3, 1)
+        if abs((date - on).days) <= BIRTHDAY_DAYS:
+            return True
+    return False

@@ -10,6 +10,8 @@ from decimal import Decimal
 
 import msgspec
 
+from agent.domain.quote import Refusal
+
 
 class StoreHead(msgspec.Struct, frozen=True, omit_defaults=True):
     """The store's name and the lines under it (street, tax number)."""
@@ -91,6 +93,16 @@ class ReceiptCoupon(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
     qr_payload: str
 
 
+class ReceiptUnused(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A coupon or code that the customer brought and that gave nothing, with the reason; `in_stamps`: what is missing
+    are stamps. `other_title` is the offer that applies instead."""
+
+    title: str
+    refusal: Refusal
+    in_stamps: bool = False
+    other_title: str = ""
+
+
 class ReceiptReturn(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What the receipt of a return says beside its lines: the sale that they came from, and its coupons.
 
@@ -136,3 +148,4 @@ class Receipt(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     returned: ReceiptReturn | None = None
     fiscal: bool = False
     gifts: tuple[ReceiptGift, ...] = ()
+    unused: tuple[ReceiptUnused, ...] = ()

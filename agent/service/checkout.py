@@ -28,7 +28,7 @@ from agent.service.basket_edit import (
 )
 from agent.service.basket_lines import LineFacts
 from agent.service.checkout_view import checkout_state
-from agent.service.finishing import NOT_KNOWN_YET, Finishing, saved_already
+from agent.service.finishing import NOT_KNOWN_YET, SHARE_IS_GONE, Finishing, saved_already
 from agent.service.lane import Lane
 from agent.service.member_view import points_after
 from agent.service.members import PresentMember
@@ -278,6 +278,8 @@ class Checkout:
             if error.code in _POINTS_ARE_GONE:
                 # The total must tell the truth again before anybody pays it.
                 self._apply(replace(sale, claims=sale.free_claims(), paying=False, tenders=()))
+            if error.code == SHARE_IS_GONE:
+                self._apply(replace(sale, pin=None, paying=False, tenders=()))
             raise
         self._in_doubt = None
         self._sale = OpenSale()

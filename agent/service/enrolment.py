@@ -12,7 +12,7 @@ from agent.domain.identifiers import normal_identifier
 from agent.domain.member import IdentifierKind
 from agent.domain.payment_cards import holds_payment_card
 from agent.service.lane import Lane, this_register, this_store
-from agent.service.members import ask_hq, hashed, payment_card_refused
+from agent.service.members import ask_hq, hashed, payment_card_refused, require_not_lost
 from agent.service.moment import stamp_at
 from agent.service.names import display_name
 from agent.service.ports import new_id
@@ -45,7 +45,7 @@ def enrol(
     """
     reader = lane.store.reader()
     register, store = this_register(reader), this_store(reader)
-    name = _clean_name(name)
+    name = clean_name(name)
     value = normal_identifier(kind, text, store.country)
     if kind == "card" and holds_payment_card(value):
         raise payment_card_refused()
@@ -57,7 +57,9 @@ def enrol(
     known = next(
         (one.row for one in find_by_hash(reader, bytes.fromhex(ref.hash)) if not one.provisional), None
     )
+    require_not_lost(reader, ref)
     known = known or ask_hq(lane, kind, value)
+    require_not_lost(lane.store.reader(), ref)
     if known is not None:
         raise LoyaltyError(
             _("This is {name}, who is a member already.").format(
@@ -101,7 +103,7 @@ def enrol(
     return member
 
 
-def _clean_name(name: str) -> str:
+def clean_name(name: str) -> str:
     """The name without control characters and doubled spaces."""
     name = " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in name).split())
     if len(name) > MAX_NAME:

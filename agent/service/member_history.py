@@ -1,4 +1,4 @@
-"""How often a member used a program with a limit, and how often they bought, as far as this register knows."""
+"""How often a member used a program with a limit, and how often they bought, as this register and HQ know it."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ def read_history(
 ) -> tuple[dict[str, int], dict[str, datetime.date]]:
     """The counters of the member's facts on a business date, and when each limited program was last used.
 
-    What HQ says of a counter is added to this register's own uses: a limit rather refuses than overruns.
+    A counter that came with the member is added to the uses that were counted: a limit rather refuses than overruns.
     """
     counters = dict(row.counters)
     last_used: dict[str, datetime.date] = {}
-    for program_id, dates in uses_of(db, account_id).items():
+    for program_id, uses in uses_of(db, account_id).items():
         program = programs.program(program_id)
         if program is None or not program.limits.member_uses:
             continue
-        since = first_day(program.limits.member_period, on)
-        uses = sum(date >= since for date in dates)
-        if uses:
-            counters[USED + program_id] = counters.get(USED + program_id, 0) + uses
-            last_used[program_id] = dates[-1]
+        count = uses.since(first_day(program.limits.member_period, on))
+        if count:
+            counters[USED + program_id] = counters.get(USED + program_id, 0) + count
+            if uses.last is not None:
+                last_used[program_id] = uses.last
     visits = count_visits(db, account_id)
     if visits is not None:
         counters[VISITS] = max(visits, counters.get(VISITS, 0))

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from gettext import gettext as _
 from typing import Final
 
+import msgspec
+
 from agent.domain.basket import Basket
 from agent.domain.errors import LoyaltyError
 from agent.domain.member import MemberFacts
@@ -146,6 +148,7 @@ def quote_input_of(sale: OpenSale, pin: Pin) -> QuoteInput:
             )
             for one in sale.coupons
         ),
+        shares=pin.shares or msgspec.UNSET,
         confirmed_time_offers=sale.confirmed_time_offers,
         context=pin.context,
         program_set_hash=pin.programs.hash,

@@ -14,13 +14,15 @@ from dataclasses import dataclass
 from gettext import gettext as _
 from typing import Final
 
+import msgspec
+
 from agent.domain.errors import LoyaltyError
 from agent.domain.evaluate import evaluate
 from agent.domain.ledger import coupon_unit
 from agent.domain.no_programs import no_programs
 from agent.domain.program_document import decode_program_set
 from agent.domain.program_set import ProgramSet
-from agent.domain.quote import Quote
+from agent.domain.quote import GiftGrant, Quote
 from agent.domain.returns import CouponStanding, rest_of, returned_units
 from agent.domain.sold_units import Units, all_units, together
 from agent.service.lane import may_spend, this_register
@@ -75,6 +77,25 @@ class PastSale:
         with suppress(LoyaltyError):
             return evaluate(rest, self.programs)
         return None
+
+
+def gifts_to_ask_for(sale: PastSale, chosen: Units) -> tuple[GiftGrant, ...]:
+    """What was handed over for nothing, and what stays bought would not get; nothing where that cannot be known."""
+    if not sale.entry.gifts:
+        return ()
+    before = sale.rest_quote({}) if sale.gone else None
+    had = before.gifts if before is not None else sale.entry.gifts
+    rest = rest_of(sale.entry, together(sale.gone, chosen))
+    after = sale.rest_quote(chosen)
+    if rest is not None and after is None:
+        return ()
+    due = {(one.program_id, one.item_code): one.units for one in after.gifts} if after is not None else {}
+    found = []
+    for gift in had:
+        units = gift.units - due.get((gift.program_id, gift.item_code), 0)
+        if units > 0:
+            found.append(msgspec.structs.replace(gift, units=units))
+    return tuple(found)
 
 
 def find_sale(db: Connection, text: str) -> PastSale:

@@ -110,8 +110,8 @@ def points_of(
     return tuple(found)
 
 
-def coupon_title(sale: PastSale, program_id: str, locale: str) -> str:
-    """A coupon as its program calls it; the program's id where it is not known here any more."""
+def program_title(sale: PastSale, program_id: str, locale: str) -> str:
+    """What the program is called, which is also its coupon's name; its id where it is not known here any more."""
     return _text(sale.names, program_id, locale)
 
 

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 
-from hq.console import ledger_page, people, words
+from hq.console import ledger_page, member_actions, people, words
 from hq.console.ledger_words import LedgerWords
+from hq.console.member_actions import Done
 from hq.console.overview import points_of_account
 from hq.console.pages import ReadOnlyPage
 from hq.console.sale_pages import sale_lines
 from hq.devices.models import Store
+from hq.feed import news
 from hq.ingest.models import ConsoleSale
 from hq.ledger.books import Books
 from hq.members import aliases
-from hq.members.models import AccountStore, Consent, ConsoleMember, Identifier
+from hq.members.models import AccountStore, Consent, ConsoleMember, Identifier, Member
+from hq.membership import joining
+from hq.membership.models import LostCard, MemberDetail
 
 SHOWN: Final = 50
 
@@ -39,9 +45,47 @@ class MemberPages(ReadOnlyPage):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ConsoleMember]:
-        members: QuerySet[ConsoleMember] = super().get_queryset(request)
+        members: QuerySet[ConsoleMember] = super().get_queryset(request).filter(merged_into=None)
         self.known.stores = Store.objects.in_bulk()
-        return members.filter(merged_into=None).annotate(points_held=points_of_account())
+        return members.annotate(points_held=points_of_account())
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            self.doing("card", self.replace_card),
+            self.doing("merge", self.merge),
+            self.doing("household", self.household),
+            *super().get_urls(),
+        ]
+
+    def replace_card(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Block the member's cards, and give a new one where one was typed."""
+        return self._do(request, object_id, member_actions.replace_card, "a card was replaced")
+
+    def merge(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """This member turned out to be the one whose number was typed."""
+        return self._do(request, object_id, member_actions.merge, "merged")
+
+    def household(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """This member shares an account with the one whose number was typed."""
+        return self._do(request, object_id, member_actions.household, "shares an account")
+
+    def _do(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        action: Callable[[HttpRequest, ConsoleMember], Done],
+        audit: str,
+    ) -> HttpResponse:
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        member = self.found(request, object_id)
+        done = action(request, member)
+        if not done.well:
+            messages.add_message(request, messages.WARNING, done.said)
+            return redirect(self.page_url(member.pk))
+        self.log_change(request, member, audit)
+        messages.add_message(request, messages.SUCCESS, done.said)
+        return redirect(self.page_url(done.look_at))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[ConsoleMember], search_term: str
@@ -68,9 +112,10 @@ class MemberPages(ReadOnlyPage):
 
     def page_context(self, request: HttpRequest, obj: ConsoleMember) -> dict[str, Any]:
         account = aliases.owner_of(obj.account_id)
+        member = Member.objects.get(account_id=obj.account_id, member_id=obj.pk)
         accounts = aliases.of(account)
         said = LedgerWords()
-        held = Books().all_held(account)
+        held = news.held_together(Books(), account)
         stores = AccountStore.objects.filter(account_id=account).values_list("store_id", flat=True)
         sales = ConsoleSale.objects.filter(account_id__in=accounts).order_by("-at_ms")[:SHOWN]
         return {
@@ -79,6 +124,11 @@ class MemberPages(ReadOnlyPage):
             "consents": Consent.objects.filter(member_id=obj.pk).order_by("-at_ms"),
             "stores": Store.objects.filter(pk__in=list(stores)).order_by("name"),
             "aliases": accounts[1:],
+            "sharing": joining.shares_with(member),
+            "lost_cards": LostCard.objects.filter(member_id=obj.pk).order_by("-at_ms"),
+            "detail": MemberDetail.objects.filter(member_id=obj.pk).first(),
+            "may_replace_card": member_actions.may_replace_card(request) and not obj.merged_into,
+            "may_join": member_actions.may_join(request) and not obj.merged_into,
             "lines": ledger_page.of_accounts(accounts, SHOWN),
             "one_account": True,
             "sales": sale_lines(list(sales), named=True),

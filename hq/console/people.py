@@ -43,12 +43,30 @@ def search(members: QuerySet[ConsoleMember], text: str) -> QuerySet[ConsoleMembe
     return members
 
 
+def one_named(text: str) -> ConsoleMember | None:
+    """The one member with this whole phone, e-mail, card or id; a second enrolment leads to the member it became."""
+    found = set(
+        Identifier.objects.filter(digest__in=_marks(text.strip())).values_list("member_id", flat=True)
+    )
+    told = _as_uuid(text.strip())
+    if told is not None:
+        found.add(told)
+    if len(found) != 1:
+        return None
+    member = ConsoleMember.objects.filter(member_id=found.pop()).first()
+    while member is not None and member.merged_into is not None:
+        member = ConsoleMember.objects.filter(member_id=member.merged_into).first()
+    return member
+
+
 def names(account_ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, ConsoleMember]:
-    """account -> the first member of its owner, for lists that show an account."""
+    """account -> the first member of its owner, for lists that show an account; of a household its first joined."""
     owners = aliases.owners_of(account_id for account_id in account_ids if account_id is not None)
+    theirs = {each: owner for owner in set(owners.values()) for each in aliases.of(owner)}
     first: dict[uuid.UUID, ConsoleMember] = {}
-    for member in ConsoleMember.objects.filter(account_id__in=set(owners.values())).order_by("-enrolled_ms"):
-        first[member.account_id] = member
+    members = ConsoleMember.objects.filter(account_id__in=theirs, merged_into=None)
+    for member in members.order_by("-enrolled_ms"):
+        first[theirs[member.account_id]] = member
     return {account_id: first[owner] for account_id, owner in owners.items() if owner in first}
 
 

@@ -41,6 +41,12 @@ REASONS: Final = {
     "sale_waits": _("A return of a sale that waits itself"),
     "returned_twice": _("The same goods came back twice"),
     "return_differs": _("HQ calculates another refund"),
+    "attached_twice": _("One receipt was attached twice"),
+    "unknown_member": _("A change of a member whom HQ does not have"),
+    "card_taken": _("A new card that is another member's"),
+    "has_member": _("A receipt that has its member already"),
+    "came_back": _("A receipt whose goods came back"),
+    "adjustment_differs": _("HQ calculates other points"),
 }
 
 LEDGER_KINDS: Final = {

@@ -27,6 +27,7 @@ from agent.domain.ledger import (
 )
 from agent.domain.member import MemberFacts
 from hq.columns import as_uuid, key
+from hq.ingest import limits
 from hq.ingest.desk import Desk
 from hq.ingest.personal_data import read_blobs
 from hq.ingest.replay import replay
@@ -58,6 +59,8 @@ def post_sale(desk: Desk, seq: int, sale: SaleEntry) -> Verdict:
         _settle(desk, origin, sale, member, data)
     verdict = problem or _overspent(desk, origin, sale) or POSTED
     if problem is None or problem.code != "duplicate_sale":
+        if checked.program_set is not None:
+            limits.count_sale(desk, seq, sale, checked.program_set)
         _write_sale(desk, seq, sale, verdict, replayed=checked.replayed, stale=stale)
     return verdict
 

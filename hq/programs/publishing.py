@@ -12,6 +12,7 @@ from agent.domain.program_document import decode_program_set
 from agent.domain.program_set import ProgramSet
 from hq.devices.models import Store
 from hq.feed.writer import FeedWriter, store_scope
+from hq.limits import shares
 from hq.programs.models import ContentBlob, ProgramSetVersion
 from sync.wire.feed import ProgramSetRow
 
@@ -72,6 +73,9 @@ def publish(version: ProgramSetVersion, by: str, now_ms: int) -> None:
             version.published_ms, version.published_by = now_ms, by
             version.save(update_fields=("state", "published_ms", "published_by"))
         tell_active(stores)
+        feed = FeedWriter()
+        shares.share_out(feed, program_set, stores)
+        feed.write()
 
 
 def tell_active(stores: Iterable[Store]) -> None:
@@ -91,6 +95,12 @@ def active() -> ProgramSet | None:
     """The program set of every store, or None before the first was published."""
     version = _active_version()
     return None if version is None else decoded(version)
+
+
+def active_hash() -> str:
+    """The SHA-256 of the active set's bytes; empty before the first was published."""
+    found = ProgramSetVersion.objects.filter(state=ProgramSetVersion.State.ACTIVE)
+    return found.values_list("content_id", flat=True).first() or ""
 
 
 def _active_version() -> ProgramSetVersion | None:

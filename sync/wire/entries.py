@@ -17,7 +17,7 @@ from typing import Final
 import msgspec
 
 from agent.domain.ledger import Posting
-from agent.domain.member import IdentifierKind
+from agent.domain.member import IdentifierKind, MemberFacts
 from agent.domain.quote import Discount, Earned, GiftGrant, Spent
 from agent.domain.quote_input import ClockState, QuoteInput, Role
 from agent.domain.returns import CouponTaken, PointsBack, ReturnedLine
@@ -29,6 +29,7 @@ KIND_VOID: Final = 3
 KIND_MEMBER: Final = 4
 KIND_GRANT_RECEIVED: Final = 5
 KIND_RELEASE: Final = 6
+KIND_ADJUSTMENT: Final = 10
 KIND_CHAIN_OPENED: Final = 11
 KIND_FORKED_ENTRY: Final = 12
 
@@ -234,6 +235,23 @@ class MemberEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     pii: tuple[BlobRef, ...] = ()
 
 
+class MemberChangeEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Kind 4, version 2: something about a member changed at this register. `change`: card_replaced, details.
+
+    The new card, the lost one's hash and what the member told us are in the blob. An empty `locale` was not said.
+    """
+
+    member_id: uuid.UUID
+    account_id: uuid.UUID
+    store_id: str
+    operator: Operator
+    stamp: Stamp
+    change: str
+    consents: tuple[Consent, ...] = ()
+    locale: str = ""
+    pii: tuple[BlobRef, ...] = ()
+
+
 class GrantReceived(msgspec.Struct, frozen=True, kw_only=True):
     """Kind 5: this chain holds a grant from HQ."""
 
@@ -258,6 +276,24 @@ class Release(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     amount: int
     reason: str
     stamp: Stamp
+    postings: tuple[Posting, ...] = ()
+
+
+class AdjustmentEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Kind 10: a correction by a person, with a reason. `forgotten_card`: a finished sale of nobody is this member's.
+
+    `member` are the facts by which its points were counted, `earned` what it earns, with the shares of its units.
+    """
+
+    adjustment_id: uuid.UUID
+    store_id: str
+    register_id: str
+    operator: Operator
+    stamp: Stamp
+    reason: str
+    sale: SaleRef
+    member: MemberFacts
+    earned: tuple[Earned, ...]
     postings: tuple[Posting, ...] = ()
 
 
@@ -291,8 +327,10 @@ Entry = (
     | ReturnEntry
     | VoidEntry
     | MemberEntry
+    | MemberChangeEntry
     | GrantReceived
     | Release
+    | AdjustmentEntry
     | ChainOpened
     | ForkedEntry
 )
@@ -303,8 +341,10 @@ STRUCTURES: Final[dict[tuple[int, int], type[Entry]]] = {
     (KIND_RETURN, 1): ReturnEntry,
     (KIND_VOID, 1): VoidEntry,
     (KIND_MEMBER, 1): MemberEntry,
+    (KIND_MEMBER, 2): MemberChangeEntry,
     (KIND_GRANT_RECEIVED, 1): GrantReceived,
     (KIND_RELEASE, 1): Release,
+    (KIND_ADJUSTMENT, 1): AdjustmentEntry,
     (KIND_CHAIN_OPENED, 1): ChainOpened,
     (KIND_FORKED_ENTRY, 1): ForkedEntry,
 }

@@ -9,13 +9,17 @@ from typing import Final, Literal
 
 import msgspec
 
+from agent.domain.attaching import AttachRules
 from agent.domain.basket import Tax
 from agent.domain.returns import ReturnRules
 from sync.wire.entries import IdentifierRef
 
 
 class MemberRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A member of this store. The name is clear; identifiers are keyed hashes. `erased` removes them here."""
+    """A member of this store. The name is clear; identifiers are keyed hashes. `erased` removes them here.
+
+    `lost_cards` are keyed hashes (hex) of cards that count no more.
+    """
 
     member_id: uuid.UUID
     account_id: uuid.UUID
@@ -29,6 +33,9 @@ class MemberRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     birthday: str = ""
     blocked: bool = False
     erased: bool = False
+    lost_cards: tuple[str, ...] = ()
+    interests: tuple[str, ...] = ()
+    channel: str = ""
 
 
 class BalanceRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -102,6 +109,7 @@ class StoreRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     currency_exponent: int
     locale: str = "en"
     returns: ReturnRules = ReturnRules()
+    forgotten_card: AttachRules = AttachRules()
 
 
 class CouponRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -117,6 +125,37 @@ class CouponRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     chain_id: uuid.UUID
     state: Literal["held", "free", "redeemed", "void"]
     value_minor: int = 0
+
+
+class UsesRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """How often an account used a program with a limit for each member, over all registers, as HQ has counted it.
+
+    `days` are the business dates of the newest uses, oldest first; `before` counts those that are older. As in a
+    balance, `includes_seq` maps a chain id to the last entry counted.
+    """
+
+    account_id: uuid.UUID
+    program_id: str
+    days: tuple[datetime.date, ...] = ()
+    before: int = 0
+    includes_seq: dict[str, int] = {}
+
+
+class ShareRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What this chain may do of a program with a total, from its first entry on: uses, or money given away. It only
+    grows, so that a register which has not heard of more refuses rather than overruns."""
+
+    program_id: str
+    uses: int = 0
+    budget_minor: int = 0
+
+
+class AttachedRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A sale of this store that was nobody's, and whose points went to an account afterwards."""
+
+    sale_id: uuid.UUID
+    account_id: uuid.UUID
+    business_date: datetime.date
 
 
 class OutcomeRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -137,6 +176,9 @@ Row = (
     | OperatorRow
     | StoreRow
     | CouponRow
+    | UsesRow
+    | ShareRow
+    | AttachedRow
     | OutcomeRow
 )
 
@@ -149,6 +191,9 @@ ROWS: Final[dict[str, type[Row]]] = {
     "operator": OperatorRow,
     "store": StoreRow,
     "coupon": CouponRow,
+    "uses": UsesRow,
+    "share": ShareRow,
+    "attached": AttachedRow,
     "outcome": OutcomeRow,
 }
 KIND_OF: Final[dict[type[Row], str]] = {struct: kind for kind, struct in ROWS.items()}

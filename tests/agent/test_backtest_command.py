@@ -197,13 +197,20 @@ def test_a_terminal_sees_a_progress_bar_and_a_file_does_not(shop: Shop, dearer: 
 
 
 def test_a_reader_who_has_seen_enough_ends_it_quietly(shop: Shop, dearer: Path) -> None:
-    """`regulars backtest ... --csv | head -0`, with more rows than a pipe holds."""
+    """`regulars backtest ... | head -0`; what is written waits in Python's buffer until the end."""
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     reading, writing = os.pipe()
     os.close(reading)
     command = [sys.executable, "-m", "agent", "--data", str(shop.store.path.parent), "backtest", str(dearer)]
     try:
         ended = subprocess.run(
-            [*command, *PERIOD], cwd=HOUSE, stdout=writing, stderr=subprocess.PIPE, timeout=120, check=False
+            [*command, *PERIOD],
+            cwd=HOUSE,
+            env=buffered,
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            timeout=120,
+            check=False,
         )
     finally:
         os.close(writing)

@@ -52,7 +52,7 @@ def test_help_names_every_command(capsys):
 
     assert ended.value.code == 0
     shown = capsys.readouterr().out
-    for command in ("till", "enrol", "quote", "explain", "render", "replay", "doctor"):
+    for command in ("till", "enrol", "quote", "explain", "report", "backtest", "render", "replay", "doctor"):
         assert command in shown
 
 

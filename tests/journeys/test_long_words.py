@@ -158,6 +158,34 @@ def test_no_word_is_cut_off_while_joining(open_lane, in_long_words, size) -> Non
     assert cut_off(cashier.screen) == []
 
 
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_no_word_is_cut_off_while_goods_come_back(open_lane, in_long_words, hq: RunningShop, size) -> None:
+    cashier: Cashier = open_lane(size=size)
+    assert cut_off(cashier.screen) == []
+    cashier.types_and_enters("2*" + item(MILK), item(CHEESE), "8*" + item(COFFEE), IOANA_CARD)
+    cashier.taps_offer("Use 500 points")
+    cashier.presses(*[Qt.Key.Key_Return] * 3)
+    assert cashier.screen.page == "finished"
+    sale = cashier.session.finished
+    assert sale is not None
+    assert cut_off(cashier.screen) == []
+    cashier.presses(Qt.Key.Key_F11)
+    assert cut_off(cashier.screen) == []
+    cashier.types_and_enters(sale.receipt_number)
+    assert cut_off(cashier.screen) == []
+    cashier.presses(Qt.Key.Key_F4, Qt.Key.Key_F5)
+    assert cut_off(cashier.screen) == []
+    cashier.presses(Qt.Key.Key_F10)
+    assert cut_off(cashier.screen) == []
+    cashier.types_and_enters("99")
+    assert cut_off(cashier.screen) == [], "with a notice"
+    cashier.presses(Qt.Key.Key_F11)
+    assert cut_off(cashier.screen) == []
+    cashier.presses(Qt.Key.Key_F5, Qt.Key.Key_Return)
+    assert cashier.screen.page == "returned"
+    assert cut_off(cashier.screen) == []
+
+
 def test_the_language_of_long_words_is_really_longer(in_long_words) -> None:
     assert gettext.gettext("Remove line") == "Removeuşăe lineuş"
     assert gettext.ngettext("{count} item", "{count} items", 2) == "{count} itemsuş"

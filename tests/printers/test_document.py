@@ -12,7 +12,8 @@ from babel.messages.mofile import write_mo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.domain.receipt import ReceiptGift, ReceiptMember, ReceiptPoints, ReceiptTender
+from agent.domain.quote import Refusal
+from agent.domain.receipt import ReceiptGift, ReceiptMember, ReceiptPoints, ReceiptTender, ReceiptUnused
 from printers import words as words_module
 from printers.document import Barcode, Drawer, Qr, Text, printable
 from printers.receipt_document import receipt_document
@@ -167,3 +168,20 @@ def test_letters_and_figures_are_never_lost(anything: str):
 
 def test_a_line_end_in_a_name_becomes_a_space():
     assert printable("Ioana\nM.\t\x1b@\x07x") == "Ioana M. @x"
+
+
+def test_what_could_not_be_used_is_said_with_its_reason():
+    expired = ReceiptUnused(title="10% coupon", refusal=Refusal("coupon_expired", at="2026-11-03"))
+    replaced = ReceiptUnused(
+        title="Code HELLO",
+        refusal=Refusal("better_offer", other_program_id="half"),
+        other_title="Second half price",
+    )
+    missing = ReceiptUnused(title="Code AUTUMN", refusal=Refusal("below_minimum_spend", gap_minor=710))
+
+    paper = text(unused=(expired, replaced, missing))
+
+    assert "Not used: 10% coupon\nYour coupon was valid until 03.11.2026.\n" in paper
+    assert "Not used: Code HELLO\nA better offer applies: Second half price.\n" in paper
+    assert "Not used: Code AUTUMN\n7,10 more, and you get it.\n" in paper
+    assert "Not used" not in text()

@@ -331,3 +331,53 @@ def test_goods_that_come_back_are_scanned_one_by_one(shop: Shop, desk: ReturnDes
         desk.scan("5941234567890")
     with pytest.raises(LoyaltyError, match="Telemea 300 g is not in this sale"):
         desk.scan("101")
+
+
+def test_a_gift_that_the_rest_would_not_get_is_asked_for(shop: Shop, desk: ReturnDesk) -> None:
+    reward = {"type": "gift", "item": "100", "units": 2, "value_minor": 8_49}
+    over_15 = [{"type": "min_spend", "amount_minor": 15_00}]
+    shop.publish(builders.a_program("milk-on-us", "promotion", rewards=[reward], conditions=over_15))
+    sale = shop.sell("3*102")
+    assert len(sale.gifts) == 1
+    desk.find(sale.receipt_number)
+
+    kept, broken = desk.choose(1, 1), desk.choose(1, 2)
+
+    assert kept.refund is not None
+    assert kept.refund.gifts == ()
+    assert broken.refund is not None
+    assert [(one.item_name, one.units) for one in broken.refund.gifts] == [("Whole milk 1 l", 2)]
+    give_back(desk, sale, (1, 2))
+    desk.find(sale.receipt_number)
+    last = desk.choose_all()
+    assert last.refund is not None
+    assert last.refund.gifts == (), "it was asked for with the return before"
+
+
+@pytest.mark.parametrize("state", ["forked", "revoked"])
+def test_a_return_that_was_begun_ends_where_hq_stops_the_register(
+    shop: Shop, desk: ReturnDesk, state: str
+) -> None:
+    sale = shop.sell("102")
+    desk.find(sale.receipt_number)
+    desk.choose_all()
+    desk.give_reason("faulty")
+    with shop.store.unit_of_work() as db:
+        set_state(db, shop.chain_id, state)  # type: ignore[arg-type]
+
+    with pytest.raises(LoyaltyError, match="has stopped this register's journal"):
+        desk.commit()
+    assert returns(shop) == []
+
+
+def test_a_clock_that_cannot_be_right_does_not_make_goods_too_old(shop: Shop, desk: ReturnDesk) -> None:
+    rules(shop, days=14)
+    sale = shop.sell("102")
+    shop.clock.move(days=40)
+    shop.sell("101")
+    # It now stands before the last sale, so it was wrong then or is now.
+    shop.clock.move(days=-10)
+
+    give_back(desk, sale)
+
+    assert returns(shop)[0].stamp.clock == "suspect"

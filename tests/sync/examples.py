@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from agent.domain.attaching import AttachRules
 from agent.domain.basket import Basket, Line, Tax
 from agent.domain.ledger import Posting
 from agent.domain.member import MemberFacts
@@ -275,6 +276,32 @@ ENTRIES: Final[dict[str, entries.Entry]] = {
             Posting(ACCOUNT, POINTS, "pending", 500),
         ),
     ),
+    "4_member_change": entries.MemberChangeEntry(
+        member_id=MEMBER,
+        account_id=ACCOUNT,
+        store_id="brasov-1",
+        operator=OPERATOR,
+        stamp=STAMP,
+        change="details",
+        consents=(entries.Consent("email", True, how="signed", terms_version="2026-10"),),
+        locale="tr",
+        pii=(BLOB_REF,),
+    ),
+    "10_adjustment": entries.AdjustmentEntry(
+        adjustment_id=an_id(14),
+        store_id="brasov-1",
+        register_id="brasov-1-r1",
+        operator=OPERATOR,
+        stamp=STAMP,
+        reason="forgotten_card",
+        sale=SALE_REF,
+        member=MemberFacts(member_id=MEMBER, account_id=ACCOUNT, tier="gold", in_birthday_week=True),
+        earned=(Earned("points-1", POINTS, 14, (LineShare(1, (UnitRun(1, 14470),)),)),),
+        postings=(
+            Posting(ACCOUNT, POINTS, "issued:brasov-1", -14),
+            Posting(ACCOUNT, POINTS, "pending", 14),
+        ),
+    ),
 }
 
 _MEMBER_ROW: Final = feed.MemberRow(
@@ -340,6 +367,18 @@ ROWS: Final[dict[str, feed.Row]] = {
     "outcome": feed.OutcomeRow(chain_id=CHAIN, seq=4, state="quarantined", code="replay_difference"),
 }
 
+# The rows of programs with limits, in a golden file of their own.
+ROWS_OF_LIMITS: Final[dict[str, feed.Row]] = {
+    "uses": feed.UsesRow(
+        account_id=ACCOUNT,
+        program_id="birthday",
+        days=(datetime.date(2026, 11, 3), datetime.date(2026, 11, 22)),
+        before=2,
+        includes_seq={str(CHAIN): 41},
+    ),
+    "share": feed.ShareRow(program_id="ten-for-all", uses=3, budget_minor=10_000),
+}
+
 # The fields that rows got with returns; the golden file before them stays as it was written.
 ROWS_SINCE_RETURNS: Final[dict[str, feed.Row]] = {
     "store": msgspec.structs.replace(
@@ -349,6 +388,15 @@ ROWS_SINCE_RETURNS: Final[dict[str, feed.Row]] = {
         ),
     ),
     "coupon": msgspec.structs.replace(ROWS["coupon"], state="redeemed", value_minor=1_290),
+}
+
+# The fields and rows that came with forgotten and lost cards and with members' own wishes.
+ROWS_SINCE_MEMBER_CARE: Final[dict[str, feed.Row]] = {
+    "store": msgspec.structs.replace(ROWS["store"], forgotten_card=AttachRules(days=14, sales_per_member=2)),
+    "member": msgspec.structs.replace(
+        _MEMBER_ROW, lost_cards=("0e" * 32,), interests=("coffee", "wine"), channel="sms"
+    ),
+    "attached": feed.AttachedRow(sale_id=SALE, account_id=ACCOUNT, business_date=DAY),
 }
 
 
@@ -361,6 +409,21 @@ def entry_chain() -> dict[str, tuple[int, int, bytes, bytes]]:
         previous = entry_hash(previous, CHAIN, seq, kind, version, body)
         chained[name] = (kind, version, body, previous)
     return chained
+
+
+def _a_page(rows: dict[str, feed.Row], first: int, cursor: str, *, more: bool) -> messages.Pulled:
+    """A page with these rows, from this commit number on."""
+    numbered = enumerate(rows.items())
+    return messages.Pulled(
+        rows=tuple(
+            messages.FeedRow(
+                commit=first + n, kind=kind, key=f"key-{n}", body=msgspec.Raw(msgspec.msgpack.encode(row))
+            )
+            for n, (kind, row) in numbered
+        ),
+        next_cursor=cursor,
+        more=more,
+    )
 
 
 def wire_messages() -> dict[str, msgspec.Struct]:
@@ -396,32 +459,10 @@ def wire_messages() -> dict[str, msgspec.Struct]:
             chain_state="forked",
         ),
         "pull": messages.Pull(cursor="17", scopes=("store:brasov-1", f"chain:{CHAIN}")),
-        "pulled": messages.Pulled(
-            rows=tuple(
-                messages.FeedRow(
-                    commit=17 + n,
-                    kind=kind_name,
-                    key=f"key-{n}",
-                    body=msgspec.Raw(msgspec.msgpack.encode(row)),
-                )
-                for n, (kind_name, row) in enumerate(ROWS.items())
-            ),
-            next_cursor="25",
-            more=True,
-        ),
-        "pulled_since_returns": messages.Pulled(
-            rows=tuple(
-                messages.FeedRow(
-                    commit=30 + n,
-                    kind=kind_name,
-                    key=f"key-{n}",
-                    body=msgspec.Raw(msgspec.msgpack.encode(row)),
-                )
-                for n, (kind_name, row) in enumerate(ROWS_SINCE_RETURNS.items())
-            ),
-            next_cursor="31",
-            more=False,
-        ),
+        "pulled": _a_page(ROWS, 17, "25", more=True),
+        "pulled_since_returns": _a_page(ROWS_SINCE_RETURNS, 30, "31", more=False),
+        "pulled_limits": _a_page(ROWS_OF_LIMITS, 40, "42", more=False),
+        "pulled_since_member_care": _a_page(ROWS_SINCE_MEMBER_CARE, 40, "42", more=False),
         "lookup": messages.Lookup(kind="phone", value="+40721234567"),
         "looked_up": messages.LookedUp(member=_MEMBER_ROW),
         "blob_range": messages.BlobRange(sha256=bytes(range(32)), offset=49_152, length=49_152),

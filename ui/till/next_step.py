@@ -36,9 +36,10 @@ class NextStep:
             Qt.Key.Key_F5: lambda: self._offer(0),
             Qt.Key.Key_F6: lambda: self._offer(1),
             Qt.Key.Key_F7: lambda: self._offer(2),
-            Qt.Key.Key_F8: self._print_copy,
+            Qt.Key.Key_F8: self.print_copy,
             Qt.Key.Key_F9: self._clear,
             Qt.Key.Key_F10: self._card,
+            Qt.Key.Key_F11: self._return,
             Qt.Key.Key_F12: self._finish_key,
         }
 
@@ -50,7 +51,8 @@ class NextStep:
         selling.finish_wanted.connect(session.begin_tender)
         selling.line_removal_wanted.connect(self._remove_line)
         selling.clearing_wanted.connect(self._clear)
-        selling.copy_wanted.connect(self._print_copy)
+        selling.copy_wanted.connect(self.print_copy)
+        selling.return_wanted.connect(screen.open_return)
         selling.offer_tapped.connect(session.tap_offer)
         selling.why_opened.connect(lambda: session.reasons.ask(selling.entry.text))
         selling.entry.text_edited.connect(self._typed)
@@ -66,7 +68,8 @@ class NextStep:
         tender.cash.handed_over.connect(lambda minor: session.tender("cash", minor))
         tender.panel.untendered.connect(session.untender)
         finished.next_wanted.connect(session.next_sale)
-        finished.copy_wanted.connect(self._print_copy)
+        finished.copy_wanted.connect(self.print_copy)
+        finished.void_wanted.connect(screen.open_void)
         join.join_wanted.connect(self.enter)
         join.closed.connect(screen.leave_join)
         join.identifier_typed.connect(session.desk.ask_whether_known)
@@ -95,7 +98,9 @@ class NextStep:
     def enter(self) -> None:
         """The next safe step."""
         screen = self._screen
-        if screen.page == "join":
+        if screen.is_returning:
+            screen.return_step.enter()
+        elif screen.page == "join":
             screen.session.desk.enrol(screen.join.kind, screen.join.entry.text, screen.join.consents)
         elif screen.page == "finished":
             screen.session.next_sale()
@@ -108,7 +113,9 @@ class NextStep:
         """The last step, whatever it was: typed text, an open panel, a notice, a tender, a line."""
         screen, session = self._screen, self._screen.session
         entry = screen.entry
-        if screen.page == "join":
+        if screen.is_returning:
+            screen.return_step.take_back()
+        elif screen.page == "join":
             screen.leave_join()
         elif entry is not None and entry.field.text():
             entry.clear()
@@ -129,6 +136,8 @@ class NextStep:
         screen = self._screen
         if screen.page == "join":
             screen.join.take_card(code)
+            return
+        if screen.is_returning and screen.return_step.scanned(code):
             return
         screen.selling.close_panel()
         self._entered(code)
@@ -223,7 +232,10 @@ class NextStep:
             self.last_entered = ""
 
     def _function_key(self, key: Qt.Key) -> None:
-        self._function_keys[key]()
+        if self._screen.is_returning:
+            self._screen.return_step.key(key)
+        else:
+            self._function_keys[key]()
 
     def _why(self) -> None:
         if self._screen.page == "selling" and self._screen.session.state.lines:
@@ -242,13 +254,14 @@ class NextStep:
 
     def _clear(self) -> None:
         state = self._screen.session.state
-        if self._screen.page == "selling" and (state.lines or state.member is not None):
+        if self._screen.page == "selling" and state.phase != "empty":
             self._screen.board.ask_clearing()
 
-    def _print_copy(self) -> None:
+    def print_copy(self) -> None:
+        """What was printed last, again."""
         session = self._screen.session
-        if session.finished is not None:
-            session.printing.reprint(session.finished.sale_id)
+        if session.last_receipt_id is not None:
+            session.printing.reprint(session.last_receipt_id)
 
     def _card(self) -> None:
         screen = self._screen
@@ -256,6 +269,10 @@ class NextStep:
             text = screen.tender.entry.text
             screen.tender.entry.clear()
             screen.session.tender("card", screen.figures.typed_minor(text) if text else None)
+
+    def _return(self) -> None:
+        if self._screen.page in ("selling", "finished"):
+            self._screen.open_return()
 
     def _finish_key(self) -> None:
         screen = self._screen

@@ -30,6 +30,7 @@ class SellingPage(QWidget):
     line_removal_wanted = Signal()
     clearing_wanted = Signal()
     copy_wanted = Signal()
+    return_wanted = Signal()
     offer_tapped = Signal(object)
     why_opened = Signal()
 
@@ -65,8 +66,11 @@ class SellingPage(QWidget):
         self._show_keys()
         self.finish_key.setEnabled(selling)
         self.finish_key.set_words(_("Finish"), figure=self._figures.money(state.total_minor))
+        # Between two sales there is no line to remove, and goods may come back.
+        self.remove_key.setVisible(state.phase != "empty")
+        self.return_key.setVisible(state.phase == "empty")
         self.remove_key.setEnabled(selling)
-        self.clear_key.setEnabled(selling or state.member is not None)
+        self.clear_key.setEnabled(state.phase != "empty")
 
     @property
     def searching(self) -> bool:
@@ -186,6 +190,7 @@ class SellingPage(QWidget):
         self.remove_key = TillButton(
             theme, _("Remove line"), icon="minus", stacked=True, font="caption_strong"
         )
+        self.return_key = TillButton(theme, _("Return"), icon="undo-2", stacked=True, font="caption_strong")
         self.clear_key = TillButton(
             theme, _("Clear basket"), icon="trash-2", stacked=True, font="caption_strong"
         )
@@ -194,6 +199,7 @@ class SellingPage(QWidget):
         )
         for key, signal in (
             (self.remove_key, self.line_removal_wanted),
+            (self.return_key, self.return_wanted),
             (self.clear_key, self.clearing_wanted),
             (self.copy_key, self.copy_wanted),
         ):
@@ -201,6 +207,7 @@ class SellingPage(QWidget):
             key.setSizePolicy(key.sizePolicy().Policy.Ignored, key.sizePolicy().Policy.Fixed)
             key.acted.connect(signal.emit)
             actions.addWidget(key, 1)
+        self.return_key.hide()
         self.copy_key.setEnabled(False)
         box.addLayout(actions)
         self.keypad = Keypad(theme, self._figures.decimal_symbol)

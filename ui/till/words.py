@@ -148,7 +148,8 @@ def tier_name(tier: str) -> str:
 
 def tender_name(tender: TenderView) -> str:
     """`Cash`, `Card`."""
-    return {"cash": _("Cash"), "card": _("Card")}.get(tender.kind, _("Manufacturer's coupon"))
+    known = {"cash": _("Cash"), "card": _("Card"), "exchange": _("Goods that came back")}
+    return known.get(tender.kind, _("Manufacturer's coupon"))
 
 
 def hq_words(status: RegisterStatus, figures: Figures) -> str:

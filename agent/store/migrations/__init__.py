@@ -14,6 +14,7 @@ from agent.store.migrations.m0002_failed_print_jobs import failed_print_jobs
 from agent.store.migrations.m0003_name_search import name_search
 from agent.store.migrations.m0004_returns import returns
 from agent.store.migrations.m0005_member_history import member_history
+from agent.store.migrations.m0007_member_care import member_care
 
 MIGRATIONS: Final = Migrations("regulars")
 MIGRATIONS(name="0001_first_schema")(first_schema)
@@ -21,3 +22,4 @@ MIGRATIONS(name="0002_failed_print_jobs")(failed_print_jobs)
 MIGRATIONS(name="0003_name_search")(name_search)
 MIGRATIONS(name="0004_returns")(returns)
 MIGRATIONS(name="0005_member_history")(member_history)
+MIGRATIONS(name="0007_member_care")(member_care)
