@@ -6,17 +6,19 @@ one line with the programs of all rules that fit and the seconds that `evaluate`
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 import time
+from typing import Any
 
 ROUNDS = 3
 
 
 def main() -> None:
     """Answer until nobody asks any more."""
-    import zen
-
+    # Only the environment that this runs in has it, and no checker's.
+    zen: Any = importlib.import_module("zen")
     decision = zen.ZenEngine().create_decision(sys.stdin.readline())
     for line in sys.stdin:
         document = json.loads(line)

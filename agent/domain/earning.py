@@ -6,7 +6,6 @@ Fractions are kept as whole thousandths over all rules of a program, and floored
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from math import lcm
 from typing import Final
 
@@ -16,20 +15,18 @@ from agent.domain.basis import Basis
 from agent.domain.candidate import BASKET_PHASE, COUPON_PHASE
 from agent.domain.pricing import Priced
 from agent.domain.program import Program
-from agent.domain.quote import Earned, LineShare, Refusal
+from agent.domain.quote import Earned, LineShare, Refusal, UnitRun
 from agent.domain.rewards.amount_off import AmountOff
 from agent.domain.rewards.ladder import Ladder
 from agent.domain.rewards.milli_points import MILLI
 from agent.domain.rewards.multiply import Multiply
 from agent.domain.rewards.per_money import PerMoney
 from agent.domain.rewards.per_unit import PerUnit
-from agent.domain.rewards.per_visit import PerVisit
 from agent.domain.rewards.percent_off import PercentOff
 from agent.domain.situation import Situation
 from agent.domain.worksheet import COUNT, LEFT, LIST, Run, merged
 
 _ONCE: Final = 1_000
-_NOTHING: Final = Fraction()
 
 
 def earned_points(basis: Basis, priced: Priced) -> tuple[Earned, ...]:
@@ -70,17 +67,23 @@ def earned_or_refused(basis: Basis, program: Program, priced: Priced) -> Earned 
     if milli < MILLI:
         return Refusal(refusal_codes.NOTHING_EARNED)
     parts = apportion(milli, counts, weights, [milli] * len(weighed))
+    line_shares: dict[int, tuple[UnitRun, ...]] = {}
     shares: dict[int, list[tuple[int, int]]] = {}
+    runs = situation.sheet.runs
+    unsplit = len(weighed) == sum([len(runs[line[0]]) for line in rules.lines])
     for (place, run, _weight), (share, extra) in zip(weighed, parts, strict=True):
-        if share or extra:
+        if unsplit and not extra and len(runs[place]) == 1:
+            # A line whose units are all alike, and earn alike.
+            if share:
+                line_shares[place] = (UnitRun(run[COUNT], share),)
+        elif share or extra:
             shares.setdefault(place, []).extend(((extra, share + 1), (run[COUNT] - extra, share)))
-        elif place in shares or len(situation.sheet.runs[place]) > 1:
+        elif place in shares or len(runs[place]) > 1:
             shares.setdefault(place, []).append((run[COUNT], 0))
-    lines = [
-        LineShare(situation.lines[place].line_id, merged(pieces))
-        for place, pieces in shares.items()
-        if any(share for _count, share in pieces)
-    ]
+    for place, pieces in shares.items():
+        if any(share for _count, share in pieces):
+            line_shares[place] = merged(pieces)
+    lines = [LineShare(situation.lines[place].line_id, found) for place, found in line_shares.items()]
     lines.sort(key=lambda line: line.line_id)
     unit = basis.program_set.unit_of(program.id)
     return Earned(program.id, unit, milli // MILLI, tuple(lines))
@@ -104,33 +107,34 @@ def _rules(basis: Basis, program: Program, situation: Situation) -> EarningRules
         return found
     finder = situation.finder
     times = _times(basis, program, situation)
-    by_money: dict[int, Fraction] = {}
-    by_full_money: dict[int, Fraction] = {}
+    # All rates over one denominator, so that lines are weighed in whole numbers.
+    base = lcm(*[rule.per_minor for rule in program.earning if isinstance(rule, PerMoney)])
+    by_money: dict[int, int] = {}
+    by_full_money: dict[int, int] = {}
     by_unit: dict[int, int] = {}
     visits: list[tuple[int, tuple[int, ...]]] = []
     for rule in program.earning:
-        places = finder.places(rule.goods, "points") if not isinstance(rule, Multiply) else ()
+        if isinstance(rule, Multiply):
+            continue
+        places = finder.places(rule.goods, "points")
         if isinstance(rule, PerMoney):
-            rate = Fraction(rule.milli_points, rule.per_minor)
+            rate = rule.milli_points * (base // rule.per_minor)
             by_base = by_money if rule.base == "paid" else by_full_money
             for place in places:
-                by_base[place] = by_base[place] + rate if place in by_base else rate
+                by_base[place] = by_base.get(place, 0) + rate
         elif isinstance(rule, PerUnit):
+            points = rule.milli_points * base
             for place in places:
-                by_unit[place] = by_unit.get(place, 0) + rule.milli_points
-        elif isinstance(rule, PerVisit):
+                by_unit[place] = by_unit.get(place, 0) + points
+        else:
             visits.append((rule.milli_points, places))
-    rates = {rate.denominator for rate in (*by_money.values(), *by_full_money.values())}
-    bottom = lcm(*rates) * _ONCE
+    bottom = base * _ONCE
     lines: list[tuple[int, int, int, int]] = []
     visited = (place for _, places in visits for place in places)
     for place in sorted({*by_money, *by_full_money, *by_unit, *visited}):
-        rate, full = by_money.get(place, _NOTHING), by_full_money.get(place, _NOTHING)
         factor = times.get(place, _ONCE)
-        each_minor = rate.numerator * (bottom // _ONCE // rate.denominator) * factor
-        each_full = full.numerator * (bottom // _ONCE // full.denominator) * factor
-        each_unit = by_unit.get(place, 0) * (bottom // _ONCE) * factor
-        lines.append((place, each_minor, each_unit, each_full))
+        money, unit, full = by_money.get(place, 0), by_unit.get(place, 0), by_full_money.get(place, 0)
+        lines.append((place, money * factor, unit * factor, full * factor))
     rules = EarningRules(bottom, lines, visits, times)
     if not any(each.conditions for each in basis.multipliers):
         basis.earning_rules[program.id] = rules
@@ -153,6 +157,13 @@ def _weighed(
                 visit[place] = visit.get(place, 0) + each * rules.times.get(place, _ONCE)
     given_back = before_order_offers(priced) if any(line[3] for line in rules.lines) else {}
     weighed: list[tuple[int, Run, int]] = []
+    if not given_back and not visit:
+        weighed = [
+            (place, run, run[LEFT] * (each_minor + each_full) + (each_unit if run[LIST] else 0))
+            for place, each_minor, each_unit, each_full in rules.lines
+            for run in runs[place]
+        ]
+        return weighed, rules.bottom
     for place, each_minor, each_unit, each_full in rules.lines:
         each = (each_minor + each_full) * times + visit.get(place, 0)
         if place not in given_back or not each_full:

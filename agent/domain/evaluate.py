@@ -31,6 +31,7 @@ from agent.domain.quote import (
 from agent.domain.quote_input import ENGINE_SEMANTICS, QuoteInput
 from agent.domain.quote_input_checks import require_priceable
 from agent.domain.rewards.next_visit_coupon import NextVisitCoupon
+from agent.domain.situation import Situation
 from agent.domain.spending import spent_shares
 from agent.domain.taps import taps
 
@@ -73,6 +74,7 @@ def quote_of(basis: Basis, deal: BestDeal) -> Quote:
     """The whole answer for a deal."""
     goods = basis.quote_input.basket.total_minor
     given = deal.priced.given
+    settled = basis.situation.with_sheet(deal.priced.sheet, settled=True)
     tapped = taps(basis, deal)
     claimable = [tap for tap in tapped if isinstance(tap, Claimable)]
     claimable.sort(key=lambda tap: (-tap.discount_minor, tap.points_cost, tap.program_id))
@@ -85,11 +87,11 @@ def quote_of(basis: Basis, deal: BestDeal) -> Quote:
         applied=(*(applied_of(each) for each in given), *_gifts_applied(basis, gifts, gift_costs)),
         discounts=tuple(discount for each in given for discount in _discounts(basis, each)),
         claimable=tuple(claimable),
-        near_misses=near_misses(basis, deal, untapped, ungiven),
+        near_misses=near_misses(basis, deal, untapped, ungiven, settled),
         refused=refused(basis, deal, ungiven),
         earned=earned_points(basis, deal.priced),
         spent=(*(_spent(basis, each) for each in given if each.cost_points), *gift_costs),
-        coupons_issued=_coupons_issued(basis, deal),
+        coupons_issued=_coupons_issued(basis, settled),
         gifts=tuple(gifts),
         proven_bound_minor=min(deal.bound_minor, goods),
     )
@@ -142,8 +144,7 @@ def _spent(basis: Basis, given: Given) -> Spent:
     return Spent(one.program.id, one.unit, given.cost_points, lines)
 
 
-def _coupons_issued(basis: Basis, deal: BestDeal) -> tuple[CouponGrant, ...]:
-    situation = basis.situation.with_sheet(deal.priced.sheet)
+def _coupons_issued(basis: Basis, situation: Situation) -> tuple[CouponGrant, ...]:
     issued: list[CouponGrant] = []
     for program in basis.issuers:
         reward = program.rewards[0]

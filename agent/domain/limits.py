@@ -46,6 +46,9 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
         return bool(self.total_uses or self.budget_minor)
 
 
+NO_LIMITS: Final = Limits()
+
+
 def limit_refusal(limits: Limits, program_id: str, quote_input: QuoteInput) -> Refusal | None:
     """Whether a limit is used up before this sale."""
     member = quote_input.member

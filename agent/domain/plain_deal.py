@@ -9,22 +9,22 @@ plain, and is searched.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from agent.domain.basis import Basis
 from agent.domain.best_deal import best_deal
-from agent.domain.candidate import BASKET_PHASE, Candidate
-from agent.domain.components import early_parts
+from agent.domain.candidate import BASKET_PHASE, LINE_PHASE, SET_PHASE, Candidate
 from agent.domain.deal_search import BestDeal
-from agent.domain.pricing import Priced, after_sets, before_sets, ladder_reached
+from agent.domain.pricing import Priced, after_sets, before_sets, ladder_reached, passes
 from agent.domain.rewards.amount_off import AmountOff
 from agent.domain.rewards.bundle import Bundle
 from agent.domain.rewards.buy_get import BuyGet
 from agent.domain.rewards.cheapest_of import CheapestOf
 from agent.domain.rewards.ladder import Ladder
 from agent.domain.rewards.percent_off import PercentOff
+from agent.domain.worksheet import COUNT, LEFT
 
 _WHOLE = Decimal(1)
 
@@ -38,39 +38,85 @@ def deal_for(basis: Basis) -> BestDeal:
 def plain_deal(basis: Basis, candidates: Sequence[Candidate]) -> BestDeal | None:
     """All candidates together, where that is proven to be the best deal; None where it has to be searched.
 
-    Early offers that share lines are searched by themselves, which is quick; they are not plain where a later
-    percentage could turn around what is best for them.
+    Sets that could be made are searched by themselves with the early offers on their lines, which is quick; they
+    are not plain where a later percentage could turn around what is best for them.
     """
     if not _stand_together(candidates):
         return None
-    early = [one for one in candidates if one.phase < BASKET_PHASE]
     late = [one for one in candidates if one.phase >= BASKET_PHASE]
-    moving = [
-        one for one in early if not one.is_set or one.program.conditions or _could_make_a_set(basis, one)
-    ]
-    singles: list[Candidate] = []
-    knots: list[list[Candidate]] = []
-    for part in early_parts(basis, moving, {}):
-        if len(part) == 1 and not part[0].is_set:
-            singles.append(part[0])
-        else:
-            knots.append(part)
-    priced = before_sets(basis, singles, record=True)
+    missing: list[Candidate] = []
+    moving: list[Candidate] = []
+    for one in candidates:
+        if one.phase == LINE_PHASE:
+            (missing if _misses_for_good(basis, one) else moving).append(one)
+        elif one.phase == SET_PHASE:
+            if one.program.conditions:
+                return None
+            if _could_make_a_set(basis, one):
+                moving.append(one)
+    knots = _knots(moving)
+    priced = before_sets(basis, [knot[0] for knot in knots if _alone(knot)], record=True)
+    for one in missing:
+        passes(one, basis.situation, priced)
+    deals: list[Sequence[Candidate]] = []
     for knot in knots:
-        if not _decide(basis, knot, priced):
-            return None
+        if _alone(knot):
+            deals.append(knot)
+        elif any(one.is_set for one in knot):
+            if not _decide(basis, knot, priced):
+                return None
+        else:
+            places = sorted({place for one in knot for place in one.places})
+            focused = replace(
+                basis, situation=basis.situation.with_sheet(basis.situation.sheet.focused(places))
+            )
+            priced.take_over(before_sets(focused, knot, record=True), places)
+            deals.append(knot)
     early_minor = priced.discount_minor
     after_sets(basis, late, priced)
-    if _nothing_to_gain(basis, [*singles, *late], knots, early_minor, priced):
+    searched = sum(map(len, deals)) < len(moving)
+    if _nothing_to_gain(basis, deals, late, priced, early_minor, searched=searched):
         return BestDeal(priced, frozenset(), priced.discount_minor)
     return None
+
+
+def _alone(knot: Sequence[Candidate]) -> bool:
+    return len(knot) == 1 and not knot[0].is_set
+
+
+def _knots(early: Sequence[Candidate]) -> list[list[Candidate]]:
+    """The early offers in knots that share no line with one another, directly or through others."""
+    at: dict[int, list[Candidate]] = {}
+    knots: list[list[Candidate]] = []
+    for one in early:
+        mine = [one]
+        met: list[list[Candidate]] = []
+        for place in one.places:
+            other = at.get(place)
+            if other is not None and other not in met:
+                met.append(other)
+        if met:
+            mine = met[0]
+            for other in met[1:]:
+                mine += other
+                knots.remove(other)
+                for each in other:
+                    for place in each.places:
+                        at[place] = mine
+            mine.append(one)
+        else:
+            knots.append(mine)
+        for place in one.places:
+            at[place] = mine
+    return knots
 
 
 def _decide(basis: Basis, knot: Sequence[Candidate], priced: Priced) -> bool:
     """The best deal of early offers that share lines; False where they are not all in it, or it is not proven."""
     places = sorted({place for one in knot for place in one.places})
+    ranked = [one for one in basis.candidates if one in knot]
     sheet = basis.situation.sheet.focused(places)
-    deal = best_deal(replace(basis, situation=basis.situation.with_sheet(sheet)), knot)
+    deal = best_deal(replace(basis, situation=basis.situation.with_sheet(sheet)), ranked)
     if deal.given_up or deal.bound_minor != deal.priced.discount_minor:
         return False
     priced.take_over(deal.priced, places)
@@ -118,69 +164,62 @@ class _Part:
 
 def _nothing_to_gain(
     basis: Basis,
-    apart: Sequence[Candidate],
     knots: Sequence[Sequence[Candidate]],
-    early_minor: int,
+    late: Sequence[Candidate],
     priced: Priced,
+    early_minor: int,
+    *,
+    searched: bool,
 ) -> bool:
-    """Whether every deal without some of these would take less off."""
+    """Whether every deal without some of these would take less off. `searched`: there are sets besides."""
     given = {each.candidate: each.amount_minor for each in priced.given}
-    parts: list[_Part] = []
-    for one in apart:
+    after: list[_Part] = []
+    for one in late:
         amount = given.get(one)
         if amount is None:
             # Only what misses its threshold at list prices misses it in every deal.
             if not _misses_for_good(basis, one):
                 return False
             continue
-        late = one.phase >= BASKET_PHASE
-        fraction = _steady_fraction(basis, one, amount, early_minor if late else 0)
+        fraction = _steady_fraction(basis, one, amount, early_minor)
         if fraction is None:
             return False
-        parts.append(_Part(one, amount, fraction if late else Decimal()))
-    percentages = [part for part in parts if part.fraction]
-    if not percentages:
-        return True
-    if not all(_worth_it(part, percentages, ()) for part in parts):
+        after.append(_Part(one, amount, fraction))
+    percentages = [part for part in after if part.fraction]
+    # Where units are chosen for sets, a later percentage may turn the choice around.
+    if percentages and searched:
         return False
-    # Where units are chosen, a later percentage may turn the choice around.
-    return all(
-        _all_plain(knot, given)
-        and all(_worth_it(_Part(one, given[one], Decimal()), percentages, knot) for one in knot)
-        for knot in knots
-    )
+    for knot in knots:
+        parts: list[_Part] = []
+        for one in knot:
+            amount = given.get(one)
+            fraction = _steady_fraction(basis, one, amount, 0) if amount is not None else None
+            if amount is None or fraction is None:
+                return False
+            if len(knot) > 1 and isinstance(one.reward, PercentOff | AmountOff) and one.reward.units:
+                return False
+            parts.append(_Part(one, amount, fraction))
+        if not all(_worth_it(part, [*percentages, *parts]) for part in parts):
+            return False
+    return all(_worth_it(part, percentages) for part in after)
 
 
-def _all_plain(knot: Sequence[Candidate], given: Mapping[Candidate, int]) -> bool:
-    """Whether early offers that share lines are percentages only, each of all units, and all give something."""
-    return all(
-        isinstance(one.reward, PercentOff)
-        and not (one.reward.units or one.reward.max_discount_minor)
-        and one.reward.rate != 1
-        and one in given
-        for one in knot
-    )
-
-
-def _worth_it(part: _Part, percentages: Sequence[_Part], knot: Sequence[Candidate]) -> bool:
+def _worth_it(part: _Part, beside: Sequence[_Part]) -> bool:
     """Whether a discount is more than what percentages beside and after it, and their roundings, would make of it."""
     stays, moved = _WHOLE, 0
-    for other in percentages:
-        if other.candidate is not part.candidate:
+    for other in beside:
+        if other.fraction and other is not part:
             stays *= _WHOLE - other.fraction
             # Its own rounding, and those of amounts between, one for each line.
             moved += 1 + len(other.candidate.places)
-    for one in knot:
-        if one is not part.candidate and isinstance(one.reward, PercentOff):
-            stays *= _WHOLE - one.reward.rate
-            moved += 1
     return not moved or part.amount_minor * stays > moved + 1
 
 
 def _misses_for_good(basis: Basis, one: Candidate) -> bool:
     situation = basis.situation
-    if any(condition.check(situation) is not None for condition in one.program.conditions):
-        return True
+    for condition in one.program.conditions:
+        if condition.check(situation) is not None:
+            return True
     reward = one.reward
     return isinstance(reward, Ladder) and reward.step(ladder_reached(one, situation)) is None
 
@@ -203,7 +242,12 @@ def _steady_fraction(basis: Basis, one: Candidate, amount_minor: int, earlier_mi
         return Decimal() if amount_minor == step.amount_minor else None
     if isinstance(reward, AmountOff):
         if reward.off == "unit":
-            # Before it nothing was taken off: an early offer about these lines alone.
-            return None if earlier_minor or one.phase >= BASKET_PHASE else Decimal()
+            runs = basis.situation.sheet.runs
+            most = sum(
+                run[COUNT] * min(reward.amount_minor, run[LEFT])
+                for place in one.places
+                for run in runs[place]
+            )
+            return Decimal() if amount_minor == most and not reward.units else None
         return Decimal() if amount_minor == reward.amount_minor else None
     return None

@@ -15,7 +15,7 @@ from agent.domain.conditions.has_goods import HasGoods
 from agent.domain.conditions.min_spend import MinSpend
 from agent.domain.conditions.weekly_hours import WeeklyHours
 from agent.domain.goods import Goods, Name
-from agent.domain.limits import Limits
+from agent.domain.limits import NO_LIMITS, Limits
 from agent.domain.occasions.activity import Activity
 from agent.domain.occasions.badge import Badge, Leaderboard
 from agent.domain.occasions.birthday import Birthday
@@ -114,7 +114,7 @@ class Program(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     earning: Annotated[tuple[Earning, ...], msgspec.Meta(max_length=20)] = ()
     group: Annotated[str, msgspec.Meta(max_length=64)] = ""
     not_with: Annotated[tuple[ProgramId, ...], msgspec.Meta(max_length=200)] = ()
-    limits: Limits = Limits()
+    limits: Limits = NO_LIMITS
     priority: Annotated[int, msgspec.Meta(ge=-1_000, le=1_000)] = 0
     occasion: Occasion | None = None
 

@@ -69,13 +69,13 @@ def _lines_problem(lines: tuple[Line, ...]) -> Problem | None:
         return Problem("basket.lines", _at_most(MAX_LINES))
     seen: set[int] = set()
     for number, line in enumerate(lines):
-        path = f"basket.lines[{number}]"
         if not 0 <= line.extended_minor <= MAX_LINE_MINOR:
-            return Problem(f"{path}.extended_minor", _from_to(0, MAX_LINE_MINOR))
+            return Problem(f"basket.lines[{number}].extended_minor", _from_to(0, MAX_LINE_MINOR))
         if line.line_id in seen:
-            return Problem(f"{path}.line_id", _("is the id of another line; each line needs its own"))
+            told = _("is the id of another line; each line needs its own")
+            return Problem(f"basket.lines[{number}].line_id", told)
         if not line.quantity.is_finite():
-            return Problem(f"{path}.quantity", _("must be a decimal number"))
+            return Problem(f"basket.lines[{number}].quantity", _("must be a decimal number"))
         seen.add(line.line_id)
     return None
 
