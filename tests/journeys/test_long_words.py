@@ -155,6 +155,27 @@ def test_no_word_is_cut_off_while_joining(open_lane, in_long_words, size) -> Non
     assert cut_off(cashier.screen) == []
 
 
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_no_word_is_cut_off_in_card_and_receipts(open_lane, in_long_words, size) -> None:
+    cashier: Cashier = open_lane(size=size)
+    cashier.sells(COFFEE)
+    receipt = cashier.session.finished.receipt_number
+    cashier.scans(IOANA_CARD)
+    panel = cashier.screen.selling.care
+    for topic in range(len(panel.keys)):
+        cashier.presses(Qt.Key.Key_F11)
+        assert cut_off(cashier.screen) == []
+        panel._tapped(topic)
+        assert cut_off(cashier.screen) == []
+        cashier.presses(Qt.Key.Key_Escape)
+    cashier.presses(Qt.Key.Key_F11)
+    panel._tapped(0)
+    cashier.types_and_enters(receipt)
+    assert cut_off(cashier.screen) == []
+    cashier.presses(Qt.Key.Key_Return)
+    assert cut_off(cashier.screen) == []
+
+
 def test_the_language_of_long_words_is_really_longer(in_long_words) -> None:
     assert gettext.gettext("Remove line") == "Removeuşăe lineuş"
     assert gettext.ngettext("{count} item", "{count} items", 2) == "{count} itemsuş"

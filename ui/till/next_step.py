@@ -38,6 +38,7 @@ class NextStep:
             Qt.Key.Key_F8: self._print_copy,
             Qt.Key.Key_F9: self._clear,
             Qt.Key.Key_F10: self._card,
+            Qt.Key.Key_F11: self._care,
             Qt.Key.Key_F12: self._finish_key,
         }
 
@@ -55,7 +56,17 @@ class NextStep:
         selling.entry.stepped.connect(screen.basket.move_choice)
         selling.head.forgotten.connect(session.forget_member)
         selling.head.join_wanted.connect(screen.open_join)
+        selling.head.care_wanted.connect(self._care)
         selling.search.chosen.connect(self._choose)
+        care, panel = session.care, selling.care
+        care.opened.connect(selling.open_care)
+        care.receipt_found.connect(panel.show_found)
+        care.done.connect(selling.close_panel)
+        panel.receipt_typed.connect(lambda wishes, text: care.look(text, wishes.member_id))
+        panel.attach_wanted.connect(care.attach)
+        panel.card_given.connect(lambda wishes, text: care.replace_card(wishes.member_id, text))
+        panel.birthday_given.connect(care.change_birthday)
+        panel.news_given.connect(lambda wishes, news: care.change(wishes.member_id, news))
         session.desk.found.connect(self._found)
         tender.next_wanted.connect(self.enter)
         tender.back_wanted.connect(session.back_to_basket)
@@ -111,7 +122,7 @@ class NextStep:
         elif entry is not None and entry.field.text():
             entry.clear()
             entry.text_edited.emit("")
-        elif screen.selling.searching or screen.selling.showing_all:
+        elif screen.selling.searching or screen.selling.showing_all or screen.selling.caring:
             screen.selling.close_panel()
         elif screen.board.put_away():
             return
@@ -128,6 +139,9 @@ class NextStep:
         if screen.page == "join":
             screen.join.take_card(code)
             return
+        if screen.page == "selling" and screen.selling.caring and screen.selling.care.topic:
+            screen.selling.care.enter(code)
+            return
         screen.selling.close_panel()
         self._entered(code)
 
@@ -140,6 +154,9 @@ class NextStep:
             self._enter_search(text)
             return
         screen.selling.entry.clear()
+        if screen.selling.caring:
+            screen.selling.care.enter(text)
+            return
         if quantity is not None and line is not None:
             session.change_quantity(line.line_id, quantity[1])
         elif text:
@@ -184,6 +201,8 @@ class NextStep:
     def _typed(self, text: str) -> None:
         screen = self._screen
         self._awaited = ""
+        if screen.selling.caring:
+            return
         if screen.selling.searching and _is_name(text):
             screen.session.desk.search(text)
             return
@@ -230,6 +249,12 @@ class NextStep:
         state = self._screen.session.state
         if self._screen.page == "selling" and (state.lines or state.member is not None):
             self._screen.board.ask_clearing()
+
+    def _care(self) -> None:
+        """Card and receipts of the member who is here."""
+        session, member = self._screen.session, self._screen.session.state.member
+        if self._screen.page == "selling" and member is not None and not member.provisional:
+            session.care.open(member.member_id)
 
     def _print_copy(self) -> None:
         session = self._screen.session

@@ -31,6 +31,7 @@ from agent.service.views import (
     TenderKind,
 )
 from ui.background import Background, Refused
+from ui.till.member_care import MemberCare
 from ui.till.member_desk import MemberDesk
 from ui.till.printing import Printing
 from ui.till.services import TillServices
@@ -66,6 +67,8 @@ class TillSession(QObject):
         self._work = Background("till", self)
         self._hq = Background("till-hq", self)
         self.desk = MemberDesk(services, self._work, self._moved_on, self._refused, self)
+        self.care = MemberCare(services, self._work, self._moved_on, self._refused, self)
+        self.care.said.connect(self.said.emit)
         self.printing = Printing(services.lane, self._work, self.refresh_status, self._refused, self)
         for worker in (self._work, self._hq):
             worker.crashed.connect(self.crashed.emit)
