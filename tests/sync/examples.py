@@ -380,7 +380,9 @@ ROWS_SINCE_RETURNS: Final[dict[str, feed.Row]] = {
 
 # The fields and rows that came with forgotten and lost cards and with members' own wishes.
 ROWS_SINCE_MEMBER_CARE: Final[dict[str, feed.Row]] = {
-    "store": msgspec.structs.replace(ROWS["store"], forgotten_card=AttachRules(days=14, sales_per_member=2)),
+    "store": msgspec.structs.replace(
+        ROWS["store"], forgotten_card=AttachRules(days=14, sales_per_member=2), terms_version="2026-10"
+    ),
     "member": msgspec.structs.replace(
         _MEMBER_ROW, lost_cards=("0e" * 32,), interests=("coffee", "wine"), channel="sms"
     ),
