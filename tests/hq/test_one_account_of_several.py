@@ -12,6 +12,7 @@ from agent.domain.errors import LoyaltyError
 from agent.domain.identifiers import identifier_hash
 from agent.domain.ledger import is_points
 from hq import clock
+from hq.ingest.models import ConsoleSale
 from hq.members import aliases
 from hq.members.models import Member
 from hq.membership import joining
@@ -98,6 +99,19 @@ def test_points_lent_on_the_old_account_stay_spendable_there_and_come_back_to_th
     lane.sync()
     assert available(IOANA) == EARLY + earned
     assert balance(MEHMET) == {f"issued:{lane.store_id}": -earned}
+
+
+def test_a_till_that_counts_what_it_holds_of_the_old_account_knows_the_right_balance(lane):
+    earned = lane.sell(bread(300_00), member=facts(MEHMET)).earned[0].points
+    lane.sync()
+    lane.ask(MEHMET, POINTS, 200)
+    lane.sync()
+    joining.merge(MEHMET, IOANA, NOW)
+
+    sale = lane.sell(bread(), member=facts(IOANA, EARLY + earned))
+    lane.sync()
+
+    assert not ConsoleSale.objects.get(pk=sale.sale_id).stale_facts
 
 
 def test_a_lane_that_holds_points_of_the_old_account_is_lent_only_what_is_missing(lane):
