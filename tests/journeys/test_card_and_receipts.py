@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from tests.journeys.cashier import Cashier, barcode
+from tests.journeys.cashier import Cashier, barcode, opens_care
 
 IOANA_CARD, NEW_CARD = "2980000074417", "2980000099994"
 COFFEE, MILK = "Ground coffee, 250 g", "Whole milk 3.5%, 1 l"
@@ -59,7 +59,7 @@ def test_the_points_of_an_earlier_receipt_are_given_after_a_look(with_ioana: Cas
 def test_a_receipt_is_attached_with_the_keyboard_alone_and_only_once(with_ioana: Cashier) -> None:
     before, receipt = points_of(with_ioana), receipt_of(with_ioana)
     for _time in range(2):
-        with_ioana.presses(Qt.Key.Key_F11)
+        opens_care(with_ioana)
         panel(with_ioana)._tapped(0)
         with_ioana.types_and_enters(receipt)
         with_ioana.presses(Qt.Key.Key_Return)
@@ -73,7 +73,7 @@ def test_a_receipt_is_attached_with_the_keyboard_alone_and_only_once(with_ioana:
 
 def test_a_lost_card_is_replaced_by_a_scan_and_finds_nobody_after_that(with_ioana: Cashier) -> None:
     before = points_of(with_ioana)
-    with_ioana.presses(Qt.Key.Key_F11)
+    opens_care(with_ioana)
     taps_key(with_ioana, "New card")
     with_ioana.scans(NEW_CARD)
 
@@ -93,22 +93,22 @@ def test_a_member_tells_language_birthday_interests_and_how_to_be_reached(with_i
         ("Language", "Türkçe"),
         ("How to be reached", "SMS"),
     ):
-        with_ioana.presses(Qt.Key.Key_F11)
+        opens_care(with_ioana)
         taps_key(with_ioana, topic)
         taps_key(with_ioana, answer)
     for topic, typed in (("Birthday", "17.5.1987"), ("Interests", "coffee, wine")):
-        with_ioana.presses(Qt.Key.Key_F11)
+        opens_care(with_ioana)
         taps_key(with_ioana, topic)
         with_ioana.types_and_enters(typed)
 
-    with_ioana.presses(Qt.Key.Key_F11)
+    opens_care(with_ioana)
     told = {key.text(): key.second() for key in panel(with_ioana).keys}
     assert (told["Language"], told["How to be reached"]) == ("Türkçe", "SMS")
     assert (told["Birthday"], told["Interests"]) == ("05-17", "coffee, wine")
 
 
 def test_what_is_no_date_is_said_in_words_and_asked_again(with_ioana: Cashier) -> None:
-    with_ioana.presses(Qt.Key.Key_F11)
+    opens_care(with_ioana)
     taps_key(with_ioana, "Birthday")
     with_ioana.types_and_enters("yesterday")
 
@@ -119,10 +119,11 @@ def test_what_is_no_date_is_said_in_words_and_asked_again(with_ioana: Cashier) -
 
 
 def test_escape_leaves_it_and_a_scan_of_goods_goes_on_with_the_sale(with_ioana: Cashier) -> None:
-    with_ioana.presses(Qt.Key.Key_F11, Qt.Key.Key_Escape)
+    opens_care(with_ioana)
+    with_ioana.presses(Qt.Key.Key_Escape)
     assert not with_ioana.screen.selling.caring
 
-    with_ioana.presses(Qt.Key.Key_F11)
+    opens_care(with_ioana)
     with_ioana.scans(barcode(MILK))
     assert [line.name for line in with_ioana.state.lines] == [MILK]
     assert not with_ioana.screen.selling.caring

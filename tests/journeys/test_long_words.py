@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from demo.local_till import LocalTill
 from demo.running_shop import RunningShop
-from tests.journeys.cashier import Cashier, barcode, item
+from tests.journeys.cashier import Cashier, barcode, item, opens_care
 
 ROOT = Path(__file__).parents[2]
 IOANA_CARD = "2980000074417"
@@ -163,12 +163,12 @@ def test_no_word_is_cut_off_in_card_and_receipts(open_lane, in_long_words, size)
     cashier.scans(IOANA_CARD)
     panel = cashier.screen.selling.care
     for topic in range(len(panel.keys)):
-        cashier.presses(Qt.Key.Key_F11)
+        opens_care(cashier)
         assert cut_off(cashier.screen) == []
         panel._tapped(topic)
         assert cut_off(cashier.screen) == []
         cashier.presses(Qt.Key.Key_Escape)
-    cashier.presses(Qt.Key.Key_F11)
+    opens_care(cashier)
     panel._tapped(0)
     cashier.types_and_enters(receipt)
     assert cut_off(cashier.screen) == []

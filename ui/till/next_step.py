@@ -38,7 +38,6 @@ class NextStep:
             Qt.Key.Key_F8: self._print_copy,
             Qt.Key.Key_F9: self._clear,
             Qt.Key.Key_F10: self._card,
-            Qt.Key.Key_F11: self._care,
             Qt.Key.Key_F12: self._finish_key,
         }
 
@@ -91,6 +90,8 @@ class NextStep:
             self.take_back()
         elif key == Qt.Key.Key_Delete:
             self._remove_line()
+        elif key == Qt.Key.Key_F2 and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._care()
         elif key in self._function_keys:
             self._function_key(key)
         elif event.text() and event.text().isprintable() and self._screen.entry is not None:
