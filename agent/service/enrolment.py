@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from gettext import gettext as _
 from typing import Final
 
+import msgspec
+
 from agent.domain.errors import LoyaltyError
 from agent.domain.identifiers import normal_identifier
 from agent.domain.member import IdentifierKind
@@ -73,6 +75,7 @@ def enrol(
             _("Find the member by the same number."),
             code="already_member",
         )
+    agreed = tuple(_under_the_terms(consent, store.terms_version) for consent in consents)
     at_ms = lane.clock.now_ms()
     member_id = new_id(at_ms, lane.entropy)
     member = MemberRow(
@@ -87,7 +90,7 @@ def enrol(
         store_id=register.store_id,
         operator=operator,
         stamp=stamp_at(reader, at_ms, store),
-        consents=tuple(consents),
+        consents=agreed,
         locale=locale,
         pii=(blob_ref(blob.blob_id, data),),
         referral_code=code,
@@ -119,6 +122,11 @@ def _referral_code(text: str) -> str:
             code="bad_referral_code",
         )
     return code
+
+
+def _under_the_terms(consent: Consent, terms_version: str) -> Consent:
+    """The consent with the terms that are in force, where it does not name its own."""
+    return consent if consent.terms_version else msgspec.structs.replace(consent, terms_version=terms_version)
 
 
 def clean_name(name: str) -> str:

@@ -7,6 +7,7 @@ works offline; HQ spreads it. What it says of a person is in the blob only.
 from __future__ import annotations
 
 import datetime
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,6 +51,44 @@ class MemberNews:
     interests: tuple[str, ...] | None = None
     channel: str | None = None
     consents: tuple[Consent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What is known of a member beside points, for a screen. `birthday` is MM-DD; `cards` are last four characters."""
+
+    member_id: uuid.UUID
+    cards: tuple[str, ...]
+    locale: str
+    birthday: str
+    interests: tuple[str, ...]
+    channel: str
+
+
+def wishes_of(lane: Lane, member_id: uuid.UUID) -> Wishes:
+    """What this register knows. Raises LoyaltyError for one who is no member here, or blocked."""
+    row = _member(lane, member_id)
+    return Wishes(
+        member_id=row.member_id,
+        cards=tuple(ref.last4 for ref in row.identifiers if ref.kind == "card"),
+        locale=row.locale,
+        birthday=row.birthday,
+        interests=row.interests,
+        channel=row.channel,
+    )
+
+
+def typed_birthday(text: str) -> datetime.date:
+    """Day, month and year as people type them, `17.5.1987`. Raises LoyaltyError for what is no date."""
+    match = re.fullmatch(r"(\d{1,2})\D+(\d{1,2})\D+(\d{4})", text.strip())
+    try:
+        if match is None:
+            raise ValueError(text)
+        return datetime.date(int(match[3]), int(match[2]), int(match[1]))
+    except ValueError as error:
+        raise LoyaltyError(
+            _("This is not a date."), _("Type day, month and year, like 17.5.1987."), code="no_date"
+        ) from error
 
 
 def replace_card(lane: Lane, operator: Operator, member_id: uuid.UUID, text: str) -> MemberRow:

@@ -27,6 +27,7 @@ from agent.domain.ledger import (
 )
 from agent.domain.member import MemberFacts
 from hq.columns import as_uuid, key
+from hq.feed import news
 from hq.ingest import limits
 from hq.ingest.desk import Desk
 from hq.ingest.outside_baskets import after_purchase
@@ -154,7 +155,7 @@ def _personal_data(desk: Desk, sale: SaleEntry) -> PersonalData | Verdict:
 
 def _is_stale(desk: Desk, member: MemberFacts) -> bool:
     """Whether the till knew another balance than HQ's books before this sale. Counted, nothing else."""
-    books = desk.books.all_held(aliases.owner_of(member.account_id))
+    books = news.held_together(desk.books, aliases.owner_of(member.account_id))
     return any(
         balance != (books[unit].total if unit in books else 0) for unit, balance in member.balances.items()
     )

@@ -110,7 +110,10 @@ class OperatorRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
 
 
 class StoreRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """The store's settings: zone, the business day's cut-off (minutes after midnight), money, receipt head, returns."""
+    """The store's settings: zone, the business day's cut-off (minutes after midnight), money, receipt head, returns.
+
+    `terms_version` names the terms that whoever joins now agrees to.
+    """
 
     store_id: str
     name: str
@@ -123,6 +126,7 @@ class StoreRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     locale: str = "en"
     returns: ReturnRules = ReturnRules()
     forgotten_card: AttachRules = AttachRules()
+    terms_version: str = ""
 
 
 class CouponRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -8,10 +8,12 @@ import uuid
 
 import pytest
 
+from agent.domain.attaching import would_have_earned
 from agent.domain.errors import LoyaltyError
 from agent.domain.identifiers import identifier_hash
 from agent.domain.ledger import is_points
 from hq import clock
+from hq.ingest.models import ConsoleSale
 from hq.members import aliases
 from hq.members.models import Member
 from hq.membership import joining
@@ -20,7 +22,9 @@ from sync.wire.messages import Lookup, Want
 from tests import builders
 from tests.hq.at_console import page, staff_with
 from tests.hq.books import available, balance, quarantined, require_sound_books, rows
+from tests.hq.lane import DEMO
 from tests.hq.shop import IOANA, IOANA_CARD, IOANA_PHONE, MEHMET, MEHMET_PHONE
+from tests.hq.test_forgotten_card import attach
 from tests.hq.test_returns import Sold
 
 POINTS = builders.POINTS
@@ -98,6 +102,19 @@ def test_points_lent_on_the_old_account_stay_spendable_there_and_come_back_to_th
     lane.sync()
     assert available(IOANA) == EARLY + earned
     assert balance(MEHMET) == {f"issued:{lane.store_id}": -earned}
+
+
+def test_a_till_that_counts_what_it_holds_of_the_old_account_knows_the_right_balance(lane):
+    earned = lane.sell(bread(300_00), member=facts(MEHMET)).earned[0].points
+    lane.sync()
+    lane.ask(MEHMET, POINTS, 200)
+    lane.sync()
+    joining.merge(MEHMET, IOANA, NOW)
+
+    sale = lane.sell(bread(), member=facts(IOANA, EARLY + earned))
+    lane.sync()
+
+    assert not ConsoleSale.objects.get(pk=sale.sale_id).stale_facts
 
 
 def test_a_lane_that_holds_points_of_the_old_account_is_lent_only_what_is_missing(lane):
@@ -268,7 +285,7 @@ def test_nobody_shares_with_nobody(lane, members, code):
 
 @pytest.mark.parametrize("seed", range(8))
 def test_points_are_never_lost_or_doubled(lane, other_lane, seed):
-    """Sales, loans, releases, merges and households in any order, entries as late as they like."""
+    """Sales, forgotten cards, loans, releases, merges and households in any order, entries as late as they like."""
     chance = random.Random(seed)
     lanes = [lane, other_lane]
     people = [lane.enrol_member(("phone", f"+4072100{seed}{n:03}"), name=f"Ana {seed} {n}") for n in range(7)]
@@ -279,7 +296,12 @@ def test_points_are_never_lost_or_doubled(lane, other_lane, seed):
         at = chance.choice(lanes)
         act = chance.random()
         who = chance.choice(people)
-        if act < 0.45:
+        if act < 0.1:
+            forgotten = Sold(at, bread(chance.randint(1, 99) * 100))
+            account_id = chance.choice([who, aliases.owner_of(who)])
+            attach(forgotten, facts(account_id, member_id=who))
+            earned += would_have_earned(forgotten.sale, facts(account_id), DEMO)[0].points
+        elif act < 0.45:
             # A register may have heard of the owner, or not yet.
             account_id = chance.choice([who, aliases.owner_of(who)])
             sale = at.sell(bread(chance.randint(1, 99) * 100), member=facts(account_id, member_id=who))

@@ -23,7 +23,7 @@ from agent.service.lane import this_store
 from agent.store.settings import put_store
 from demo.local_till import LocalTill
 from demo.running_shop import RunningShop
-from tests.journeys.cashier import Cashier, barcode, item
+from tests.journeys.cashier import Cashier, barcode, item, opens_care
 
 ROOT = Path(__file__).parents[2]
 IOANA_CARD = "2980000074417"
@@ -223,6 +223,27 @@ def test_the_fullest_return_quote_fits_with_a_notice(
     assert cut_off(cashier.screen) == []
     assert panel.question.isVisible()
     assert len(panel.money.facts()) < rows, "details make room for the notice"
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_no_word_is_cut_off_in_card_and_receipts(open_lane, in_long_words, size) -> None:
+    cashier: Cashier = open_lane(size=size)
+    cashier.sells(COFFEE)
+    receipt = cashier.session.finished.receipt_number
+    cashier.scans(IOANA_CARD)
+    panel = cashier.screen.selling.care
+    for topic in range(len(panel.keys)):
+        opens_care(cashier)
+        assert cut_off(cashier.screen) == []
+        panel._tapped(topic)
+        assert cut_off(cashier.screen) == []
+        cashier.presses(Qt.Key.Key_Escape)
+    opens_care(cashier)
+    panel._tapped(0)
+    cashier.types_and_enters(receipt)
+    assert cut_off(cashier.screen) == []
+    cashier.presses(Qt.Key.Key_Return)
+    assert cut_off(cashier.screen) == []
 
 
 def test_the_language_of_long_words_is_really_longer(in_long_words) -> None:

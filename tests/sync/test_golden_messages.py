@@ -7,8 +7,8 @@ import pytest
 
 from agent.domain.coupon import key_id
 from sync.wire import feed, messages, signatures
-from tests.sync.examples import (
-    GOLDEN,
+from tests.sync.examples import GOLDEN
+from tests.sync.message_examples import (
     ROWS,
     ROWS_OF_LIMITS,
     ROWS_SINCE_MEMBER_CARE,

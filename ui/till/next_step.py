@@ -59,7 +59,17 @@ class NextStep:
         selling.entry.stepped.connect(screen.basket.move_choice)
         selling.head.forgotten.connect(session.forget_member)
         selling.head.join_wanted.connect(screen.open_join)
+        selling.head.care_wanted.connect(self._care)
         selling.search.chosen.connect(self._choose)
+        care, panel = session.care, selling.care
+        care.opened.connect(selling.open_care)
+        care.receipt_found.connect(panel.show_found)
+        care.done.connect(selling.close_panel)
+        panel.receipt_typed.connect(lambda wishes, text: care.look(text, wishes.member_id))
+        panel.attach_wanted.connect(care.attach)
+        panel.card_given.connect(lambda wishes, text: care.replace_card(wishes.member_id, text))
+        panel.birthday_given.connect(care.change_birthday)
+        panel.news_given.connect(lambda wishes, news: care.change(wishes.member_id, news))
         session.desk.found.connect(self._found)
         tender.next_wanted.connect(self.enter)
         tender.back_wanted.connect(session.back_to_basket)
@@ -87,6 +97,8 @@ class NextStep:
             self.take_back()
         elif key == Qt.Key.Key_Delete:
             self._remove_line()
+        elif key == Qt.Key.Key_F2 and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._care()
         elif key in self._function_keys:
             self._function_key(key)
         elif event.text() and event.text().isprintable() and self._screen.entry is not None:
@@ -123,7 +135,12 @@ class NextStep:
         elif entry is not None and entry.field.text():
             entry.clear()
             entry.text_edited.emit("")
-        elif screen.selling.searching or screen.selling.showing_all or screen.selling.explaining:
+        elif (
+            screen.selling.searching
+            or screen.selling.showing_all
+            or screen.selling.explaining
+            or screen.selling.caring
+        ):
             screen.selling.close_panel()
         elif screen.board.put_away():
             return
@@ -142,6 +159,9 @@ class NextStep:
             return
         if screen.is_returning and screen.return_step.scanned(code):
             return
+        if screen.page == "selling" and screen.selling.caring and screen.selling.care.topic:
+            screen.selling.care.enter(code)
+            return
         screen.selling.close_panel()
         self._entered(code)
 
@@ -159,6 +179,9 @@ class NextStep:
                 return
             screen.selling.close_panel()
         screen.selling.entry.clear()
+        if screen.selling.caring:
+            screen.selling.care.enter(text)
+            return
         if quantity is not None and line is not None:
             session.change_quantity(line.line_id, quantity[1])
         elif text:
@@ -205,6 +228,8 @@ class NextStep:
         self._awaited = ""
         if screen.selling.explaining:
             screen.session.reasons.ask(text)
+            return
+        if screen.selling.caring:
             return
         if screen.selling.searching and _is_name(text):
             screen.session.desk.search(text)
@@ -259,6 +284,12 @@ class NextStep:
         state = self._screen.session.state
         if self._screen.page == "selling" and state.phase != "empty":
             self._screen.board.ask_clearing()
+
+    def _care(self) -> None:
+        """Card and receipts of the member who is here."""
+        session, member = self._screen.session, self._screen.session.state.member
+        if self._screen.page == "selling" and member is not None and not member.provisional:
+            session.care.open(member.member_id)
 
     def print_copy(self) -> None:
         """What was printed last, again."""

@@ -7,9 +7,11 @@ from gettext import gettext as _
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
+from agent.service.member_changes import Wishes
 from agent.service.views import CheckoutState
 from ui.figures import Figures
 from ui.theme import GAP_MM, Theme
+from ui.till.care_panel import CarePanel
 from ui.till.entry import EntryField
 from ui.till.keypad import Keypad
 from ui.till.member_panel import MemberHead
@@ -55,6 +57,8 @@ class SellingPage(QWidget):
 
     def show_state(self, state: CheckoutState, asking: frozenset[str], *, offline: bool) -> None:
         self.head.show_state(state, offline=offline)
+        if self.caring and state.member is None:
+            self.close_panel()
         self.offers.show_offers(state.offers, asking)
         self.all_offers.show_offers(state.offers, asking)
         cards = len(on_cards(state.offers))
@@ -75,6 +79,16 @@ class SellingPage(QWidget):
     @property
     def searching(self) -> bool:
         return self._pages.currentWidget() is self.search
+
+    @property
+    def caring(self) -> bool:
+        """Whether card and receipts of the member are open."""
+        return self._pages.currentWidget() is self.care
+
+    def open_care(self, wishes: Wishes) -> None:
+        self.entry.clear()
+        self.care.open(wishes)
+        self._show(self.care)
 
     @property
     def showing_all(self) -> bool:
@@ -141,7 +155,9 @@ class SellingPage(QWidget):
         self._all_page = self._all_offers()
         self.why = WhyPanel(theme, self._figures)
         self.why.closed.connect(self.close_panel)
-        for page in (self._member_page, self.search, self.why, self._all_page):
+        self.care = CarePanel(theme, self._figures)
+        self.care.closed.connect(self.close_panel)
+        for page in (self._member_page, self.search, self.why, self._all_page, self.care):
             self._pages.addWidget(page)
         box.addWidget(self._pages, 1)
         notice_row = row(margins=(step(3), step(2), step(3), step(3)))

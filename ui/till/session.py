@@ -33,6 +33,7 @@ from agent.service.views import (
     TenderKind,
 )
 from ui.background import Background, Refused
+from ui.till.member_care import MemberCare
 from ui.till.member_desk import MemberDesk
 from ui.till.printing import Printing
 from ui.till.returning import Returning
@@ -76,6 +77,8 @@ class TillSession(QObject):
         self.returning = Returning(services, self._work, self._moved_on, self)
         self.returning.said.connect(self.said.emit)
         self.returning.finished.connect(self._returned)
+        self.care = MemberCare(services, self._work, self._moved_on, self._refused, self)
+        self.care.said.connect(self.said.emit)
         self.printing = Printing(services.lane, self._work, self.refresh_status, self._refused, self)
         for worker in (self._work, self._hq):
             worker.crashed.connect(self.crashed.emit)
