@@ -32,14 +32,22 @@ MAX_TOGETHER: Final = 24
 Known = dict[tuple[Candidate, ...], BestDeal]
 
 
-def best_deal(basis: Basis, candidates: Sequence[Candidate]) -> BestDeal:
-    """Exact where the bound equals the discount. Ties go by points kept, then fewer programs, then ids."""
+def best_deal(basis: Basis, candidates: Sequence[Candidate], limit: int = MAX_STEPS) -> BestDeal:
+    """Exact where the bound equals the discount. Ties go by points kept, then fewer programs, then ids.
+
+    The search stops after about `limit` steps; then the bound is more than the discount.
+    """
     conflicts = conflicts_of(candidates)
     known: Known = {}
-    deal = _largest(basis, candidates, conflicts, known)
+    deal = _largest(basis, candidates, conflicts, known, Steps(limit))
+    if deal.bound_minor > deal.priced.discount_minor:
+        return deal
+    spare = Steps(limit // 4)
 
-    def without(left: Sequence[Candidate]) -> tuple[Priced, frozenset[Candidate]]:
-        other = _largest(basis, left, conflicts, known)
+    def without(left: Sequence[Candidate]) -> tuple[Priced, frozenset[Candidate]] | None:
+        if spare.left <= 0:
+            return None
+        other = _largest(basis, left, conflicts, known, spare)
         return other.priced, other.given_up
 
     priced, given_up = without_needless(basis, candidates, deal.given_up, deal.priced, conflicts, without)
@@ -51,6 +59,7 @@ def _largest(
     candidates: Sequence[Candidate],
     conflicts: dict[Candidate, set[Candidate]],
     known: Known,
+    steps: Steps,
 ) -> BestDeal:
     """The largest discount; `known` keeps the deals of parts that were decided before."""
     early = [one for one in candidates if is_early(one)]
@@ -59,8 +68,8 @@ def _largest(
     if early and not any(is_early(one) for one in excluded):
         parts = early_parts(basis, early, conflicts)
         if len(parts) > 1 or late:
-            return _in_parts(basis, candidates, parts, late, conflicts, known)
-    return deal_of(basis, candidates, conflicts, Steps(MAX_STEPS))
+            return _in_parts(basis, candidates, parts, late, conflicts, known, steps)
+    return deal_of(basis, candidates, conflicts, steps)
 
 
 def _in_parts(
@@ -70,9 +79,9 @@ def _in_parts(
     late: Sequence[Candidate],
     conflicts: dict[Candidate, set[Candidate]],
     known: Known,
+    steps: Steps,
 ) -> BestDeal:
     """The parts of the early offers decided apart, then what comes later; all together where that proves nothing."""
-    steps = Steps(MAX_STEPS)
     # Where there is no choice there is nothing to search.
     plain = [part[0] for part in parts if len(part) == 1 and not part[0].is_set]
     merged = before_sets(basis, plain, record=True)
@@ -110,17 +119,17 @@ def _in_parts(
                 return BestDeal(closest_deal, frozenset(given_up), max(minor, found.others_minor))
         if bound == found.priced.discount_minor or len(candidates) > MAX_TOGETHER:
             return BestDeal(found.priced, frozenset(given_up), bound)
-        whole = deal_of(basis, candidates, conflicts, Steps(MAX_STEPS))
+        whole = deal_of(basis, candidates, conflicts, steps)
         if whole.priced.discount_minor > found.priced.discount_minor:
             return replace(whole, bound_minor=min(whole.bound_minor, bound))
         return BestDeal(found.priced, frozenset(given_up), min(whole.bound_minor, bound))
     if len(candidates) > MAX_TOGETHER:
         # The later offers give most where nothing was taken off before.
-        most_late = deal_of(basis, late, conflicts, Steps(MAX_STEPS)).bound_minor
+        most_late = deal_of(basis, late, conflicts, steps).bound_minor
         most_late += sum(most_minor(basis, one, basis.situation.sheet) for one in late if is_fickle(one))
         given_up |= found.given_up
         return BestDeal(found.priced, frozenset(given_up), merged.discount_minor + open_minor + most_late)
-    whole = deal_of(basis, candidates, conflicts, Steps(MAX_STEPS))
+    whole = deal_of(basis, candidates, conflicts, steps)
     if found.priced.discount_minor > whole.priced.discount_minor:
         return BestDeal(found.priced, frozenset(given_up | found.given_up), whole.bound_minor)
     return whole

@@ -25,8 +25,8 @@ MAX_TOGETHER: Final = 4
 # And so many are tried.
 MAX_TRIED: Final = 12
 
-# The best deal of a choice of candidates, and what it gives up besides.
-Without = Callable[[Sequence[Candidate]], tuple[Priced, frozenset[Candidate]]]
+# The best deal of a choice of candidates, and what it gives up besides; None where that is too much work.
+Without = Callable[[Sequence[Candidate]], tuple[Priced, frozenset[Candidate]] | None]
 
 
 def without_needless(
@@ -48,7 +48,10 @@ def without_needless(
         # What applies in list order is left out only for something in the deal that excludes it.
         if any(one.in_order and conflicts.get(one, set()).isdisjoint(left) for one in more):
             return False
-        found, besides = without(left)
+        other = without(left)
+        if other is None:
+            return False
+        found, besides = other
         if deal_rank(basis, found) < deal_rank(basis, best):
             best, out, dropped = found, more | besides, more
         return found.discount_minor >= best.discount_minor

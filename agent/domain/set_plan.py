@@ -29,6 +29,8 @@ class Plan:
             self.best: Packing = tuple(range(len(shop.lone)))
             self.proven = True
             return
+        # To list the sets and to find their prices is work, too.
+        steps.take(len(shop.choices) // 2)
         self._packer = packer = packer_of(shop)
         self.value, self.best, self.proven = packer.best(steps)
         self.bound = packer.bound

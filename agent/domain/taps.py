@@ -11,7 +11,7 @@ from agent.domain import refusal_codes
 from agent.domain.basis import Basis, GiftOffer
 from agent.domain.best_deal import best_deal
 from agent.domain.candidate import POINTS_PHASE, Candidate
-from agent.domain.deal_search import BestDeal
+from agent.domain.deal_search import MAX_STEPS, BestDeal
 from agent.domain.gifts import gift_blocks, gifts_given
 from agent.domain.near import missed_by
 from agent.domain.pricing import blocks_possible, saving
@@ -26,8 +26,10 @@ MAX_SEARCHED_TAPS: Final = 20
 
 def taps(basis: Basis, deal: BestDeal) -> list[Claimable | NearMiss]:
     """What a tap on each unclaimed reward would do."""
+    # Where the deal itself was too much to search, so is every other.
+    proven = deal.bound_minor == deal.priced.discount_minor
     return [
-        after_a_tap(basis, deal, program, search=number < MAX_SEARCHED_TAPS)
+        after_a_tap(basis, deal, program, search=proven and number < MAX_SEARCHED_TAPS)
         for number, program in enumerate(basis.choices)
     ]
 
@@ -96,7 +98,7 @@ def _grows(
     if missed is None and _simply_adds(basis, deal, one):
         grows = saving(held, one, deal.priced.sheet, 0)
     elif search:
-        after = best_deal(held, [*basis.candidates, one])
+        after = best_deal(held, [*basis.candidates, one], MAX_STEPS // 8)
         grows = after.priced.discount_minor - deal.priced.discount_minor
     elif missed is None:
         grows = saving(held, one, deal.priced.sheet, 0)
