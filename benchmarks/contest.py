@@ -18,7 +18,7 @@ from benchmarks.engine_shop import JsonObject, context, decoded, document_of
 # Of the shelves so many have offers on single items; the others have sets.
 PLAIN_SHELVES: Final = 120
 SET_OFFERS: Final = 640
-ITEM_OFFERS: Final = 340
+ITEM_OFFERS: Final = 357
 # A customer stands before so many shelves and takes several things from each.
 VISITED: Final = 16
 
@@ -122,12 +122,14 @@ def _item_offer(at: int, shelf: list[Item], dice: random.Random) -> JsonObject:
 
 
 def _order_offer(at: int) -> JsonObject:
-    """An amount off from a threshold on, which earlier discounts may break; three stand beside the best of the others."""
-    over = 150_00 + 25_00 * at
-    fields: JsonObject = {"conditions": [{"type": "min_spend", "amount_minor": over}]}
-    if at % 7:
-        fields["group"] = "order-wide"
-    return _promotion(f"order-{at:03}", {"type": "amount_off", "amount_minor": over // 40}, **fields)
+    """An amount off from a threshold on, which earlier discounts may break; the best of them applies."""
+    over = 200_00 + 100_00 * at
+    return _promotion(
+        f"order-{at:03}",
+        {"type": "amount_off", "amount_minor": over // 20},
+        conditions=[{"type": "min_spend", "amount_minor": over}],
+        group="order-wide",
+    )
 
 
 def _set_against_one_another(programs: list[JsonObject], dice: random.Random) -> None:
