@@ -97,7 +97,8 @@ def _grows(
     grows = 0
     if missed is None and _simply_adds(basis, deal, one):
         grows = saving(held, one, deal.priced.sheet, 0)
-    elif search:
+    elif search or one.is_set:
+        # What a set saves is known only by searching for it.
         after = best_deal(held, [*basis.candidates, one], MAX_STEPS // 8)
         grows = after.priced.discount_minor - deal.priced.discount_minor
     elif missed is None:
