@@ -305,6 +305,7 @@ def _entry(
         discount_minor=settled.discount_minor,
         total_minor=settled.total_minor,
         discounts=settled.discounts,
+        tax_rounding=sale.pin.store.tax_rounding,
         tenders=sale.tenders,
         change_minor=settled.change_minor,
         tender_excess_minor=settled.tender_excess_minor,

@@ -121,9 +121,12 @@ def _taxes(sale: ReadySale) -> tuple[ReceiptTax, ...]:
     for discount in sale.quote.discounts:
         taken_off[discount.line_id] = taken_off.get(discount.line_id, 0) + discount.amount_minor
     return taxes_contained(
-        (sold.line.taxes, sold.line.extended_minor - taken_off.get(sold.line.line_id, 0))
-        for sold in sale.lines
-        if sold.line.taxes
+        (
+            (sold.line.taxes, sold.line.extended_minor - taken_off.get(sold.line.line_id, 0))
+            for sold in sale.lines
+            if sold.line.taxes
+        ),
+        sale.pin.store.tax_rounding,
     )
 
 

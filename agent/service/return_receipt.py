@@ -165,9 +165,12 @@ def build_return_receipt(
         # Where the rest was priced again, the tax of the difference is not known line by line.
         taxes=(
             taxes_contained(
-                (lines[back.line_id].taxes, back.amount_minor)
-                for back in refund.lines
-                if lines[back.line_id].taxes
+                (
+                    (lines[back.line_id].taxes, back.amount_minor)
+                    for back in refund.lines
+                    if lines[back.line_id].taxes
+                ),
+                sale.entry.tax_rounding,
             )
             if refund.paid_minor == refund.goods_minor
             else ()

@@ -21,6 +21,7 @@ from agent.domain.member import IdentifierKind, MemberFacts
 from agent.domain.quote import Discount, Earned, GiftGrant, Spent
 from agent.domain.quote_input import ClockState, QuoteInput, Role
 from agent.domain.returns import CouponTaken, PointsBack, ReturnedLine
+from agent.domain.tax import TaxRounding
 from sync.wire.decimals import refuse_wild_decimals, with_plain_decimals
 
 KIND_SALE: Final = 1
@@ -112,6 +113,7 @@ class SaleEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     `tender_excess_minor` is what manufacturer's coupons were worth beyond the total; nobody gets it back.
     `gifts` were handed over and are no lines of the basket.
     `pii` names the blob of an identifier that was unknown here (then `member_id` is provisional).
+    `tax_rounding` is how the taxes on its receipt were rounded.
     """
 
     sale_id: uuid.UUID
@@ -137,6 +139,7 @@ class SaleEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     coupons_issued: tuple[CouponIssued, ...] = ()
     pii: tuple[BlobRef, ...] = ()
     gifts: tuple[GiftGrant, ...] = ()
+    tax_rounding: TaxRounding = "receipt"
 
 
 class SaleRef(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ import msgspec
 from agent.domain.attaching import AttachRules
 from agent.domain.basket import Tax
 from agent.domain.returns import ReturnRules
+from agent.domain.tax import TaxRounding
 from sync.wire.entries import IdentifierRef
 
 
@@ -112,7 +113,8 @@ class OperatorRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
 class StoreRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The store's settings: zone, the business day's cut-off (minutes after midnight), money, receipt head, returns.
 
-    `terms_version` names the terms that whoever joins now agrees to.
+    `terms_version` names the terms that whoever joins now agrees to. `tax_rounding` is the country's rule for the taxes
+    on a receipt.
     """
 
     store_id: str
@@ -127,6 +129,7 @@ class StoreRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     returns: ReturnRules = ReturnRules()
     forgotten_card: AttachRules = AttachRules()
     terms_version: str = ""
+    tax_rounding: TaxRounding = "receipt"
 
 
 class CouponRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

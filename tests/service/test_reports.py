@@ -5,23 +5,26 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from agent.domain.basket import Tax
 from agent.domain.coupon import serial
 from agent.domain.errors import LoyaltyError
 from agent.domain.program_document import decode_program_set
+from agent.domain.receipt import Receipt
 from agent.service.enrolment import enrol
 from agent.service.period import Period
 from agent.service.reports.kinds import REPORTS, described, report_of
 from agent.service.reports.report import Books, Cell
 from agent.service.returns import ReturnDesk
-from agent.store import catalog
+from agent.store import catalog, settings
+from agent.store.print_jobs import jobs_of_sale
 from agent.store.program_sets import active_program_set
 from sync.wire.entries import Consent, SaleEntry
 from sync.wire.feed import ItemRow
 from tests import builders
-from tests.service.shop import ELENA, Shop
+from tests.service.shop import ELENA, STORE, Shop
 
 CARD = "2980000000016"
 OTHER_CARD = "2980000000023"
@@ -118,6 +121,31 @@ def test_tax_is_what_the_receipts_say_less_what_came_back(shop: Shop) -> None:
         {"date": TODAY, "code": "B", "rate": "0.11", "tax_sold": 4_40, "tax_returned": 2_20, "tax": 2_20}
     ]
     assert rows(shop, "sales")[0]["tax"] == 4_40
+
+
+def test_where_taxes_are_rounded_line_by_line_receipt_and_report_do_so_too(shop: Shop) -> None:
+    taxed = ItemRow(
+        item_code="200", name="Roll", price=Decimal(6), category=(), taxes=(Tax("B", Decimal("0.11")),)
+    )
+    with shop.store.unit_of_work() as db:
+        catalog.put_item(db, taxed)
+        catalog.put_item(db, msgspec.structs.replace(taxed, item_code="201", name="Bun"))
+        settings.put_store(db, msgspec.structs.replace(STORE, tax_rounding="line"))
+    sale = shop.sell("200", "201")
+
+    assert sale.tax_rounding == "line"
+    (job,) = jobs_of_sale(shop.store.reader(), sale.sale_id)
+    (tax,) = msgspec.json.decode(job.body, type=Receipt).taxes
+    assert tax.amount_minor == 2
+    assert [row["tax_sold"] for row in rows(shop, "taxes")] == [2]
+
+    with shop.store.unit_of_work() as db:
+        settings.put_store(db, STORE)
+    assert [row["tax_sold"] for row in rows(shop, "taxes")] == [2]
+    shop.sell("200", "201")
+    assert [row["tax_sold"] for row in rows(shop, "taxes")] == [3]
+    give_back(shop, sale, 1, 1)
+    assert [row["tax"] for row in rows(shop, "taxes")] == [2]
 
 
 def test_each_program_has_what_it_gave_and_to_how_many(shop: Shop) -> None:

@@ -12,6 +12,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from agent.domain.basket import Basket, Line, Tax
 from agent.domain.ledger import Posting
 from agent.domain.member import MemberFacts
@@ -319,6 +321,7 @@ ENTRIES: Final[dict[str, entries.Entry]] = {
         consents=(entries.Consent("program", True),),
         referral_code="ACDEFGHJ",
     ),
+    "1_sale_taxes_by_line": msgspec.structs.replace(SALE_ENTRY, tax_rounding="line"),
 }
 
 

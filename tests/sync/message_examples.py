@@ -139,6 +139,11 @@ ROWS_SINCE_MEMBER_PROGRAMS: Final[dict[str, feed.Row]] = {
     ),
 }
 
+# The store's switch for the taxes on receipts.
+ROWS_SINCE_TAX_ROUNDING: Final[dict[str, feed.Row]] = {
+    "store": msgspec.structs.replace(ROWS["store"], tax_rounding="line"),
+}
+
 
 def _a_page(rows: dict[str, feed.Row], first: int, cursor: str, *, more: bool) -> messages.Pulled:
     """A page with these rows, from this commit number on."""
@@ -193,6 +198,7 @@ def wire_messages() -> dict[str, msgspec.Struct]:
         "pulled_limits": _a_page(ROWS_OF_LIMITS, 40, "42", more=False),
         "pulled_since_member_care": _a_page(ROWS_SINCE_MEMBER_CARE, 40, "42", more=False),
         "pulled_since_member_programs": _a_page(ROWS_SINCE_MEMBER_PROGRAMS, 40, "41", more=False),
+        "pulled_since_tax_rounding": _a_page(ROWS_SINCE_TAX_ROUNDING, 40, "41", more=False),
         "lookup": messages.Lookup(kind="phone", value="+40721234567"),
         "looked_up": messages.LookedUp(member=_MEMBER_ROW),
         "blob_range": messages.BlobRange(sha256=bytes(range(32)), offset=49_152, length=49_152),
