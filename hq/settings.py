@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "hq.referrals",
     "hq.segments",
     "hq.badges",
+    "hq.offers",
     "hq.limits",
 ]
 

@@ -108,6 +108,7 @@ def a_member(
     provisional: bool = False,
     member_id: uuid.UUID = MEMBER,
     account_id: uuid.UUID = ACCOUNT,
+    offered: tuple[str, ...] = (),
 ) -> MemberFacts:
     """A member with points of the program `points`; this register holds leases for all of them unless told."""
     held = points if spendable is None else spendable
@@ -118,6 +119,7 @@ def a_member(
         balances={POINTS: points} if points else {},
         spendable={POINTS: held} if held > 0 else {},
         provisional=provisional,
+        offered=offered,
     )
 
 

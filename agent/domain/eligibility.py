@@ -61,6 +61,9 @@ def _shared_refusal(program: Program, program_set: ProgramSet, quote_input: Quot
 def _own_refusal(program: Program, quote_input: QuoteInput) -> Refusal | None:
     if program.id in quote_input.removals:
         return Refusal(refusal_codes.TAKEN_OFF)
+    member = quote_input.member
+    if program.audience.who == "offered" and member is not None and program.id not in member.offered:
+        return Refusal(refusal_codes.NOT_OFFERED)
     limits = program.limits
     if limits is not NO_LIMITS and limits.any:
         return limit_refusal(limits, program.id, quote_input)

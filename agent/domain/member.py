@@ -20,7 +20,8 @@ class MemberFacts(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     own entries after it. `spendable` is the part that this sale may spend now, because the register holds
     leases for it. `provisional` accounts (identifier unknown here) earn and never redeem. `counters` have
     `used:<program>`, the uses in the running period of a program with a limit for each member, and `visits`, where
-    it is known; `last_used` is the business date of the newest of these uses.
+    it is known; `last_used` is the business date of the newest of these uses. `offered` are the programs that HQ offers
+    this member personally on the business date.
     """
 
     member_id: uuid.UUID
@@ -33,6 +34,7 @@ class MemberFacts(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     in_birthday_week: bool = False
     provisional: bool = False
     last_used: dict[str, datetime.date] = {}
+    offered: tuple[str, ...] = ()
 
 
 def birthday_is_near(birthday: str, on: datetime.date) -> bool:

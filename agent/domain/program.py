@@ -202,6 +202,7 @@ class Program(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
             ("group", bool(self.group)),
             ("not_with", bool(self.not_with)),
             ("limits", self.limits.any),
+            ("audience.who", self.audience.who == "offered"),
             ("audience.birthday_week", self.audience.birthday_week),
             ("audience.first_purchase", self.audience.first_purchase),
         )

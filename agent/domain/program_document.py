@@ -55,6 +55,7 @@ FEATURES: Final = frozenset(
         "per_unit",
         "per_visit",
         "percent_off",
+        "personal_offers",
         "referral",
         "segment",
         "segments",

@@ -168,11 +168,11 @@ def _member_problems(member: MemberFacts) -> Iterator[Problem]:
                 f"member.{field}", _("must hold whole numbers up to {most}").format(most=MAX_SAFE_INT)
             )
         yield from _long_texts((f"member.{field}", name) for name in facts)
-    if len(member.segments) > MAX_FACTS:
-        yield Problem("member.segments", _at_most(MAX_FACTS))
-    yield from _long_texts(
-        [("member.tier", member.tier), *(("member.segments", text) for text in member.segments)]
-    )
+    yield from _long_texts([("member.tier", member.tier)])
+    for field, texts in (("segments", member.segments), ("offered", member.offered)):
+        if len(texts) > MAX_FACTS:
+            yield Problem(f"member.{field}", _at_most(MAX_FACTS))
+        yield from _long_texts((f"member.{field}", text) for text in texts)
 
 
 def _long_texts(texts: Iterable[tuple[str, str]]) -> Iterator[Problem]:

@@ -66,6 +66,7 @@ _INPUT_BOUNDS: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
     ("MemberFacts", "spendable"): _FACTS,
     ("MemberFacts", "counters"): _FACTS,
     ("MemberFacts", "segments"): _TEXTS,
+    ("MemberFacts", "offered"): _TEXTS,
     ("Claim", "program_id"): _TEXT,
     ("Claim", "blocks"): {"minimum": 1, "maximum": MAX_BLOCKS},
     ("CouponClaim", "program_id"): _TEXT,

@@ -23,6 +23,7 @@ NEEDS_TIER: Final = "needs_tier"
 PROVISIONAL_MEMBER: Final = "provisional_member"
 OUTSIDE_HOURS: Final = "outside_hours"
 NOT_INVITED: Final = "not_invited"
+NOT_OFFERED: Final = "not_offered"
 NOT_BIRTHDAY_WEEK: Final = "not_birthday_week"
 NOT_FIRST_PURCHASE: Final = "not_first_purchase"
 
@@ -72,6 +73,7 @@ MEANINGS: Final[dict[str, str]] = {
     PROVISIONAL_MEMBER: "The member is not known at this register yet: they earn and cannot redeem.",
     OUTSIDE_HOURS: "The program does not run at this hour: `at` is when it next begins, like 16:00 or sat 09:00.",
     NOT_INVITED: "The program is for some members only, and this one is not among them.",
+    NOT_OFFERED: "The program is a personal offer, and this member has none of it on this date.",
     NOT_BIRTHDAY_WEEK: "The program is for the week of the member's birthday.",
     NOT_FIRST_PURCHASE: "The program is for a member's first purchase, or it is not known whether this is it.",
     USED_UP: "The member has used the program as often as it may be used in its period, `at`, last `on`.",

@@ -45,6 +45,7 @@ from agent.service.views import ActivityView, CheckoutState, FinishedSale, Lease
 from agent.service.why import why_views
 from agent.store.catalog import find_item
 from agent.store.member_programs import read_programs
+from agent.store.personal_offers import read_offers
 from sync.wire.entries import Operator
 
 __all__ = ["Checkout", "LeaseNeeded", "LineFacts"]
@@ -135,6 +136,7 @@ class Checkout:
             balances={},
             activities=(),
             member_programs=None,
+            personal_offers=(),
             claims=sale.free_claims(),
         )
         state = self._apply(at_the_buyers_prices(sale))
@@ -365,6 +367,7 @@ class Checkout:
             balances=balances,
             activities=self._activities(sale, member),
             member_programs=read_programs(self._lane.store.reader(), member.row.member_id),
+            personal_offers=read_offers(self._lane.store.reader(), member.row.member_id, self._day(sale)),
             claims=sale.claims if same else sale.free_claims(),
         )
         state = self._apply(at_the_buyers_prices(sale))

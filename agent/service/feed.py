@@ -28,6 +28,7 @@ from agent.store import (
     member_history,
     member_programs,
     members,
+    personal_offers,
     settings,
     status,
 )
@@ -180,6 +181,7 @@ def _count_passed_over(db: Connection, unknown: Counter[str]) -> None:
 _APPLY: Final[dict[type[feed.Row], Callable[[Connection, Any], None]]] = {
     feed.MemberRow: members.put_member,
     feed.MemberProgramsRow: member_programs.put_programs,
+    feed.PersonalOffersRow: personal_offers.put_offers,
     feed.BalanceRow: balances.put_balance,
     feed.UsesRow: member_history.put_uses,
     feed.AliasRow: _apply_alias,

@@ -23,6 +23,7 @@ from agent.store.feed_state import alias_of
 from agent.store.leases import open_leases
 from agent.store.members import KnownMember, find_by_hash, is_lost, put_member, read_member
 from agent.store.name_search import search_names
+from agent.store.personal_offers import read_offers
 from agent.store.sqlite import Connection
 from sync.wire.blobs import ClearIdentifier
 from sync.wire.entries import IdentifierRef
@@ -153,6 +154,7 @@ def read_facts(
         in_birthday_week=birthday_is_near(row.birthday, on),
         provisional=member.provisional,
         last_used=last_used,
+        offered=tuple(one.program_id for one in read_offers(db, row.member_id, on)),
     )
     return facts, balances
 

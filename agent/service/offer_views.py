@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Final
+
 from agent.domain import refusal_codes
+from agent.domain.eligibility import standing_refusal
 from agent.domain.explain import explain
 from agent.domain.ledger import is_stamps
 from agent.domain.program import Program
@@ -12,10 +16,23 @@ from agent.service.open_sale import OpenSale
 from agent.service.pin import Pin
 from agent.service.views import OfferView
 
+_AFTER_THE_BEST: Final = ("nearly", "removed", "refused")
+
 
 def offer_views(sale: OpenSale, pin: Pin, locale: str, online: bool) -> tuple[OfferView, ...]:
-    """Applied and available by what they take off, then what a code lacks, what is nearly reached, what was taken off
-    or refused."""
+    """Applied and available by what they take off, then what a code lacks, the best personal offer that gives nothing
+    yet, what is nearly reached, what was taken off or refused, and the other personal offers."""
+    found = _offers_of_the_quote(sale, pin, locale, online)
+    reasons = {one.program_id: one.reason for one in sale.personal_offers if one.program_id in _offered(sale)}
+    if not reasons:
+        return found
+    found = tuple(replace(one, reason=reasons.get(one.program_id, "")) for one in found)
+    first = next((at for at, one in enumerate(found) if one.state in _AFTER_THE_BEST), len(found))
+    more = _personal_views(sale, pin, reasons, {one.program_id for one in found}, locale)
+    return (*found[:first], *more[:1], *found[first:], *more[1:])
+
+
+def _offers_of_the_quote(sale: OpenSale, pin: Pin, locale: str, online: bool) -> tuple[OfferView, ...]:
     quote = sale.quote
     applied = [_applied_view(sale, pin, one, locale, online) for one in quote.applied]
     applied.sort(key=lambda offer: -offer.amount_minor)
@@ -60,6 +77,27 @@ def offer_views(sale: OpenSale, pin: Pin, locale: str, online: bool) -> tuple[Of
             if one.program_id not in sale.removals and one.program_id not in shown
         ),
     )
+
+
+def _offered(sale: OpenSale) -> tuple[str, ...]:
+    return sale.facts.offered if sale.facts is not None else ()
+
+
+def _personal_views(
+    sale: OpenSale, pin: Pin, reasons: dict[str, str], shown: set[str], locale: str
+) -> list[OfferView]:
+    """What the member is offered, may have now and this basket has nothing of, as HQ ranked it."""
+    programs = [pin.programs.program(program_id) for program_id in reasons if program_id not in shown]
+    asked = sale.quote_input
+    return [
+        OfferView(
+            program_id=program.id, title=program.title(locale), state="offered", reason=reasons[program.id]
+        )
+        for program in programs
+        if program is not None
+        and asked is not None
+        and standing_refusal(program, pin.programs, asked) is None
+    ]
 
 
 def title_of(pin: Pin, program_id: str, locale: str) -> str:

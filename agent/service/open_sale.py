@@ -23,7 +23,7 @@ from agent.service.views import ActivityView
 from agent.store.balances import Balance
 from agent.store.coupons import Coupon
 from sync.wire.entries import Tender
-from sync.wire.feed import MemberProgramsRow
+from sync.wire.feed import MemberProgramsRow, PersonalOffer
 
 NOTHING: Final = Quote(goods_minor=0, discount_minor=0, total_minor=0)
 
@@ -53,6 +53,7 @@ class OpenSale:
     balances: dict[str, Balance] = field(default_factory=dict)
     activities: tuple[ActivityView, ...] = ()
     member_programs: MemberProgramsRow | None = None
+    personal_offers: tuple[PersonalOffer, ...] = ()
     claims: tuple[Claim, ...] = ()
     removals: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()

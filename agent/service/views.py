@@ -12,7 +12,7 @@ from agent.domain.member import IdentifierKind
 from agent.domain.quote import Applied, Refusal
 
 Phase = Literal["empty", "selling", "tender", "finished"]
-OfferState = Literal["applied", "available", "nearly", "refused", "removed"]
+OfferState = Literal["applied", "available", "offered", "nearly", "refused", "removed"]
 HqState = Literal["online", "offline", "forked", "revoked", "none"]
 TenderKind = Literal["cash", "card", "manufacturer_coupon"]
 
@@ -114,7 +114,8 @@ class OfferView:
 
     `points_cost` is in stamps where `in_stamps`; `usable_points` of them may be spent now, before this reward. A
     `claimed` one was tapped, so the same tap gives it back; one with a `code` goes when its code does.
-    `other_title` is the offer that applies instead of a refused one.
+    `other_title` is the offer that applies instead of a refused one. An `offered` one is offered to this member
+    personally and gives nothing yet; `reason` says why the member has it, wherever it is personal.
     """
 
     program_id: str
@@ -131,6 +132,7 @@ class OfferView:
     coupon_id: uuid.UUID | None = None
     code: str = ""
     other_title: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

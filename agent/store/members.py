@@ -58,6 +58,7 @@ def forget_member(db: Connection, member_id: uuid.UUID) -> None:
         db.execute("delete from lost_card where member_id = ?", (key,))
         db.execute("delete from member where member_id = ?", (key,))
     db.execute("delete from member_program where member_id = ?", (key,))
+    db.execute("delete from personal_offer where member_id = ?", (key,))
     db.execute("update pii_blob set data = x'' where member_id = ? and data <> x''", (key,))
 
 

@@ -12,6 +12,7 @@ from hq import clock
 from hq.console import people, words
 from hq.devices.models import Store
 from hq.ingest.models import ConsoleSale
+from hq.members.finding import one_named
 from hq.membership import attach_at_hq, attached
 
 RIGHT = "membership.attach_card"
@@ -29,7 +30,7 @@ def attach(request: HttpRequest, sale: ConsoleSale) -> tuple[str, int]:
     """
     if not may_attach(request):
         raise PermissionDenied
-    member = people.one_named(request.POST.get("member", ""))
+    member = one_named(request.POST.get("member", ""))
     if member is None:
         return _("No member has this number. Type the whole phone, e-mail or card."), messages.WARNING
     try:

@@ -14,12 +14,12 @@ from agent.domain.errors import LoyaltyError
 from agent.domain.identifiers import normal_identifier
 from agent.domain.payment_cards import holds_payment_card
 from hq import clock
-from hq.console import people
 from hq.devices.models import Store
 from hq.feed import news
 from hq.feed.state import identity
 from hq.feed.writer import FeedWriter
 from hq.members import aliases, roll
+from hq.members.finding import one_named
 from hq.members.models import ConsoleMember
 from hq.membership import cards, joining
 
@@ -71,7 +71,7 @@ def merge(request: HttpRequest, member: ConsoleMember) -> Done:
     """The member is a duplicate of the one whose number was typed. Raises PermissionDenied."""
     if not may_join(request):
         raise PermissionDenied
-    other = people.one_named(request.POST.get("member", ""))
+    other = one_named(request.POST.get("member", ""))
     if other is None:
         return _nobody(member)
     try:
@@ -85,7 +85,7 @@ def household(request: HttpRequest, member: ConsoleMember) -> Done:
     """The member and the one whose number was typed share an account. Raises PermissionDenied."""
     if not may_join(request):
         raise PermissionDenied
-    other = people.one_named(request.POST.get("member", ""))
+    other = one_named(request.POST.get("member", ""))
     if other is None:
         return _nobody(member)
     try:

@@ -19,6 +19,7 @@ from hq import clock
 from hq.badges.models import Participant
 from hq.badges.participants import leave, take_part
 from hq.console import words
+from hq.console.offers_page import offers_of
 from hq.devices.models import Store
 from hq.members.models import ConsoleMember
 from hq.members.told import told_of
@@ -55,6 +56,7 @@ def programs_context(request: HttpRequest, member: ConsoleMember) -> dict[str, A
         "segments": [titles.get(one, one) for one in told.segments],
         "badges": [titles.get(one, one) for one in told.badges],
         "given": _given(member, titles),
+        "offers": offers_of(member.pk),
         "referral_code": shown_code(told.referral_code),
         "brought_by": _brought_by(member),
         "friends": _friends(member),

@@ -161,6 +161,11 @@ def when(at_ms: int | None, zone: str) -> str:
     return f"{formats.date_format(local, 'j M Y')}, {local:%H:%M}"
 
 
+def day(date: datetime.date) -> str:
+    """A date as the reader's language has it."""
+    return str(formats.date_format(date, "j M Y"))
+
+
 def when_utc(at_ms: int | None) -> str:
     """A time of HQ itself, which belongs to no store."""
     return when(at_ms, "UTC") if at_ms is None else f"{when(at_ms, 'UTC')} UTC"

@@ -11,6 +11,7 @@ from hq.ledger import coupons
 from hq.ledger.books import Books, Held
 from hq.limits import uses
 from hq.members import aliases, roll
+from hq.offers import giving
 from sync.wire.feed import AliasRow, BalanceRow
 
 COUPON = "coupon:"
@@ -65,11 +66,14 @@ def tell_members(feed: FeedWriter, account_id: uuid.UUID, stores: Iterable[str])
     """The members of an account's owner, under that one; one that was merged into another is told by its alias."""
     owner = aliases.owner_of(account_id)
     people = [person for person in roll.people_of(owner) if person.merged_into is None]
+    offers = giving.rows_of([person.member_id for person in people])
     for store in Store.objects.filter(pk__in=list(stores)):
         for person in people:
             feed.add(store_scope(store.pk), str(person.member_id), person.row_for(bytes(store.store_key)))
             if person.programs_row is not None:
                 feed.add(store_scope(store.pk), str(person.member_id), person.programs_row)
+            if person.member_id in offers:
+                feed.add(store_scope(store.pk), str(person.member_id), offers[person.member_id])
 
 
 def tell_joined(feed: FeedWriter, books: Books, account_id: uuid.UUID, store_id: str) -> None:

@@ -23,6 +23,7 @@ from hq.ledger.books import Books, Origin
 from hq.members import aliases, roll
 from hq.members.models import Account, Member
 from hq.membership.accounts import Accounts
+from hq.offers import giving
 from sync.wire.feed import MemberRow
 
 HOUSEHOLD: Final = "household"
@@ -125,6 +126,7 @@ def _hand_over(duplicate: Member, survivor: Member) -> None:
         told |= {name: getattr(duplicate, name) for name in ("name", "given_name", "search_name")}
     if told:
         Member.objects.filter(member_id=survivor.member_id, account_id=survivor.account_id).update(**told)
+    giving.hand_over(duplicate.member_id, survivor.member_id)
     gone = Member.objects.filter(member_id=duplicate.member_id) | Member.objects.filter(
         merged_into=duplicate.member_id
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -14,6 +14,9 @@ from agent.domain.basket import Tax
 from agent.domain.returns import ReturnRules
 from agent.domain.tax import TaxRounding
 from sync.wire.entries import IdentifierRef
+
+# What one member may be offered at a time; nobody reads more.
+MAX_PERSONAL_OFFERS: Final = 20
 
 
 class MemberRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -50,6 +53,23 @@ class MemberProgramsRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only
     referral_code: str = ""
     badges: tuple[str, ...] = ()
     done: dict[str, str] = {}
+
+
+class PersonalOffer(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A program that HQ offers one member, from a business date to another, both included. `reason` is for people: why
+    this member has it."""
+
+    program_id: str
+    valid_from: datetime.date
+    valid_until: datetime.date
+    reason: str = ""
+
+
+class PersonalOffersRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Everything that HQ offers a member personally, the best for them first; empty where nothing is left."""
+
+    member_id: uuid.UUID
+    offers: Annotated[tuple[PersonalOffer, ...], msgspec.Meta(max_length=MAX_PERSONAL_OFFERS)] = ()
 
 
 class BalanceRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -190,6 +210,7 @@ class OutcomeRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 Row = (
     MemberRow
     | MemberProgramsRow
+    | PersonalOffersRow
     | BalanceRow
     | AliasRow
     | ProgramSetRow
@@ -206,6 +227,7 @@ Row = (
 ROWS: Final[dict[str, type[Row]]] = {
     "member": MemberRow,
     "member_programs": MemberProgramsRow,
+    "personal_offers": PersonalOffersRow,
     "balance": BalanceRow,
     "alias": AliasRow,
     "program_set": ProgramSetRow,

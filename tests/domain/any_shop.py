@@ -38,6 +38,7 @@ _WHO: Final[tuple[JsonObject, ...]] = (
     {"who": "tiers", "tiers": ["gold"]},
     {"who": "segments", "segments": ["lapsed"]},
     {"who": "members", "not_segments": ["lapsed"]},
+    {"who": "offered"},
     {"who": "members", "birthday_week": True},
     {"who": "members", "first_purchase": True},
 )
@@ -108,6 +109,7 @@ def members() -> st.SearchStrategy[MemberFacts]:
             {
                 "tier": st.sampled_from(["", "gold", "silver"]),
                 "segments": st.sampled_from([(), ("lapsed",)]),
+                "offered": st.sampled_from([(), ("p00", "p01", "p02"), ("p03",)]),
                 "balances": facts,
                 "spendable": facts,
                 "counters": st.sampled_from([{}, {"visits": 0}, {"visits": 9, "used:p01": 2}]),

@@ -88,6 +88,7 @@ def _less_known(told: QuoteInput, how: int) -> object:
     fewer: list[dict[str, object]] = [
         {"tier": ""},
         {"in_birthday_week": False},
+        {"offered": ()},
         {"counters": {}},
         {"provisional": True},
     ]

@@ -139,6 +139,12 @@ REFUSALS: list[tuple[Refusal, str, list[dict[str, Any]], dict[str, Any]]] = [
         {"member": a_member()},
     ),
     (
+        Refusal("not_offered"),
+        "dairy-20",
+        [dairy_20(audience={"who": "offered"})],
+        {"member": a_member(offered=("another",))},
+    ),
+    (
         Refusal("not_birthday_week"),
         "dairy-20",
         [dairy_20(audience={"who": "members", "birthday_week": True})],

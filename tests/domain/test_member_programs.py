@@ -6,7 +6,7 @@ import datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agent.domain.errors import LoyaltyError
@@ -128,6 +128,8 @@ def test_a_survey_counts_once_for_each_survey_however_it_is_typed() -> None:
     assert survey.occasion("autumn 2026", today) != survey.occasion("spring 2026", today)
 
 
+@example("0" * 61 + "ß\ud7a40", datetime.date(2000, 1, 1))
+@example("İ\u0345α" * 20, datetime.date(2000, 1, 1))
 @given(st.text(max_size=200), st.dates())
 def test_an_occasion_fits_into_its_column(subject: str, on: datetime.date) -> None:
     activity = Activity(activity="review", points_of="points", points=5, per_subject=True, once="day")

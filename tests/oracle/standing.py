@@ -168,6 +168,7 @@ def _is_for(program: Program, quote_input: QuoteInput) -> bool:
     return not (
         (audience.who == "tiers" and member.tier not in audience.tiers)
         or (audience.segments and not set(audience.segments) & set(member.segments))
+        or (audience.who == "offered" and program.id not in member.offered)
         or set(audience.not_segments) & set(member.segments)
         or (audience.birthday_week and not member.in_birthday_week)
         or (audience.first_purchase and (member.provisional or member.counters.get("visits", 1) != 0))

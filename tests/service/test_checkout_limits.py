@@ -207,25 +207,11 @@ def test_a_member_from_elsewhere_may_have_bought_there(shop: Shop) -> None:
     assert sell_to(shop).total_minor == 1290
 
 
-def told(shop: Shop, *rows: feed.Row) -> None:
-    """Rows of HQ's feed, applied."""
-    page = tuple(
-        FeedRow(
-            commit=number,
-            kind=feed.KIND_OF[type(row)],
-            key=str(number),
-            body=msgspec.Raw(msgspec.msgpack.encode(row)),
-        )
-        for number, row in enumerate(rows, start=1)
-    )
-    apply_page(shop.store, Pulled(rows=page, next_cursor=str(len(rows))), shop.chain_id)
-
-
 def test_what_another_register_gave_is_counted_when_hq_has_told(shop: Shop) -> None:
     shop.publish(once("year"))
     member = shop.know_member(phone=PHONE)
     on = builders.TODAY - datetime.timedelta(days=19)
-    told(shop, feed.UsesRow(account_id=member.account_id, program_id="ten-off", days=(on,)))
+    shop.hears(feed.UsesRow(account_id=member.account_id, program_id="ten-off", days=(on,)))
 
     assert sell_to(shop).total_minor == 1290
     assert shop.last_sale().quote_input.member.last_used == {"ten-off": on}
@@ -242,7 +228,7 @@ def test_what_hq_has_counted_of_our_own_is_counted_once(shop: Shop) -> None:
         days=(builders.TODAY,),
         includes_seq={str(shop.chain_id): seq},
     )
-    told(shop, row)
+    shop.hears(row)
 
     assert [sell_to(shop).total_minor for _ in range(2)] == [1161, 1290]
 
@@ -252,8 +238,7 @@ def test_a_use_that_hq_has_counted_comes_back_with_a_void_of_which_it_has_not_he
     member = shop.know_member(phone=PHONE)
     sale = sell_to(shop)
     (seq,) = shop.store.reader().execute("select max(seq) from sale").fetchone()
-    told(
-        shop,
+    shop.hears(
         feed.UsesRow(
             account_id=member.account_id,
             program_id="ten-off",
@@ -271,7 +256,7 @@ def test_a_use_that_hq_has_counted_comes_back_with_a_void_of_which_it_has_not_he
 def test_uses_from_before_those_that_hq_names_count_for_always_only(shop: Shop) -> None:
     member = shop.know_member(phone=PHONE)
     row = feed.UsesRow(account_id=member.account_id, program_id="ten-off", before=1)
-    told(shop, row)
+    shop.hears(row)
 
     shop.publish(once())
     assert sell_to(shop).total_minor == 1290

@@ -139,6 +139,17 @@ ROWS_SINCE_MEMBER_PROGRAMS: Final[dict[str, feed.Row]] = {
     ),
 }
 
+ROWS_OF_PERSONAL_OFFERS: Final[dict[str, feed.Row]] = {
+    "personal_offers": feed.PersonalOffersRow(
+        member_id=MEMBER,
+        offers=(
+            feed.PersonalOffer(
+                program_id="coffee-20", valid_from=DAY, valid_until=DAY, reason="Buys it most weeks"
+            ),
+        ),
+    ),
+}
+
 # The store's switch for the taxes on receipts.
 ROWS_SINCE_TAX_ROUNDING: Final[dict[str, feed.Row]] = {
     "store": msgspec.structs.replace(ROWS["store"], tax_rounding="line"),
@@ -198,6 +209,7 @@ def wire_messages() -> dict[str, msgspec.Struct]:
         "pulled_limits": _a_page(ROWS_OF_LIMITS, 40, "42", more=False),
         "pulled_since_member_care": _a_page(ROWS_SINCE_MEMBER_CARE, 40, "42", more=False),
         "pulled_since_member_programs": _a_page(ROWS_SINCE_MEMBER_PROGRAMS, 40, "41", more=False),
+        "pulled_personal_offers": _a_page(ROWS_OF_PERSONAL_OFFERS, 40, "41", more=False),
         "pulled_since_tax_rounding": _a_page(ROWS_SINCE_TAX_ROUNDING, 40, "41", more=False),
         "lookup": messages.Lookup(kind="phone", value="+40721234567"),
         "looked_up": messages.LookedUp(member=_MEMBER_ROW),

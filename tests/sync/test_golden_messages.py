@@ -11,6 +11,7 @@ from tests.sync.examples import GOLDEN
 from tests.sync.message_examples import (
     ROWS,
     ROWS_OF_LIMITS,
+    ROWS_OF_PERSONAL_OFFERS,
     ROWS_SINCE_MEMBER_CARE,
     ROWS_SINCE_MEMBER_PROGRAMS,
     wire_messages,
@@ -42,7 +43,14 @@ def test_the_rows_of_limits_read_from_a_golden_page_of_their_own():
 
 
 def test_every_kind_of_feed_row_is_in_a_golden_page():
-    assert {*ROWS, *ROWS_OF_LIMITS, *ROWS_SINCE_MEMBER_CARE, *ROWS_SINCE_MEMBER_PROGRAMS} == set(feed.ROWS)
+    pages = (
+        ROWS,
+        ROWS_OF_LIMITS,
+        ROWS_SINCE_MEMBER_CARE,
+        ROWS_SINCE_MEMBER_PROGRAMS,
+        ROWS_OF_PERSONAL_OFFERS,
+    )
+    assert set().union(*pages) == set(feed.ROWS)
 
 
 def rows_of(page):

@@ -98,9 +98,11 @@ def offer_detail(offer: OfferView, figures: Figures) -> str:
         if offer.in_stamps:
             return _("For {stamps}").format(stamps=stamps_words(offer.points_cost, figures))
         return _("Leaves {points} usable").format(points=left)
-    if offer.state == "applied":
-        return _("In this sale")
-    return ""
+    if offer.state == "offered":
+        return offer.reason or _("For this member")
+    if offer.reason:
+        return offer.reason
+    return _("In this sale") if offer.state == "applied" else ""
 
 
 def refused_line(offer: OfferView, figures: Figures) -> str:

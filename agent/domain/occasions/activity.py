@@ -55,7 +55,9 @@ class Activity(
 
 def clean_subject(text: str) -> str:
     """A subject as it is compared: one spacing, no control characters, no matter of capitals, at most 64 characters."""
-    told = "".join(
-        c if unicodedata.category(c)[0] != "C" else " " for c in unicodedata.normalize("NFC", text)
-    )
-    return " ".join(told.casefold().split())[:MAX_SUBJECT]
+    told = unicodedata.normalize("NFC", text)
+    # Folding may leave what is to be composed, and composing what is to be folded.
+    for _twice in range(2):
+        told = unicodedata.normalize("NFC", told.casefold())
+    told = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in told)
+    return " ".join(told.split())[:MAX_SUBJECT].rstrip()

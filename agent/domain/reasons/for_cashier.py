@@ -72,6 +72,7 @@ SENTENCES: Final[dict[str, Words]] = {
         time=weekly(voice, refusal.at)
     ),
     codes.NOT_INVITED: lambda refusal, voice: voice.gettext("not for this member"),
+    codes.NOT_OFFERED: lambda refusal, voice: voice.gettext("a personal offer of other members"),
     codes.NOT_BIRTHDAY_WEEK: lambda refusal, voice: voice.gettext("in the birthday week"),
     codes.NOT_FIRST_PURCHASE: lambda refusal, voice: voice.gettext("for the first purchase"),
     codes.USED_UP: _used_up,

@@ -63,6 +63,7 @@ SENTENCES: Final[dict[str, Words]] = {
         time=weekly(voice, refusal.at)
     ),
     codes.NOT_INVITED: lambda refusal, voice: voice.gettext("For other members"),
+    codes.NOT_OFFERED: lambda refusal, voice: voice.gettext("A personal offer of other members"),
     codes.NOT_BIRTHDAY_WEEK: lambda refusal, voice: voice.gettext("Not in the birthday week"),
     codes.NOT_FIRST_PURCHASE: lambda refusal, voice: voice.gettext("Not the first purchase"),
     codes.USED_UP: _used_up,

@@ -70,6 +70,9 @@ SENTENCES: Final[dict[str, Words]] = {
         time=weekly(voice, refusal.at)
     ),
     codes.NOT_INVITED: lambda refusal, voice: voice.gettext("This offer is for invited members."),
+    codes.NOT_OFFERED: lambda refusal, voice: voice.gettext(
+        "This is a personal offer, and you have none of it at present."
+    ),
     codes.NOT_BIRTHDAY_WEEK: lambda refusal, voice: voice.gettext(
         "This offer is for the week of your birthday."
     ),

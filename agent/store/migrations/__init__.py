@@ -16,6 +16,7 @@ from agent.store.migrations.m0004_returns import returns
 from agent.store.migrations.m0005_member_history import member_history
 from agent.store.migrations.m0007_member_care import member_care
 from agent.store.migrations.m0009_activities import activities
+from agent.store.migrations.m0012_personal_offers import personal_offers
 
 MIGRATIONS: Final = Migrations("regulars")
 MIGRATIONS(name="0001_first_schema")(first_schema)
@@ -25,3 +26,4 @@ MIGRATIONS(name="0004_returns")(returns)
 MIGRATIONS(name="0005_member_history")(member_history)
 MIGRATIONS(name="0007_member_care")(member_care)
 MIGRATIONS(name="0009_activities")(activities)
+MIGRATIONS(name="0012_personal_offers")(personal_offers)
