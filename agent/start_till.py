@@ -18,6 +18,7 @@ from agent.logs import start_logging
 from agent.service.enrolment import enrol
 from agent.service.lane import this_store
 from agent.service.moment import offset_at
+from agent.service.returns import ReturnDesk
 from agent.store.settings import read_operators
 from sync.wire.entries import Consent, Operator
 from sync.wire.feed import StoreRow
@@ -65,13 +66,14 @@ def till_services(agent: Agent) -> TillServices:
     operator = first_operator(agent)
     locale = agent.config.screen.locale or store.locale
 
-    def join(kind: IdentifierKind, text: str, agreed: tuple[str, ...]) -> object:
+    def join(kind: IdentifierKind, text: str, agreed: tuple[str, ...], friends_code: str) -> object:
         consents = [Consent(one, given=True) for one in agreed]
-        return enrol(agent.lane, operator, kind, text, consents, locale=locale)
+        return enrol(agent.lane, operator, kind, text, consents, locale=locale, referral_code=friends_code)
 
     return TillServices(
         lane=agent.lane,
         checkout=agent.checkout(operator),
+        returns=ReturnDesk(agent.lane, operator, locale),
         enrol=join,
         store_name=store.name,
         register_name=agent.identity.name,

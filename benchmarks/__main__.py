@@ -10,6 +10,7 @@ import sys
 # Name -> what it measures; each is a module here with `measure(arguments) -> dict` and `add_options(parser)`.
 BENCHMARKS = {
     "commit": "what a sale costs on disk and in CPU time",
+    "engine": "quotes and best deals against a plain loop, a rules engine, a solver and a pricer that tries every deal",
     "lookup": "finding a member among a million, by identifier and by name with typing mistakes",
 }
 

@@ -19,6 +19,7 @@ from agent.bootstrap import CLOCK_FILE
 from agent.domain.errors import LoyaltyError
 from agent.store.members import count_members
 from agent.store.program_sets import active_hash
+from demo.big_sale import BigSale, play_big_sale
 from demo.comparison import (
     Receipts,
     read_rows,
@@ -59,6 +60,7 @@ def play_headless(out: Path, count: int) -> int:
     clock = SimulatedClock(work / "clock")
     clock.stand_at(next(plan.baskets())[1].at_ms - HEAD_START_MS)
     marker = work / "kill-hq"
+    big_sale = play_big_sale(work / "big-sale")
     hq = HqProcess(
         work / "hq",
         settings="demo.hq_settings",
@@ -79,7 +81,7 @@ def play_headless(out: Path, count: int) -> int:
             _play(plan, lanes, clock, newcomer, troubles)
             troubles.end()
             drained = wait_for(lambda: _is_settled(lanes, hq), DRAIN_TIMEOUT_S)
-            return _compare(out, plan, lanes, hq, newcomer, drained)
+            return _compare(out, plan, lanes, hq, newcomer, drained, big_sale)
     finally:
         hq.stop()
         source.close()
@@ -141,7 +143,13 @@ def _figures(hq: HqProcess) -> dict[str, Any]:
 
 
 def _compare(
-    out: Path, plan: Plan, lanes: list[DemoLane], hq: HqProcess, newcomer: int, drained: bool
+    out: Path,
+    plan: Plan,
+    lanes: list[DemoLane],
+    hq: HqProcess,
+    newcomer: int,
+    drained: bool,
+    big_sale: BigSale,
 ) -> int:
     for lane in lanes:
         # From here on nothing is written any more; the databases stay open for reading.
@@ -157,6 +165,8 @@ def _compare(
     summary = summarise(plan, readers)
     differing = rows_that_differ(ours, read_rows(out / "hq.csv"))
     save_pictures(out / "pictures", lanes, sales)
+    for name, paper in big_sale.papers.items():
+        paper.picture().save(out / "pictures" / f"receipt-{name}.png")
     print(_last_receipt_with_coupon(lanes))
     print("\n".join(report_lines(summary)))
     print("\n".join(_about_members(plan, sales, newcomer)))
@@ -165,6 +175,9 @@ def _compare(
         f"{figures['quarantined']} in quarantine, {figures['shortfall']} shortfalls, "
         f"{figures['stale_facts']} with stale facts"
     )
+    print("\n".join(big_sale.lines))
+    if big_sale.missing:
+        print(f"The demo's one sale lacks: {', '.join(big_sale.missing)}.")
     if not drained:
         print("Not everything was sent, printed and posted in time.")
     differences = (
@@ -176,6 +189,7 @@ def _compare(
         + abs(plan.count - summary.baskets)
         + abs(plan.count - figures["posted"])
         + (not drained)
+        + len(big_sale.missing)
     )
     print(_closing_line(summary.baskets, receipts, figures["posted"], differences))
     return 0 if not differences else 1

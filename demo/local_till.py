@@ -18,6 +18,7 @@ from agent.service.enrolment import enrol
 from agent.service.lane import Lane, this_register, this_store
 from agent.service.moment import offset_at
 from agent.service.ports import Clock
+from agent.service.returns import ReturnDesk
 from agent.store.chains import read_chain
 from agent.store.database import Store
 from agent.store.journal import head_of
@@ -117,14 +118,14 @@ class LocalTill:
         person = Operator(operator_id, operator)
         store, lane = this_store(self.store.reader()), self.lane
 
-        def join(kind: IdentifierKind, text: str, consents: tuple[str, ...]) -> object:
-            return enrol(
-                lane, person, kind, text, tuple(Consent(one, True) for one in consents), locale=locale
-            )
+        def join(kind: IdentifierKind, text: str, consents: tuple[str, ...], friends_code: str) -> object:
+            agreed = tuple(Consent(one, True) for one in consents)
+            return enrol(lane, person, kind, text, agreed, locale=locale, referral_code=friends_code)
 
         return TillServices(
             lane=lane,
             checkout=Checkout(lane, person, locale),
+            returns=ReturnDesk(lane, person, locale),
             enrol=join,
             store_name=store.name,
             register_name=this_register(self.store.reader()).name,

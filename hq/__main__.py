@@ -78,6 +78,15 @@ def _parser() -> argparse.ArgumentParser:
     load = _command(commands, "load-shop", _("load a store, its items, members and programs"), _load_shop)
     load.add_argument("file", type=Path, help=_("a JSON file"))
 
+    _command(
+        commands, "segments", _("look at every member now: segments, badges, birthdays, codes"), _segments
+    )
+
+    offers = _command(
+        commands, "personal-offers", _("give members the lists of personal offers in a CSV file"), _offers
+    )
+    offers.add_argument("file", type=Path, help=_("member, program, until, and if wanted from and reason"))
+
     export = _command(commands, "export-journal", _("every stored entry as CSV"), _export_journal)
     export.add_argument("--csv", type=Path, required=True, help=_("the file to write"))
 
@@ -174,6 +183,41 @@ def _load_shop(told: argparse.Namespace) -> int:
         )
     )
     return 0
+
+
+def _segments(told: argparse.Namespace) -> int:
+    from hq import clock
+    from hq.daily_look import look_at_everybody
+    from hq.database import prepare_database
+    from hq.figures import members_by_segment
+
+    prepare_database()
+    look_at_everybody(clock.now_ms())
+    print(json.dumps(members_by_segment()))
+    return 0
+
+
+def _offers(told: argparse.Namespace) -> int:
+    from hq import clock
+    from hq.database import prepare_database
+    from hq.offers.from_file import give_from
+
+    prepare_database()
+    read = give_from(told.file, clock.now_ms(), _lines_read)
+    for problem in read.problems:
+        print(problem, file=sys.stderr)
+    if read.problems:
+        print(_("Nothing was given. Correct the lines and try again."), file=sys.stderr)
+        return 1
+    count = len(read.lists)
+    told_all = ngettext("{count} member has a new list", "{count} members have a new list", count)
+    print(told_all.format(count=count))
+    return 0
+
+
+def _lines_read(lines: int) -> None:
+    if sys.stderr.isatty():
+        print(_("{count} lines checked").format(count=lines), end="\r", file=sys.stderr)
 
 
 def _export_journal(told: argparse.Namespace) -> int:

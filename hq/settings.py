@@ -46,10 +46,17 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "hq.devices",
     "hq.members",
+    "hq.membership",
     "hq.programs",
     "hq.ledger",
     "hq.ingest",
     "hq.feed",
+    "hq.occasions",
+    "hq.referrals",
+    "hq.segments",
+    "hq.badges",
+    "hq.offers",
+    "hq.limits",
     "hq.tiers",
 ]
 

@@ -16,6 +16,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from agent.domain.attaching import AttachRules
 from agent.domain.errors import LoyaltyError
 from agent.domain.identifiers import normal_identifier
 from agent.domain.member import IdentifierKind
@@ -28,6 +29,7 @@ from sync.wire.feed import ItemRow, OperatorRow, StoreRow
 MAX_ROW_BYTES: Final = 16 * 1024
 MAX_EXPONENT: Final = 4
 MAX_RETURN_DAYS: Final = 3650
+MAX_ATTACHED: Final = 1000
 _DAY_MIN: Final = 24 * 60
 _MAX_DIGITS: Final = 18
 
@@ -38,10 +40,15 @@ class ShopReturns(ReturnRules, frozen=True, forbid_unknown_fields=True, kw_only=
     """The store's switches for returns."""
 
 
+class ShopForgottenCard(AttachRules, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The store's switches for forgotten cards."""
+
+
 class ShopStore(StoreRow, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The store; the same fields as registers get."""
 
     returns: ShopReturns = ShopReturns()
+    forgotten_card: ShopForgottenCard = ShopForgottenCard()
 
 
 class ShopOperator(OperatorRow, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -160,6 +167,10 @@ def _store_problems(store: ShopStore) -> Iterator[Problem]:
         yield Problem("store.day_cutoff_min", "must be within a day")
     if not 0 <= store.returns.days <= MAX_RETURN_DAYS:
         yield Problem("store.returns.days", f"must be 0 to {MAX_RETURN_DAYS}")
+    if not 0 <= store.forgotten_card.days <= MAX_RETURN_DAYS:
+        yield Problem("store.forgotten_card.days", f"must be 0 to {MAX_RETURN_DAYS}")
+    if not 0 <= store.forgotten_card.sales_per_member <= MAX_ATTACHED:
+        yield Problem("store.forgotten_card.sales_per_member", f"must be 0 to {MAX_ATTACHED}")
     if not 1 <= len(store.store_id) <= 64:
         yield Problem("store.store_id", "must have 1 to 64 characters")
     yield from _sized("store", store)

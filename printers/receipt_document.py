@@ -37,6 +37,7 @@ from printers.document import (
 )
 from printers.figures import Figures, local_time
 from printers.returned import returned_coupons, returned_head, returned_points, returned_sums
+from printers.unused import unused_blocks
 from printers.words import words_for
 
 _HALF_LINE_DOTS: Final = 10
@@ -78,6 +79,8 @@ class _ReceiptWriter:
             self._put(*returned_coupons(self._receipt.returned, self._words))
         if self._receipt.member is not None:
             self._member(self._receipt.member)
+        if self._receipt.unused:
+            self._put(Rule(), *unused_blocks(self._receipt.unused, self._figures, self._words))
         for coupon in self._receipt.coupons:
             self._coupon(coupon)
         self._foot()
@@ -177,6 +180,8 @@ class _ReceiptWriter:
             "manufacturer_coupon": _("Manufacturer's coupon"),
             "exchange": _("Goods that came back"),
         }
+        if tender.kind == "exchange" and self._receipt.returned is not None:
+            return _("Goes into a new sale")
         return f"{known.get(tender.kind, tender.kind)} {tender.detail}".rstrip()
 
     def _member(self, member: ReceiptMember) -> None:
@@ -190,6 +195,8 @@ class _ReceiptWriter:
             if several or points.stamps:
                 self._put(Text(points.program_name))
             self._points(points)
+        if member.referral_code:
+            self._put(Columns(_("Your code for friends"), member.referral_code))
         if member.next_tier:
             self._put(Text(self._next_tier(member)))
         if member.pending_hq:

@@ -108,6 +108,7 @@ def a_member(
     provisional: bool = False,
     member_id: uuid.UUID = MEMBER,
     account_id: uuid.UUID = ACCOUNT,
+    offered: tuple[str, ...] = (),
 ) -> MemberFacts:
     """A member with points of the program `points`; this register holds leases for all of them unless told."""
     held = points if spendable is None else spendable
@@ -118,6 +119,7 @@ def a_member(
         balances={POINTS: points} if points else {},
         spendable={POINTS: held} if held > 0 else {},
         provisional=provisional,
+        offered=offered,
     )
 
 
@@ -204,11 +206,15 @@ def demo_programs() -> list[JsonObject]:
     ]
 
 
-def program_set_bytes(*programs: Mapping[str, Any], currency: str = CURRENCY, version: int = 1) -> bytes:
+def program_set_bytes(
+    *programs: Mapping[str, Any],
+    currency: str = CURRENCY,
+    version: int = 1,
+    groups: Sequence[Mapping[str, Any]] = (),
+) -> bytes:
     """The document as HQ publishes it."""
-    return msgspec.json.encode(
-        {"format": 1, "set_id": "test", "version": version, "currency": currency, "programs": programs}
-    )
+    document = {"format": 1, "set_id": "test", "version": version, "currency": currency, "programs": programs}
+    return msgspec.json.encode({**document, "groups": groups} if groups else document)
 
 
 def a_program_set(*programs: Mapping[str, Any], **document: Any) -> ProgramSet:

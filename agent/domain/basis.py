@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from agent.domain import refusal_codes
 from agent.domain.basket import Line
-from agent.domain.candidate import LINE_PHASE, SETS, Candidate, phase_of
-from agent.domain.eligibility import HELD_OUT, coupon_refusal, standing_refusal
+from agent.domain.candidate import LINE_PHASE, SETS, Candidate
+from agent.domain.eligibility import HELD_OUT, Standing, coupon_refusal, standing_refusal
 from agent.domain.goods import GoodsFinder
 from agent.domain.limits import budget_left
 from agent.domain.program import Program
@@ -27,6 +28,7 @@ from agent.domain.rewards.gift import Gift
 from agent.domain.rewards.next_visit_coupon import NextVisitCoupon
 from agent.domain.rewards.percent_off import PercentOff
 from agent.domain.situation import Situation
+from agent.domain.stacking import NO_GROUP
 from agent.domain.worksheet import Worksheet
 
 
@@ -61,10 +63,17 @@ class Basis:
     # What a holdout keeps from this member, though nothing else does.
     withheld: list[Program] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
-    # Which later offers and rules are about a line: lines with equal tags are alike to all of them.
-    tags: dict[int, int] = field(default_factory=dict)
+    # Filled when sets are searched for the first time.
+    tagged: list[dict[int, int]] = field(default_factory=list)
     # What earning has worked out about its programs' rules.
     earning_rules: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def tags(self) -> dict[int, int]:
+        """Which later offers and rules are about a line: lines with equal tags are alike to all of them."""
+        if not self.tagged:
+            self.tagged.append(_tags(self) if any(one.is_set for one in self.candidates) else {})
+        return self.tagged[0]
 
     def claim(self, program: Program, blocks: int) -> Candidate:
         """The candidate that a tap on this reward makes."""
@@ -75,11 +84,20 @@ def basis_of(quote_input: QuoteInput, program_set: ProgramSet) -> Basis:
     """Sort the lines, find the programs that this basket, member and moment allow."""
     lines = canonical_lines(quote_input.basket.lines)
     finder = GoodsFinder(lines)
-    situation = Situation(quote_input, lines, finder, Worksheet(lines))
+    situation = Situation(quote_input, lines, finder, Worksheet(lines), settled=True)
     basis = Basis(quote_input, program_set, lines, situation)
     asked = _Asked(quote_input)
-    for program in program_set.about(finder.keys):
-        refusal = standing_refusal(program, program_set, quote_input)
+    standing = Standing(program_set, quote_input)
+    met = program_set.about(
+        finder.keys,
+        presented=asked.coupons,
+        codes=asked.codes,
+        # These are refused by name, whether or not their code or coupon is there.
+        named=quote_input.removals,
+        waiting=quote_input.context.clock == "suspect",
+    )
+    for program in met:
+        refusal = standing.refusal(program)
         if refusal is not None:
             basis.barred[program.id] = refusal
             if refusal is HELD_OUT:
@@ -89,39 +107,45 @@ def basis_of(quote_input: QuoteInput, program_set: ProgramSet) -> Basis:
     basis.candidates = [one for one in basis.candidates if one.places]
     if asked.any:
         _refuse_the_rest(basis)
-    if any(one.is_set for one in basis.candidates):
-        _tag(basis)
     return basis
 
 
-def _tag(basis: Basis) -> None:
+def _tags(basis: Basis) -> dict[int, int]:
+    """Tell the lines of sets apart by the later offers and rules that are about some of them only."""
     finder = basis.situation.finder
+    in_sets = frozenset(place for one in basis.candidates if one.is_set for place in one.places)
     later = [one for one in basis.candidates if not one.is_set and one.phase != LINE_PHASE]
-    groups = [one.places for one in later]
+    groups = {one.places for one in later}
     for one in later:
         # So many units of every line: a unit of one line is then no substitute for one of another.
         if isinstance(one.reward, PercentOff | AmountOff) and one.reward.units_per == "line":
-            groups += [(place,) for place in one.places]
+            groups.update((place,) for place in one.places)
     programs = [one.program for one in basis.candidates] + basis.issuers + basis.earners
     for program in programs:
-        groups.extend(finder.places(condition.goods, "discount") for condition in program.conditions)
+        groups.update(finder.places(condition.goods, "discount") for condition in program.conditions)
     for program in (*basis.earners, *basis.multipliers):
-        groups.extend(finder.places(rule.goods, "points") for rule in program.earning)
-    for number, places in enumerate(groups):
-        for place in places:
-            basis.tags[place] = basis.tags.get(place, 0) | 1 << number
+        groups.update(finder.places(rule.goods, "points") for rule in program.earning)
+    tags: dict[int, int] = {}
+    for number, places in enumerate(sorted(groups)):
+        some = in_sets.intersection(places)
+        if len(some) < len(in_sets):
+            for place in some:
+                tags[place] = tags.get(place, 0) | 1 << number
+    return tags
 
 
 def canonical_lines(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     """The lines in an order that depends on what they are and not on when they were scanned."""
     ranked = sorted(lines, key=_quick_key)
-    begin = 0
-    for at in range(1, len(ranked) + 1):
-        if at < len(ranked) and _quick_key(ranked[at]) == _quick_key(ranked[begin]):
-            continue
-        if at - begin > 1:
-            ranked[begin:at] = sorted(ranked[begin:at], key=_full_key)
-        begin = at
+    keys = [_quick_key(line) for line in ranked]
+    if len(set(keys)) < len(keys):
+        begin = 0
+        for at in range(1, len(ranked) + 1):
+            if at < len(ranked) and keys[at] == keys[begin]:
+                continue
+            if at - begin > 1:
+                ranked[begin:at] = sorted(ranked[begin:at], key=_full_key)
+            begin = at
     return tuple(ranked)
 
 
@@ -226,9 +250,9 @@ def _candidate(
     return Candidate(
         program=program,
         reward=reward,
-        phase=phase_of(program),
+        phase=basis.program_set.phases[program.id],
         places=places,
-        group=basis.program_set.group_of(program),
+        group=basis.program_set.group_of(program) if program.group else NO_GROUP,
         # What costs nothing is given once, however often it was tapped.
         blocks=min(blocks, 1) if cost is None else blocks,
         coupon_id=coupon_id,
@@ -249,8 +273,7 @@ def set_goods(reward: Any) -> tuple[Any, ...]:
     return (reward.goods,)
 
 
-def _quick_key(line: Line) -> tuple[str, int]:
-    return line.item_code, line.extended_minor
+_quick_key = attrgetter("item_code", "extended_minor")
 
 
 def _full_key(line: Line) -> tuple[Any, ...]:

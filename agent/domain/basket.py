@@ -52,10 +52,13 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     @property
     def units(self) -> int:
         """How many units offers may count: the quantity of whole `each` goods up to 999, else 1."""
+        if self.uom != "each":
+            return 1
         quantity = self.quantity
-        if self.uom == "each" and quantity == quantity.to_integral_value() and 1 <= quantity <= MAX_UNITS:
-            return int(quantity)
-        return 1
+        if not 1 <= quantity <= MAX_UNITS:
+            return 1
+        count = int(quantity)
+        return count if count == quantity else 1
 
 
 class Basket(msgspec.Struct, frozen=True, omit_defaults=True):

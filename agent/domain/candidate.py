@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from agent.domain.program import Program, SetOffer
@@ -44,6 +44,11 @@ class Candidate:
     unit: str = ""
     cost_points: int = 0
     budget_minor: int | None = None
+    # Whether its discount may have to be rounded to whole minor units.
+    rounds: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rounds", _rounds(self.reward))
 
     @property
     def id(self) -> str:
@@ -64,17 +69,13 @@ class Candidate:
         """Whether its percentage is taken of list prices."""
         return self.group.percent_of == "original"
 
-    @property
-    def rounds(self) -> bool:
-        """Whether its discount may have to be rounded to whole minor units."""
-        reward = self.reward
-        if isinstance(reward, PercentOff):
-            return reward.rate != 1
-        if isinstance(reward, Ladder):
-            return any(step.rate is not None and step.rate != 1 for step in reward.steps)
-        if isinstance(reward, CheapestOf | BuyGet):
-            return reward.rate != 1
-        return False
+
+def _rounds(reward: Discounting) -> bool:
+    if isinstance(reward, PercentOff | CheapestOf | BuyGet):
+        return reward.rate != 1
+    if isinstance(reward, Ladder):
+        return any(step.rate is not None and step.rate != 1 for step in reward.steps)
+    return False
 
 
 def by_rank(candidate: Candidate) -> tuple[int, str]:

@@ -6,30 +6,30 @@ Fractions are kept as whole thousandths over all rules of a program, and floored
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from math import lcm
 from typing import Final
 
 from agent.domain import refusal_codes
 from agent.domain.apportion import apportion
 from agent.domain.basis import Basis
-from agent.domain.candidate import BASKET_PHASE, COUPON_PHASE
-from agent.domain.pricing import Priced
+from agent.domain.candidate import BASKET_PHASE, COUPON_PHASE, POINTS_PHASE
+from agent.domain.pricing import Given, Priced
 from agent.domain.program import Program
-from agent.domain.quote import Earned, LineShare, Refusal
+from agent.domain.quote import Earned, LineShare, Refusal, UnitRun
 from agent.domain.rewards.amount_off import AmountOff
 from agent.domain.rewards.ladder import Ladder
 from agent.domain.rewards.milli_points import MILLI
 from agent.domain.rewards.multiply import Multiply
-from agent.domain.rewards.per_money import PerMoney
+from agent.domain.rewards.per_money import MoneyBase, PerMoney
 from agent.domain.rewards.per_unit import PerUnit
-from agent.domain.rewards.per_visit import PerVisit
 from agent.domain.rewards.percent_off import PercentOff
 from agent.domain.situation import Situation
 from agent.domain.worksheet import COUNT, LEFT, LIST, Run, merged
 
 _ONCE: Final = 1_000
-_NOTHING: Final = Fraction()
+
+GivenBack = tuple[tuple[MoneyBase, int], ...]
+TakenOff = dict[int, list[list[tuple[int, int]]]]
 
 
 def earned_points(basis: Basis, priced: Priced) -> tuple[Earned, ...]:
@@ -70,17 +70,23 @@ def earned_or_refused(basis: Basis, program: Program, priced: Priced) -> Earned 
     if milli < MILLI:
         return Refusal(refusal_codes.NOTHING_EARNED)
     parts = apportion(milli, counts, weights, [milli] * len(weighed))
+    line_shares: dict[int, tuple[UnitRun, ...]] = {}
     shares: dict[int, list[tuple[int, int]]] = {}
+    runs = situation.sheet.runs
+    unsplit = len(weighed) == sum([len(runs[line[0]]) for line in rules.lines])
     for (place, run, _weight), (share, extra) in zip(weighed, parts, strict=True):
-        if share or extra:
+        if unsplit and not extra and len(runs[place]) == 1:
+            # A line whose units are all alike, and earn alike.
+            if share:
+                line_shares[place] = (UnitRun(run[COUNT], share),)
+        elif share or extra:
             shares.setdefault(place, []).extend(((extra, share + 1), (run[COUNT] - extra, share)))
-        elif place in shares or len(situation.sheet.runs[place]) > 1:
+        elif place in shares or len(runs[place]) > 1:
             shares.setdefault(place, []).append((run[COUNT], 0))
-    lines = [
-        LineShare(situation.lines[place].line_id, merged(pieces))
-        for place, pieces in shares.items()
-        if any(share for _count, share in pieces)
-    ]
+    for place, pieces in shares.items():
+        if any(share for _count, share in pieces):
+            line_shares[place] = merged(pieces)
+    lines = [LineShare(situation.lines[place].line_id, found) for place, found in line_shares.items()]
     lines.sort(key=lambda line: line.line_id)
     unit = basis.program_set.unit_of(program.id)
     return Earned(program.id, unit, milli // MILLI, tuple(lines))
@@ -89,10 +95,10 @@ def earned_or_refused(basis: Basis, program: Program, priced: Priced) -> Earned 
 @dataclass(frozen=True, slots=True)
 class EarningRules:
     """The rules of one program for one basket: milli-points over `bottom` by line, for each minor unit paid, for each
-    unit, and for each minor unit before order offers; and points for the visit with their lines."""
+    unit, and for each minor unit that a base gives back; and points for the visit with their lines."""
 
     bottom: int
-    lines: list[tuple[int, int, int, int]]
+    lines: list[tuple[int, int, int, GivenBack]]
     visits: list[tuple[int, tuple[int, ...]]]
     times: dict[int, int]
 
@@ -104,33 +110,37 @@ def _rules(basis: Basis, program: Program, situation: Situation) -> EarningRules
         return found
     finder = situation.finder
     times = _times(basis, program, situation)
-    by_money: dict[int, Fraction] = {}
-    by_full_money: dict[int, Fraction] = {}
+    # All rates over one denominator, so that lines are weighed in whole numbers.
+    base = lcm(*[rule.per_minor for rule in program.earning if isinstance(rule, PerMoney)])
+    by_money: dict[int, int] = {}
+    by_base: dict[int, dict[MoneyBase, int]] = {}
     by_unit: dict[int, int] = {}
     visits: list[tuple[int, tuple[int, ...]]] = []
     for rule in program.earning:
-        places = finder.places(rule.goods, "points") if not isinstance(rule, Multiply) else ()
+        if isinstance(rule, Multiply):
+            continue
+        places = finder.places(rule.goods, "points")
         if isinstance(rule, PerMoney):
-            rate = Fraction(rule.milli_points, rule.per_minor)
-            by_base = by_money if rule.base == "paid" else by_full_money
+            rate = rule.milli_points * (base // rule.per_minor)
             for place in places:
-                by_base[place] = by_base[place] + rate if place in by_base else rate
+                by_money[place] = by_money.get(place, 0) + rate
+                if rule.base != "paid":
+                    rates = by_base.setdefault(place, {})
+                    rates[rule.base] = rates.get(rule.base, 0) + rate
         elif isinstance(rule, PerUnit):
+            points = rule.milli_points * base
             for place in places:
-                by_unit[place] = by_unit.get(place, 0) + rule.milli_points
-        elif isinstance(rule, PerVisit):
+                by_unit[place] = by_unit.get(place, 0) + points
+        else:
             visits.append((rule.milli_points, places))
-    rates = {rate.denominator for rate in (*by_money.values(), *by_full_money.values())}
-    bottom = lcm(*rates) * _ONCE
-    lines: list[tuple[int, int, int, int]] = []
+    bottom = base * _ONCE
+    lines: list[tuple[int, int, int, GivenBack]] = []
     visited = (place for _, places in visits for place in places)
-    for place in sorted({*by_money, *by_full_money, *by_unit, *visited}):
-        rate, full = by_money.get(place, _NOTHING), by_full_money.get(place, _NOTHING)
+    for place in sorted({*by_money, *by_unit, *visited}):
         factor = times.get(place, _ONCE)
-        each_minor = rate.numerator * (bottom // _ONCE // rate.denominator) * factor
-        each_full = full.numerator * (bottom // _ONCE // full.denominator) * factor
-        each_unit = by_unit.get(place, 0) * (bottom // _ONCE) * factor
-        lines.append((place, each_minor, each_unit, each_full))
+        money, unit = by_money.get(place, 0), by_unit.get(place, 0)
+        back = tuple((base_of, rate * factor) for base_of, rate in by_base.get(place, {}).items())
+        lines.append((place, money * factor, unit * factor, back))
     rules = EarningRules(bottom, lines, visits, times)
     if not any(each.conditions for each in basis.multipliers):
         basis.earning_rules[program.id] = rules
@@ -151,46 +161,71 @@ def _weighed(
             each = points * (rules.bottom // _ONCE) * (times // paid[places])
             for place in places:
                 visit[place] = visit.get(place, 0) + each * rules.times.get(place, _ONCE)
-    given_back = before_order_offers(priced) if any(line[3] for line in rules.lines) else {}
+    given_back = {base: _given_back(priced, base) for line in rules.lines for base, _rate in line[3]}
     weighed: list[tuple[int, Run, int]] = []
-    for place, each_minor, each_unit, each_full in rules.lines:
-        each = (each_minor + each_full) * times + visit.get(place, 0)
-        if place not in given_back or not each_full:
-            weighed += [
-                (place, run, run[LEFT] * each + (each_unit * times if run[LIST] else 0))
-                for run in runs[place]
-            ]
-            continue
-        for run, more in _split(runs[place], given_back[place]):
-            weight = run[LEFT] * each + more * each_full * times + (each_unit * times if run[LIST] else 0)
+    if not given_back and not visit:
+        weighed = [
+            (place, run, run[LEFT] * each_minor + (each_unit if run[LIST] else 0))
+            for place, each_minor, each_unit, _back in rules.lines
+            for run in runs[place]
+        ]
+        return weighed, rules.bottom
+    for place, each_minor, each_unit, back in rules.lines:
+        each = each_minor * times + visit.get(place, 0)
+        more = [(rate * times, given_back[base][place]) for base, rate in back if place in given_back[base]]
+        for run, extra in _split(runs[place], more) if more else ((run, 0) for run in runs[place]):
+            weight = run[LEFT] * each + extra + (each_unit * times if run[LIST] else 0)
             weighed.append((place, run, weight))
     return weighed, rules.bottom * times
 
 
-def before_order_offers(priced: Priced) -> dict[int, list[list[tuple[int, int]]]]:
+def _given_back(priced: Priced, base: MoneyBase) -> TakenOff:
+    """For each line the (units, share) runs of what this base counts as if it had not been taken off."""
+    return before_order_offers(priced) if base == "before_order_offers" else _before_points_rewards(priced)
+
+
+def before_order_offers(priced: Priced) -> TakenOff:
     """For each line the (units, share) runs that offers, codes and coupons for the whole basket took off it."""
-    found: dict[int, list[list[tuple[int, int]]]] = {}
+    found: TakenOff = {}
     for each in priced.given:
         reward = each.candidate.reward
         if each.candidate.phase not in (BASKET_PHASE, COUPON_PHASE):
             continue
         if isinstance(reward, PercentOff | AmountOff | Ladder) and reward.goods.everything:
-            for place, _amount, shares in each.taken:
-                found.setdefault(place, []).append([(share.count, share.share) for share in shares])
+            _take(found, each)
     return found
 
 
-def _split(runs: list[Run], given_back: list[list[tuple[int, int]]]) -> list[tuple[Run, int]]:
-    """The units of a line in runs that are alike in what is left and in what is given back."""
-    units = [sum(each) for each in zip(*(_expanded(shares) for shares in given_back), strict=True)]
+def _before_points_rewards(priced: Priced) -> TakenOff:
+    """For each line the (units, share) runs that rewards for points took off it."""
+    found: TakenOff = {}
+    for each in priced.given:
+        if each.candidate.phase == POINTS_PHASE:
+            _take(found, each)
+    return found
+
+
+def _take(found: TakenOff, given: Given) -> None:
+    for place, _amount, shares in given.taken:
+        found.setdefault(place, []).append([(share.count, share.share) for share in shares])
+
+
+def _split(runs: list[Run], more: list[tuple[int, list[list[tuple[int, int]]]]]) -> list[tuple[Run, int]]:
+    """The units of a line in runs that are alike in what is left and in what is given back, each with the weight of the
+    latter. `more`: (weight of a minor unit, what was taken off the line's units)."""
+    units = [0] * sum([run[COUNT] for run in runs])
+    for rate, taken in more:
+        for shares in taken:
+            for at, share in enumerate(_expanded(shares)):
+                units[at] += rate * share
     found: list[tuple[Run, int]] = []
     at = 0
     for run in runs:
-        for more in units[at : at + run[COUNT]]:
-            if found and found[-1][0][1:] == run[1:] and found[-1][1] == more:
+        for extra in units[at : at + run[COUNT]]:
+            if found and found[-1][0][1:] == run[1:] and found[-1][1] == extra:
                 found[-1][0][COUNT] += 1
             else:
-                found.append(([1, *run[1:]], more))
+                found.append(([1, *run[1:]], extra))
         at += run[COUNT]
     return found
 

@@ -9,7 +9,7 @@ from agent.domain.conditions.active_window import check_clock
 from agent.domain.conditions.at_store import check_store
 from agent.domain.conditions.weekly_hours import check_hours
 from agent.domain.experiments import arm_of
-from agent.domain.limits import limit_refusal
+from agent.domain.limits import NO_LIMITS, limit_refusal
 from agent.domain.program import Program
 from agent.domain.program_set import ProgramSet
 from agent.domain.quote import Refusal
@@ -26,6 +26,31 @@ _EARNED_BY_ALL: frozenset[str] = frozenset({"points", "points_multiplier", "stam
 
 def standing_refusal(program: Program, program_set: ProgramSet, quote_input: QuoteInput) -> Refusal | None:
     """Currency, store, dates, clock, audience, and whether it was taken off; the first that refuses."""
+    refusal = _shared_refusal(program, program_set, quote_input)
+    return refusal if refusal is not None else _own_refusal(program, program_set, quote_input)
+
+
+class Standing:
+    """Asks `standing_refusal` about many programs for one quote: programs that are refused alike, only once."""
+
+    def __init__(self, program_set: ProgramSet, quote_input: QuoteInput) -> None:
+        self._set = program_set
+        self._input = quote_input
+        self._class_of = program_set.standing_class
+        self._of_class: dict[int, Refusal | None] = {}
+
+    def refusal(self, program: Program) -> Refusal | None:
+        """The same answer as `standing_refusal`."""
+        number = self._class_of[program.id]
+        if number in self._of_class:
+            refusal = self._of_class[number]
+        else:
+            refusal = self._of_class[number] = _shared_refusal(program, self._set, self._input)
+        return refusal if refusal is not None else _own_refusal(program, self._set, self._input)
+
+
+def _shared_refusal(program: Program, program_set: ProgramSet, quote_input: QuoteInput) -> Refusal | None:
+    """What programs of one standing class are refused for alike."""
     context = quote_input.context
     if (program.currency or program_set.currency) != context.currency and program.has_amounts:
         return Refusal(refusal_codes.OTHER_CURRENCY, at=program.currency or program_set.currency)
@@ -36,18 +61,24 @@ def standing_refusal(program: Program, program_set: ProgramSet, quote_input: Quo
         refusal = check_hours(program.hours, context)
     if refusal is None and (program.active is not None or program.hours):
         refusal = check_clock(context, confirmed=quote_input.confirmed_time_offers)
-    if refusal is None:
-        refusal = _audience_refusal(program, quote_input)
-    if refusal is None and program.id in quote_input.removals:
-        refusal = Refusal(refusal_codes.TAKEN_OFF)
-    if refusal is None and program.limits.any:
-        refusal = limit_refusal(program.limits, program.id, quote_input)
-    if refusal is None and program.experiment:
-        # The last question, so that what is withheld would have been given otherwise.
-        experiment = program_set.experiments[program.experiment]
-        if arm_of(experiment, quote_input.member) == "held_out":
-            refusal = HELD_OUT
-    return refusal
+    return refusal if refusal is not None else _audience_refusal(program, quote_input)
+
+
+def _own_refusal(program: Program, program_set: ProgramSet, quote_input: QuoteInput) -> Refusal | None:
+    if program.id in quote_input.removals:
+        return Refusal(refusal_codes.TAKEN_OFF)
+    member = quote_input.member
+    if program.audience.who == "offered" and member is not None and program.id not in member.offered:
+        return Refusal(refusal_codes.NOT_OFFERED)
+    limits = program.limits
+    if limits is not NO_LIMITS and limits.any:
+        refusal = limit_refusal(limits, program.id, quote_input)
+        if refusal is not None:
+            return refusal
+    # The last question, so that what is withheld would have been given otherwise.
+    if program.experiment and arm_of(program_set.experiments[program.experiment], member) == "held_out":
+        return HELD_OUT
+    return None
 
 
 def coupon_refusal(coupon: CouponClaim, quote_input: QuoteInput) -> Refusal | None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 from gettext import gettext as _
 
 from agent.domain.basis import Basis, basis_of
-from agent.domain.best_deal import BestDeal, best_deal
+from agent.domain.best_deal import best_deal
+from agent.domain.deal_search import BestDeal
 from agent.domain.earning import earned_points
 from agent.domain.errors import LoyaltyError
 from agent.domain.gifts import gifts_given
 from agent.domain.near import missed_by
 from agent.domain.offers import near_misses, refused
+from agent.domain.plain_deal import deal_for
 from agent.domain.pricing import Given
 from agent.domain.program_set import ProgramSet
 from agent.domain.quote import (
@@ -32,6 +34,7 @@ from agent.domain.quote_input import ENGINE_SEMANTICS, QuoteInput
 from agent.domain.quote_input_checks import require_priceable
 from agent.domain.rewards.gift import Gift
 from agent.domain.rewards.next_visit_coupon import NextVisitCoupon
+from agent.domain.situation import Situation
 from agent.domain.spending import spent_shares
 from agent.domain.taps import taps
 
@@ -43,7 +46,7 @@ def evaluate(quote_input: QuoteInput, program_set: ProgramSet) -> Quote:
     input is not priceable (two lines of one id, a negative amount).
     """
     basis = prepare(quote_input, program_set)
-    return quote_of(basis, best_deal(basis, basis.candidates))
+    return quote_of(basis, deal_for(basis))
 
 
 def prepare(quote_input: QuoteInput, program_set: ProgramSet) -> Basis:
@@ -55,6 +58,7 @@ def prepare(quote_input: QuoteInput, program_set: ProgramSet) -> Basis:
             ),
             _("Use the version of Regulars that made it."),
             code="other_engine",
+            path="engine_semantics",
         )
     if quote_input.program_set_hash != program_set.hash:
         raise LoyaltyError(
@@ -63,6 +67,7 @@ def prepare(quote_input: QuoteInput, program_set: ProgramSet) -> Basis:
             ),
             _("Give the program set that the basket names, or set its hash."),
             code="other_program_set",
+            path="program_set_hash",
         )
     require_priceable(quote_input)
     return basis_of(quote_input, program_set)
@@ -72,6 +77,7 @@ def quote_of(basis: Basis, deal: BestDeal) -> Quote:
     """The whole answer for a deal."""
     goods = basis.quote_input.basket.total_minor
     given = deal.priced.given
+    settled = basis.situation.with_sheet(deal.priced.sheet, settled=True)
     tapped = taps(basis, deal)
     claimable = [tap for tap in tapped if isinstance(tap, Claimable)]
     claimable.sort(key=lambda tap: (-tap.discount_minor, tap.points_cost, tap.program_id))
@@ -84,11 +90,11 @@ def quote_of(basis: Basis, deal: BestDeal) -> Quote:
         applied=(*(applied_of(each) for each in given), *_gifts_applied(basis, gifts, gift_costs)),
         discounts=tuple(discount for each in given for discount in _discounts(basis, each)),
         claimable=tuple(claimable),
-        near_misses=near_misses(basis, deal, untapped, ungiven),
+        near_misses=near_misses(basis, deal, untapped, ungiven, settled),
         refused=refused(basis, deal, ungiven),
         earned=earned_points(basis, deal.priced),
         spent=(*(_spent(basis, each) for each in given if each.cost_points), *gift_costs),
-        coupons_issued=_coupons_issued(basis, deal),
+        coupons_issued=_coupons_issued(basis, settled),
         gifts=tuple(gifts),
         proven_bound_minor=min(deal.bound_minor, goods),
         withheld=withheld(basis) if basis.withheld else (),
@@ -160,8 +166,7 @@ def _spent(basis: Basis, given: Given) -> Spent:
     return Spent(one.program.id, one.unit, given.cost_points, lines)
 
 
-def _coupons_issued(basis: Basis, deal: BestDeal) -> tuple[CouponGrant, ...]:
-    situation = basis.situation.with_sheet(deal.priced.sheet)
+def _coupons_issued(basis: Basis, situation: Situation) -> tuple[CouponGrant, ...]:
     issued: list[CouponGrant] = []
     for program in basis.issuers:
         reward = program.rewards[0]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from agent.domain import refusal_codes
 from agent.domain.basis import Basis
-from agent.domain.best_deal import BestDeal, best_deal
 from agent.domain.candidate import Candidate
+from agent.domain.deal_search import BestDeal
 from agent.domain.earning import earned_or_refused
 from agent.domain.eligibility import standing_refusal
 from agent.domain.evaluate import applied_of, prepare, quote_of
 from agent.domain.gifts import gifts_given
 from agent.domain.near import missed_by
 from agent.domain.offers import largest_first, replaced_by, set_missed
+from agent.domain.plain_deal import deal_for
 from agent.domain.program import Program
 from agent.domain.program_set import ProgramSet
 from agent.domain.quote import Applied, NearMiss, Refusal
@@ -32,7 +33,9 @@ def explain(quote_input: QuoteInput, program_set: ProgramSet, program_id: str) -
     standing = standing_refusal(program, program_set, quote_input)
     if standing is not None:
         return standing
-    deal = best_deal(basis, basis.candidates)
+    if program.run_by_hq:
+        return Refusal(refusal_codes.RUN_BY_HQ)
+    deal = deal_for(basis)
     for given in deal.priced.given:
         if given.candidate.program.id == program_id:
             return applied_of(given)

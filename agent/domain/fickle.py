@@ -1,6 +1,6 @@
 """Offers on some units only, which may give more when others come before them.
 
-Whoever takes the last minor unit off the cheapest piece leaves a dearer one to be the cheapest, so an offer that
+A ladder whose higher step may give less gives more below it. Whoever takes the last minor unit off the cheapest piece leaves a dearer one to be the cheapest, so an offer that
 picks cheap units, or picks by what is left and gives by the list price, can grow with what others take. A search
 that bounds it by what it would give alone would miss such a deal; here is what it can give at the very most.
 """
@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from agent.domain.basis import Basis
 from agent.domain.candidate import Candidate
-from agent.domain.pricing import affordable_blocks
+from agent.domain.pricing import affordable_blocks, ladder_reached, saving
 from agent.domain.rates import millionths
 from agent.domain.rewards.amount_off import AmountOff
+from agent.domain.rewards.ladder import Ladder
 from agent.domain.rewards.percent_off import PercentOff
 from agent.domain.worksheet import COUNT, EXACT, FINE, LEFT, LIST, WHOLE, Run, Worksheet
 
@@ -25,6 +26,8 @@ def picks(candidate: Candidate) -> bool:
 def is_fickle(candidate: Candidate) -> bool:
     """Whether it can give more when others take something off before it."""
     reward = candidate.reward
+    if isinstance(reward, Ladder):
+        return not reward.rising
     if not isinstance(reward, PercentOff | AmountOff) or not reward.units:
         return False
     return reward.pick == "cheapest" or candidate.of_list
@@ -33,6 +36,13 @@ def is_fickle(candidate: Candidate) -> bool:
 def most_minor(basis: Basis, candidate: Candidate, sheet: Worksheet) -> int:
     """The most that a candidate which `picks` can take off, whatever others take off this sheet before it."""
     reward = candidate.reward
+    if isinstance(reward, Ladder):
+        reached = ladder_reached(candidate, basis.situation)
+        return max(
+            saving(basis, candidate, sheet, reward.begins_at(step))
+            for step in reward.steps
+            if reward.begins_at(step) <= reached or step is reward.steps[0]
+        )
     if not isinstance(reward, PercentOff | AmountOff):
         return 0
     blocks = 1

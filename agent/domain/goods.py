@@ -6,8 +6,9 @@ out where it matters, by the flags of the line.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -54,28 +55,39 @@ class GoodsFinder:
         self._all: dict[Purpose, tuple[int, ...]] = {
             purpose: tuple(sorted(places)) for purpose, places in self._open.items()
         }
-        self._found: dict[tuple[Goods, Purpose], tuple[int, ...]] = {}
+        # By identity, which is quicker than by value; the selector is kept, so that no other one can take its place.
+        self._found: dict[tuple[int, Purpose], tuple[Goods, tuple[int, ...]]] = {}
+        by_key = self._by_key
         for place, line in enumerate(lines):
             for key in goods_keys(line):
-                self._by_key.setdefault(key, []).append(place)
+                if key in by_key:
+                    by_key[key].append(place)
+                else:
+                    by_key[key] = [place]
 
     @property
-    def keys(self) -> frozenset[GoodsKey]:
+    def keys(self) -> Collection[GoodsKey]:
         """Every item code and category beginning in this basket."""
-        return frozenset(self._by_key)
+        return self._by_key.keys()
 
     def places(self, goods: Goods, purpose: Purpose) -> tuple[int, ...]:
         """The positions of the lines concerned, ascending."""
-        if goods.everything:
-            return self._all[purpose]
-        wanted = (goods, purpose)
+        wanted = (id(goods), purpose)
         found = self._found.get(wanted)
         if found is None:
-            met: set[int] = set()
-            for key in selector_keys(goods):
-                met.update(self._by_key.get(key, ()))
-            found = self._found[wanted] = tuple(sorted(met & self._open[purpose]))
-        return found
+            found = self._found[wanted] = (goods, self._places(goods, purpose))
+        return found[1]
+
+    def _places(self, goods: Goods, purpose: Purpose) -> tuple[int, ...]:
+        if goods.everything:
+            return self._all[purpose]
+        by_key = self._by_key
+        found = [by_key[key] for key in goods.items if key in by_key]
+        found += [by_key[path] for path in goods.categories if path in by_key]
+        if not found:
+            return ()
+        met = self._open[purpose].intersection(found[0] if len(found) == 1 else chain.from_iterable(found))
+        return tuple(sorted(met))
 
 
 def goods_keys(line: Line) -> tuple[GoodsKey, ...]:

@@ -156,9 +156,9 @@ def _most(
         return None
     if any(picks(one) for one in mode):
         return None
-    untouched = after_sets(basis, mode, Priced(basis.situation.sheet.fresh(record=False)))
+    # One that gives nothing may be spoiled by another. What is reached here is reached wherever more is left.
     later = found.touched - merged.touched
-    if later != untouched.touched:
+    if not later.issuperset(mode):
         return None
     begin = sum(run[COUNT] * run[EXACT] for place in everything for run in merged.sheet.runs[place])
     # A part of one plain offer leaves no choice, so its rounding is what it is.

@@ -38,7 +38,15 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
     @property
     def any(self) -> bool:
-        return bool(self.member_uses or self.total_uses or self.budget_minor)
+        return bool(self.member_uses or self.shared)
+
+    @property
+    def shared(self) -> bool:
+        """Whether it has a total, of which each register has a share."""
+        return bool(self.total_uses or self.budget_minor)
+
+
+NO_LIMITS: Final = Limits()
 
 
 def limit_refusal(limits: Limits, program_id: str, quote_input: QuoteInput) -> Refusal | None:
@@ -50,7 +58,9 @@ def limit_refusal(limits: Limits, program_id: str, quote_input: QuoteInput) -> R
         if member.provisional:
             return Refusal(refusal_codes.PROVISIONAL_MEMBER)
         if member.counters.get(USED + program_id, 0) >= limits.member_uses:
-            return Refusal(refusal_codes.USED_UP, at=limits.member_period)
+            last = member.last_used.get(program_id)
+            on = last.isoformat() if last is not None else ""
+            return Refusal(refusal_codes.USED_UP, at=limits.member_period, on=on)
     share = _share(program_id, quote_input)
     if limits.total_uses and (share is None or share.uses < 1):
         return Refusal(refusal_codes.LIMIT_REACHED)

@@ -11,10 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from agent.domain.basis import Basis
 from agent.domain.candidate import POINTS_PHASE, SET_PHASE, Candidate
 from agent.domain.conditions.min_spend import MinSpend
-from agent.domain.pricing import Priced, affordable_blocks, before_sets, ladder_reached
+from agent.domain.pricing import Priced, affordable_blocks, ladder_reached
+from agent.domain.reach import Reach
 from agent.domain.rewards.amount_off import AmountOff
 from agent.domain.rewards.bundle import Bundle
+from agent.domain.rewards.cheapest_of import CheapestOf
 from agent.domain.rewards.ladder import Ladder
+from agent.domain.rewards.percent_off import PercentOff
 from agent.domain.rounding import Roundings
 from agent.domain.worksheet import LEFT, LIST
 
@@ -54,19 +57,15 @@ def spoilers_of(
     """
     found: set[Candidate] = set()
     wanted = _wanted_points(basis, candidates)
+    reach = Reach(candidates)
     for one in candidates:
-        if one.in_order:
-            continue
         watched = _watched(basis, one, lowest, set_bound_minor, wanted)
-        if not watched:
-            continue
-        for other in candidates:
-            if other is one or other.in_order or other.phase == SET_PHASE:
-                continue
-            before = other.phase < one.phase and not watched.isdisjoint(other.places)
-            if before or (other.phase == one.phase == POINTS_PHASE):
-                found.add(other)
-    found |= _shifting(candidates)
+        if watched:
+            same_phase = one.phase == POINTS_PHASE
+            found |= reach.of(watched, one, same_phase=same_phase)
+        shifting = _shifting(basis, candidates, one)
+        if shifting:
+            found |= reach.of(shifting, one, same_phase=True)
     found |= _needless(candidates, lowest)
     plain = [one for one in candidates if one.phase != SET_PHASE]
     if _share_lines(plain):
@@ -80,39 +79,42 @@ def spoilers_of(
     return found
 
 
-def _shifting(candidates: Sequence[Candidate]) -> set[Candidate]:
-    """Early offers on the units of a bundle that a later offer discounts in part.
+def _shifting(basis: Basis, candidates: Sequence[Candidate], one: Candidate) -> set[int]:
+    """The lines of an offer that moves a discount from some of its units to others that are worth something else later.
 
-    A bundle's saving is divided by what is left of its units, so an offer before it moves that saving between them.
+    A bundle divides its saving by what is left of its units, and who picks the dearest or the cheapest picks
+    another when something was taken off before; a later offer, or threshold, about some of these units only may
+    then come to less.
     """
-    found: set[Candidate] = set()
-    for bundle in candidates:
-        if not isinstance(bundle.reward, Bundle):
-            continue
-        units = set(bundle.places)
-        if any(
-            other.phase > SET_PHASE
-            and not units.isdisjoint(other.places)
-            and not units.issubset(other.places)
-            for other in candidates
-        ):
-            found.update(
-                other
-                for other in candidates
-                if other.phase < SET_PHASE and not other.in_order and not units.isdisjoint(other.places)
-            )
-    return found
-
-
-def emptying(basis: Basis, candidates: Sequence[Candidate]) -> set[Candidate]:
-    """Early offers that together may take the last of a unit which a set could use: what costs nothing is in no set."""
-    in_sets = {place for one in candidates if one.is_set for place in one.places}
-    early = [one for one in candidates if one.phase < SET_PHASE and not in_sets.isdisjoint(one.places)]
-    if not early:
+    reward = one.reward
+    if isinstance(reward, PercentOff | AmountOff):
+        if not reward.units:
+            return set()
+        if one.of_list:
+            # It picks by what is left and gives by the list price.
+            return set(one.places)
+        if reward.units_per == "line":
+            return set()
+    elif not isinstance(reward, Bundle | CheapestOf):
         return set()
-    runs = before_sets(basis, early, heed=False).sheet.runs
-    emptied = {place for place in in_sets if any(run[LIST] and not run[LEFT] for run in runs[place])}
-    return {one for one in early if not one.in_order and not emptied.isdisjoint(one.places)}
+    if len(one.places) < 2:
+        return set()
+    units = set(one.places)
+    finder = basis.situation.finder
+    for other in candidates:
+        if other is one or other.phase < one.phase or (other.phase == one.phase and other.is_set):
+            continue
+        if _splits(units, other.places):
+            return units
+        for condition in other.program.conditions:
+            if isinstance(condition, MinSpend) and _splits(units, finder.places(condition.goods, "discount")):
+                return units
+    return set()
+
+
+def _splits(units: set[int], places: Sequence[int]) -> bool:
+    """Whether some of these units are meant, and others are not."""
+    return not units.isdisjoint(places) and not units.issubset(places)
 
 
 def _needless(candidates: Sequence[Candidate], lowest: Priced) -> set[Candidate]:

@@ -7,13 +7,14 @@ from typing import Final
 
 from agent.domain import refusal_codes
 from agent.domain.basis import Basis, GiftOffer
-from agent.domain.best_deal import BestDeal
 from agent.domain.candidate import Candidate
+from agent.domain.deal_search import BestDeal
 from agent.domain.near import missed_by
 from agent.domain.quote import NearMiss, Refusal, Refused
 from agent.domain.rewards.bundle import Bundle
 from agent.domain.rewards.buy_get import BuyGet
 from agent.domain.rewards.cheapest_of import CheapestOf
+from agent.domain.situation import Situation
 
 # Below half of the way, an offer is not nearly reached.
 NEAR_FROM: Final = 500
@@ -37,18 +38,19 @@ def near_misses(
     deal: BestDeal,
     untapped: Iterable[NearMiss],
     ungiven: Iterable[tuple[GiftOffer, Refusal]] = (),
+    settled: Situation | None = None,
 ) -> tuple[NearMiss, ...]:
     """Offers that fail only by a gap, at least half of the way reached; nearest first.
 
     `untapped` are the rewards that a tap would not give, `ungiven` the gifts that are not handed out. What was
-    claimed or presented is refused instead.
+    claimed or presented is refused instead. `settled` is the situation after the deal, where it is known already.
     """
     found = [
         NearMiss(one.program.id, refusal, deal.priced.reached.get(one, 0))
         for one, refusal in deal.priced.missed.items()
         if not (one.blocks or one.coupon_id)
     ]
-    situation = basis.situation.with_sheet(deal.priced.sheet)
+    situation = settled or basis.situation.with_sheet(deal.priced.sheet, settled=True)
     for program in (*basis.issuers, *basis.earners):
         missed = missed_by(program, situation)
         if missed is not None:

@@ -12,6 +12,8 @@ from typing import Final
 Uses = Sequence[tuple[int, int]]
 # In the place of a column: what is left of a resource stays unused.
 _NONE: Final = -1
+# A node that looks through more columns than this counts for more steps.
+COLUMNS_A_STEP: Final = 64
 # The sets chosen so far: the last one, and how those before it were chosen.
 _Chosen = tuple[int, "_Chosen"] | None
 # What is left, the value so far, a bound, prices, what each column wastes, columns that are out, sets chosen.
@@ -91,7 +93,7 @@ class Search:
         self,
         floor: Callable[[], int],
         found: Callable[[int, tuple[int, ...]], None],
-        take_step: Callable[[], bool],
+        take_steps: Callable[[int], bool],
     ) -> bool:
         """Tell every packing worth at least `floor()`, which may rise; false where there are no more steps."""
         stock = self._stock
@@ -102,7 +104,8 @@ class Search:
             lowest = floor()
             if state[2] < lowest:
                 continue
-            if not take_step():
+            # To look through many columns is more than a step.
+            if not take_steps(1 + len(state[4]) // COLUMNS_A_STEP):
                 return False
             live = self._live(state, state[2] - lowest)
             if live:

@@ -157,13 +157,12 @@ def _phase(basis: Basis, group: list[Candidate], priced: Priced) -> None:
     listed = [one for one in group if one.in_order]
     if listed:
         group = [one for one in group if not one.in_order]
-    steps = {
-        one: ladder_reached(one, situation) for one in (*group, *listed) if isinstance(one.reward, Ladder)
-    }
+    steps = {one: ladder_reached(one, situation) for one in group if isinstance(one.reward, Ladder)}
     passing = [one for one in group if passes(one, situation, priced)]
     for number, one in enumerate(sorted(listed, key=lambda one: (one.group.id, *by_rank(one)))):
         if passes(one, situation, priced):
-            _give(basis, one, priced, steps.get(one, 0), (one.phase, 0, number))
+            # In list order a ladder, too, looks at what is left at its own turn.
+            _give(basis, one, priced, ladder_reached(one, situation), (one.phase, 0, number))
     if len(passing) < 2 or not _overlap(passing):
         for one in passing:
             _give(basis, one, priced, steps.get(one, 0), None)

@@ -66,7 +66,7 @@ def problem_of(error: Exception, model: Any = None) -> Problem:
 def document_error(what: str, problem: Problem, advice: str, code: str) -> LoyaltyError:
     """`what` is for example "The program set"; the title is one sentence with the path and what must be there."""
     title = _("{what} cannot be used: {problem}.").format(what=what, problem=problem.sentence)
-    return LoyaltyError(title, advice, code=code)
+    return LoyaltyError(title, advice, code=code, path=problem.path)
 
 
 def join_path(root: str, path: str) -> str:

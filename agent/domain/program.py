@@ -15,7 +15,13 @@ from agent.domain.conditions.has_goods import HasGoods
 from agent.domain.conditions.min_spend import MinSpend
 from agent.domain.conditions.weekly_hours import WeeklyHours
 from agent.domain.goods import Goods, Name
-from agent.domain.limits import Limits
+from agent.domain.limits import NO_LIMITS, Limits
+from agent.domain.occasions.activity import Activity
+from agent.domain.occasions.badge import Badge, Leaderboard
+from agent.domain.occasions.birthday import Birthday
+from agent.domain.occasions.referral import Referral
+from agent.domain.occasions.segment import Segment
+from agent.domain.occasions.welcome import Welcome
 from agent.domain.problems import Problem
 from agent.domain.rewards.amount_off import AmountOff
 from agent.domain.rewards.bundle import Bundle
@@ -32,20 +38,15 @@ from agent.domain.rewards.percent_off import PercentOff
 from agent.domain.tiers import TierRules
 
 Kind = Literal[
-    "points",
-    "points_multiplier",
-    "stamps",
-    "points_reward",
-    "promotion",
-    "next_visit_coupon",
-    "coupon",
-    "tiers",
-]
+    "points", "points_multiplier", "stamps", "points_reward", "promotion", "next_visit_coupon", "coupon", "tiers",
+    "welcome", "birthday", "referral", "activity", "segment", "badge", "leaderboard"
+]  # fmt: skip
 Trigger = Literal["automatic", "choice", "code", "coupon"]
 Condition = MinSpend | HasGoods
 SetOffer = CheapestOf | BuyGet | Bundle
 Reward = PercentOff | AmountOff | Ladder | CheapestOf | BuyGet | Bundle | Gift | NextVisitCoupon
 Earning = PerMoney | PerUnit | PerVisit | Multiply
+Occasion = Welcome | Birthday | Referral | Activity | Segment | Badge | Leaderboard
 Locale = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(_[A-Za-z0-9]{2,8})*$")]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Currency = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$")]
@@ -77,6 +78,10 @@ _SHAPES: Final[
     # Gives nothing itself: other programs name its tiers as their audience.
     "tiers": (("automatic",), (), ()),
 }
+# What HQ runs outside baskets. Each is described by the `occasion` of its own name, and by nothing of the above.
+RUN_BY_HQ: Final[frozenset[Kind]] = frozenset(
+    {"welcome", "birthday", "referral", "activity", "segment", "badge", "leaderboard"}
+)
 
 
 class Cost(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -114,8 +119,9 @@ class Program(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     experiment: Annotated[str, msgspec.Meta(max_length=64)] = ""
     group: Annotated[str, msgspec.Meta(max_length=64)] = ""
     not_with: Annotated[tuple[ProgramId, ...], msgspec.Meta(max_length=200)] = ()
-    limits: Limits = Limits()
+    limits: Limits = NO_LIMITS
     priority: Annotated[int, msgspec.Meta(ge=-1_000, le=1_000)] = 0
+    occasion: Occasion | None = None
 
     def title(self, locale: str) -> str:
         """The name for screens, in this language, else English, else the first."""
@@ -126,8 +132,15 @@ class Program(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
         return _in_language(self.receipt_text or self.name, locale)
 
     @property
+    def run_by_hq(self) -> bool:
+        """Whether HQ runs it outside baskets, so that no quote ever has anything of it."""
+        return self.kind in RUN_BY_HQ
+
+    @property
     def has_amounts(self) -> bool:
         """Whether anything in it is counted in money."""
+        if isinstance(self.occasion, Referral) and self.occasion.min_spend_minor:
+            return True
         parts = (*self.earning, *self.conditions, *self.rewards)
         counted = (PerMoney, MinSpend, AmountOff, Ladder, Bundle)
         if self.limits.budget_minor or (self.tiers is not None and self.tiers.counts == "spend"):
@@ -149,6 +162,10 @@ class Program(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
     def problem(self) -> Problem | None:
         """What is wrong inside this program, beyond the types of its fields."""
+        if self.run_by_hq:
+            return self._problem_outside_baskets()
+        if self.occasion is not None:
+            return Problem("occasion", _('must be left out for the kind "{kind}"').format(kind=self.kind))
         triggers, rewards, rules = _SHAPES[self.kind]
         if self.trigger not in triggers:
             allowed = ", ".join(f'"{trigger}"' for trigger in triggers)
@@ -185,6 +202,32 @@ class Program(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
                     names = ", ".join(str(each.__struct_config__.tag) for each in allowed_types)
                     return Problem(f"{field}[{number}].type", self._must_be(names))
         return self._problem_of_a_part()
+
+    def _problem_outside_baskets(self) -> Problem | None:
+        """HQ reads audience, dates, stores and the occasion; whatever else is given would have no effect."""
+        if self.occasion is None or self.occasion.__struct_config__.tag != self.kind:
+            told = _('must be given, with the `type` "{kind}"').format(kind=self.kind)
+            return Problem("occasion", told)
+        ignored: tuple[tuple[str, bool], ...] = (
+            ("trigger", self.trigger != "automatic"),
+            ("code", bool(self.code)),
+            ("cost", self.cost is not None),
+            ("conditions", bool(self.conditions)),
+            ("rewards", bool(self.rewards)),
+            ("earning", bool(self.earning)),
+            ("hours", bool(self.hours)),
+            ("group", bool(self.group)),
+            ("not_with", bool(self.not_with)),
+            ("limits", self.limits.any),
+            ("audience.who", self.audience.who == "offered"),
+            ("audience.birthday_week", self.audience.birthday_week),
+            ("audience.first_purchase", self.audience.first_purchase),
+        )
+        for field, given in ignored:
+            if given:
+                return Problem(field, _('must be left out for the kind "{kind}"').format(kind=self.kind))
+        problem = self.occasion.problem()
+        return problem.under("occasion") if problem is not None else self._problem_of_a_part()
 
     def _must_be(self, allowed: str) -> str:
         if "," in allowed:

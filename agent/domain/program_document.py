@@ -34,7 +34,10 @@ MAX_PROGRAMS: Final = 2_000
 FEATURES: Final = frozenset(
     {
         "active_window",
+        "activity",
         "amount_off",
+        "badge",
+        "birthday",
         "bundle",
         "buy_get",
         "cheapest_of",
@@ -44,6 +47,7 @@ FEATURES: Final = frozenset(
         "groups",
         "has_goods",
         "ladder",
+        "leaderboard",
         "limits",
         "min_spend",
         "multiply",
@@ -53,11 +57,15 @@ FEATURES: Final = frozenset(
         "per_unit",
         "per_visit",
         "percent_off",
+        "personal_offers",
+        "referral",
+        "segment",
         "segments",
         "stamps",
         "tier_rules",
         "tiers",
         "weekly_hours",
+        "welcome",
     }
 )
 
@@ -187,6 +195,9 @@ def _reference_problem(
             named.append((f"earning[{number}].points_of", rule.points_of, ("points", "stamps")))
     if program.tiers is not None and program.tiers.points_of:
         named.append(("tiers.points_of", program.tiers.points_of, ("points",)))
+    points_of = getattr(program.occasion, "points_of", "")
+    if points_of:
+        named.append(("occasion.points_of", points_of, ("points", "stamps")))
     for path, program_id, allowed in named:
         if program_id not in off and kinds.get(program_id) not in allowed:
             names = " / ".join(f'"{kind}"' for kind in allowed)

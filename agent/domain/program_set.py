@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 import msgspec
 
+from agent.domain.candidate import phase_of
 from agent.domain.experiments import Experiment
 from agent.domain.goods import GoodsKey, selector_keys
 from agent.domain.ledger import points_unit, stamp_unit
 from agent.domain.program import Program
 from agent.domain.quote import Refusal
+from agent.domain.rewards.gift import Gift
+from agent.domain.rewards.next_visit_coupon import NextVisitCoupon
 from agent.domain.stacking import NO_GROUP, StackingGroup
+
+# What a program is about and what it gives says nothing of whom, when and where it is for; all else may.
+_ITS_OWN: Final = frozenset(
+    {
+        "id", "needs", "name", "receipt_text", "trigger", "code", "cost", "conditions", "rewards", "earning", "group",
+        "not_with", "limits", "priority", "tiers", "experiment",
+    }
+)  # fmt: skip
+_STANDING_FIELDS: Final = tuple(field for field in Program.__struct_fields__ if field not in _ITS_OWN)
 
 
 class DisabledProgram(msgspec.Struct, frozen=True):
@@ -50,13 +63,25 @@ class ProgramSet:
         }
         self._by_id: dict[str, Program] = {program.id: program for program in self.programs}
         self._disabled_by_id = {each.program_id: each for each in disabled}
-        # How members move from tier to tier; of no basket, so that pricing never meets it.
         self.tiers = next((program for program in self.programs if program.kind == "tiers"), None)
+        # Programs that are refused alike for what has nothing to do with the basket share a number.
+        self.standing_class: dict[str, int] = {}
+        self._classes: dict[tuple[object, ...], int] = {}
+        # Nothing is given under these unless their code or coupon is presented.
+        self._waiting = 0
+        self._bit_of: dict[str, int] = {}
+        self._bits_of_code: dict[str, int] = {}
         self._for_any_basket = 0
         self._by_goods: dict[GoodsKey, int] = {}
         for number, program in enumerate(self.programs):
-            if program.kind != "tiers":
-                self._index(1 << number, program)
+            self._index(1 << number, program)
+            self._classify(1 << number, program)
+        # The phase of every program that takes something off.
+        self.phases = {
+            program.id: phase_of(program)
+            for program in self.programs
+            if program.rewards and not isinstance(program.rewards[0], NextVisitCoupon | Gift)
+        }
 
     def program(self, program_id: str) -> Program | None:
         """The program of this id, where it can run here."""
@@ -77,14 +102,33 @@ class ProgramSet:
             return stamp_unit(program_id)
         return points_unit(program_id)
 
-    def about(self, keys: Iterable[GoodsKey]) -> list[Program]:
-        """The programs that could give something for a basket with these goods, by id."""
+    def about(
+        self,
+        keys: Iterable[GoodsKey],
+        *,
+        presented: Iterable[str] = (),
+        codes: Iterable[str] = (),
+        named: Iterable[str] = (),
+        waiting: bool = False,
+    ) -> list[Program]:
+        """The programs that could give something for a basket with these goods, by id.
+
+        Those that wait for a code or a coupon only where it is among `codes`, or they are among the `presented`
+        or the `named`; all of them with `waiting`.
+        """
         met = self._for_any_basket
         by_goods = self._by_goods
         for key in keys:
             found = by_goods.get(key)
             if found is not None:
                 met |= found
+        if self._waiting and not waiting:
+            asked = 0
+            for program_id in (*presented, *named):
+                asked |= self._bit_of.get(program_id, 0)
+            for code in codes:
+                asked |= self._bits_of_code.get(code, 0)
+            met &= ~self._waiting | asked
         programs = self.programs
         found_programs: list[Program] = []
         while met:
@@ -95,6 +139,9 @@ class ProgramSet:
 
     def _index(self, bit: int, program: Program) -> None:
         """A set bit for each program, so that a basket's programs are found by joining a few numbers."""
+        # How members move from tier to tier is of no basket, either.
+        if program.run_by_hq or program.kind == "tiers":
+            return
         goods = program.goods
         if not goods or any(each.everything for each in goods):
             self._for_any_basket |= bit
@@ -102,3 +149,13 @@ class ProgramSet:
         for each in goods:
             for key in selector_keys(each):
                 self._by_goods[key] = self._by_goods.get(key, 0) | bit
+
+    def _classify(self, bit: int, program: Program) -> None:
+        alike = tuple(getattr(program, field) for field in _STANDING_FIELDS)
+        alike = (*alike, program.has_amounts)
+        self.standing_class[program.id] = self._classes.setdefault(alike, len(self._classes))
+        self._bit_of[program.id] = bit
+        if program.trigger in ("code", "coupon"):
+            self._waiting |= bit
+        if program.code:
+            self._bits_of_code[program.code] = self._bits_of_code.get(program.code, 0) | bit

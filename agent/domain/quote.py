@@ -25,7 +25,10 @@ class Discount(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Refusal(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Why a program gives nothing: a stable `code` and what is missing, in figures."""
+    """Why a program gives nothing: a stable `code` and what is missing, in figures.
+
+    `on` is the business date of the use that used up a limit, where it is known.
+    """
 
     code: str
     gap_minor: int = 0
@@ -33,6 +36,7 @@ class Refusal(msgspec.Struct, frozen=True, omit_defaults=True):
     gap_points: int = 0
     at: str = ""
     other_program_id: str = ""
+    on: str = ""
 
 
 class Applied(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -24,8 +24,9 @@ MAX_TEXT: Final = 200
 MAX_TAXES: Final = 8
 MAX_CATEGORY_DEPTH: Final = 8
 # 9999-12-31 in ms; with any offset it is still a date.
-_MAX_TIME_MS: Final = 253_370_764_800_000
-_MAX_OFFSET_MIN: Final = 24 * 60
+MAX_TIME_MS: Final = 253_370_764_800_000
+MAX_OFFSET_MIN: Final = 24 * 60
+MAX_CURRENCY_EXPONENT: Final = 4
 
 _DECODER: Final = msgspec.json.Decoder(QuoteInput)
 
@@ -68,13 +69,13 @@ def _lines_problem(lines: tuple[Line, ...]) -> Problem | None:
         return Problem("basket.lines", _at_most(MAX_LINES))
     seen: set[int] = set()
     for number, line in enumerate(lines):
-        path = f"basket.lines[{number}]"
         if not 0 <= line.extended_minor <= MAX_LINE_MINOR:
-            return Problem(f"{path}.extended_minor", _from_to(0, MAX_LINE_MINOR))
+            return Problem(f"basket.lines[{number}].extended_minor", _from_to(0, MAX_LINE_MINOR))
         if line.line_id in seen:
-            return Problem(f"{path}.line_id", _("is the id of another line; each line needs its own"))
+            told = _("is the id of another line; each line needs its own")
+            return Problem(f"basket.lines[{number}].line_id", told)
         if not line.quantity.is_finite():
-            return Problem(f"{path}.quantity", _("must be a decimal number"))
+            return Problem(f"basket.lines[{number}].quantity", _("must be a decimal number"))
         seen.add(line.line_id)
     return None
 
@@ -91,9 +92,9 @@ def _asked_problem(quote_input: QuoteInput) -> Problem | None:
         return Problem("claims", _("must name each program once; ask for more with `blocks`"))
     if len({coupon.coupon_id for coupon in coupons}) < len(coupons):
         return Problem("coupons", _("must hold each coupon once"))
-    if not 0 <= context.offer_time_ms <= _MAX_TIME_MS:
+    if not 0 <= context.offer_time_ms <= MAX_TIME_MS:
         return Problem("context.offer_time_ms", _("must be a time in ms after 1970"))
-    if abs(context.offset_min) > _MAX_OFFSET_MIN:
+    if abs(context.offset_min) > MAX_OFFSET_MIN:
         return Problem("context.offset_min", _("must be within a day of UTC"))
     return None
 
@@ -124,8 +125,8 @@ def _problems(quote_input: QuoteInput) -> Iterator[Problem]:
         ("currency", context.currency),
     )
     yield from _long_texts((f"context.{field}", text) for field, text in named)
-    if not 0 <= context.currency_exponent <= 4:
-        yield Problem("context.currency_exponent", _from_to(0, 4))
+    if not 0 <= context.currency_exponent <= MAX_CURRENCY_EXPONENT:
+        yield Problem("context.currency_exponent", _from_to(0, MAX_CURRENCY_EXPONENT))
 
 
 def _line_problems(line: Line, path: str) -> Iterator[Problem]:
@@ -167,11 +168,11 @@ def _member_problems(member: MemberFacts) -> Iterator[Problem]:
                 f"member.{field}", _("must hold whole numbers up to {most}").format(most=MAX_SAFE_INT)
             )
         yield from _long_texts((f"member.{field}", name) for name in facts)
-    if len(member.segments) > MAX_FACTS:
-        yield Problem("member.segments", _at_most(MAX_FACTS))
-    yield from _long_texts(
-        [("member.tier", member.tier), *(("member.segments", text) for text in member.segments)]
-    )
+    yield from _long_texts([("member.tier", member.tier)])
+    for field, texts in (("segments", member.segments), ("offered", member.offered)):
+        if len(texts) > MAX_FACTS:
+            yield Problem(f"member.{field}", _at_most(MAX_FACTS))
+        yield from _long_texts((f"member.{field}", text) for text in texts)
 
 
 def _long_texts(texts: Iterable[tuple[str, str]]) -> Iterator[Problem]:

@@ -10,6 +10,8 @@ from decimal import Decimal
 
 import msgspec
 
+from agent.domain.quote import Refusal
+
 
 class StoreHead(msgspec.Struct, frozen=True, omit_defaults=True):
     """The store's name and the lines under it (street, tax number)."""
@@ -72,12 +74,16 @@ class ReceiptPoints(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
 
 
 class ReceiptMember(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """First name and initial, tier, and points. `pending_hq` when the identifier is not known here yet."""
+    """First name and initial, tier, and points. `pending_hq` when the identifier is not known here yet.
+
+    `referral_code` is printed for the member to give to a friend.
+    """
 
     display_name: str = ""
     tier_name: str = ""
     points: tuple[ReceiptPoints, ...] = ()
     pending_hq: bool = False
+    referral_code: str = ""
     # What is missing to the next tier after this sale, in minor units or in points; 0: reached with it.
     next_tier: str = ""
     missing: int = 0
@@ -93,6 +99,16 @@ class ReceiptCoupon(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
     valid_until: datetime.date
     serial: str
     qr_payload: str
+
+
+class ReceiptUnused(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A coupon or code that the customer brought and that gave nothing, with the reason; `in_stamps`: what is missing
+    are stamps. `other_title` is the offer that applies instead."""
+
+    title: str
+    refusal: Refusal
+    in_stamps: bool = False
+    other_title: str = ""
 
 
 class ReceiptReturn(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -140,3 +156,4 @@ class Receipt(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     returned: ReceiptReturn | None = None
     fiscal: bool = False
     gifts: tuple[ReceiptGift, ...] = ()
+    unused: tuple[ReceiptUnused, ...] = ()

@@ -11,6 +11,7 @@ from typing import Final
 UNKNOWN_PROGRAM: Final = "unknown_program"
 NEEDS_NEWER_REGISTER: Final = "needs_newer_register"
 OTHER_CURRENCY: Final = "other_currency"
+RUN_BY_HQ: Final = "run_by_hq"
 
 # Where, when and for whom.
 OTHER_STORE: Final = "other_store"
@@ -22,6 +23,7 @@ NEEDS_TIER: Final = "needs_tier"
 PROVISIONAL_MEMBER: Final = "provisional_member"
 OUTSIDE_HOURS: Final = "outside_hours"
 NOT_INVITED: Final = "not_invited"
+NOT_OFFERED: Final = "not_offered"
 NOT_BIRTHDAY_WEEK: Final = "not_birthday_week"
 NOT_FIRST_PURCHASE: Final = "not_first_purchase"
 
@@ -61,6 +63,7 @@ MEANINGS: Final[dict[str, str]] = {
     UNKNOWN_PROGRAM: "The program set in force has no program of this id.",
     NEEDS_NEWER_REGISTER: "The program needs a feature that this version of Regulars does not have.",
     OTHER_CURRENCY: "The program has an amount in a currency other than the store's.",
+    RUN_BY_HQ: "HQ runs the program outside baskets (welcome, referral, activity, badges): no sale has anything of it.",
     OTHER_STORE: "The program is for other stores.",
     NOT_YET_ACTIVE: "The program starts later: `at` is its first local date, or date and time.",
     NO_LONGER_ACTIVE: "The program has ended: `at` is its last local date, or the date and time of its end.",
@@ -70,9 +73,10 @@ MEANINGS: Final[dict[str, str]] = {
     PROVISIONAL_MEMBER: "The member is not known at this register yet: they earn and cannot redeem.",
     OUTSIDE_HOURS: "The program does not run at this hour: `at` is when it next begins, like 16:00 or sat 09:00.",
     NOT_INVITED: "The program is for some members only, and this one is not among them.",
+    NOT_OFFERED: "The program is a personal offer, and this member has none of it on this date.",
     NOT_BIRTHDAY_WEEK: "The program is for the week of the member's birthday.",
     NOT_FIRST_PURCHASE: "The program is for a member's first purchase, or it is not known whether this is it.",
-    USED_UP: "The member has used the program as often as it may be used in its period, `at`.",
+    USED_UP: "The member has used the program as often as it may be used in its period, `at`, last `on`.",
     LIMIT_REACHED: "The program's total, or this register's share of it, is used up.",
     BUDGET_TOO_SMALL: "The discount is more than is left of the program's budget here: `gap_minor` is missing.",
     NO_GOODS: "Nothing in the basket is among the goods of the program.",
@@ -102,7 +106,7 @@ def as_markdown() -> str:
     head = (
         "# Refusal codes\n\n"
         "Why a program gives nothing. A refusal is a value: a code from this closed list with its figures\n"
-        "(`gap_minor`, `gap_units`, `gap_points`, `at`, `other_program_id`). Screens make sentences of them.\n\n"
+        "(`gap_minor`, `gap_units`, `gap_points`, `at`, `on`, `other_program_id`). Screens make sentences of them.\n\n"
         "| Code | Meaning |\n|---|---|\n"
     )
     return head + "".join(f"| `{code}` | {meaning} |\n" for code, meaning in MEANINGS.items())

@@ -114,6 +114,7 @@ def settle_sale(
         spent=quote.spent,
         redeemed=[use.coupon_id for use in redeemed],
         issued=[coupon.coupon_id for coupon in issued],
+        spends=spends,
     )
     return SettledSale(
         goods_minor=quote.goods_minor,
@@ -141,8 +142,12 @@ def sale_postings(
     spent: Sequence[Spent],
     redeemed: Iterable[uuid.UUID],
     issued: Iterable[uuid.UUID],
+    spends: Sequence[GrantSpend] = (),
 ) -> tuple[Posting, ...]:
-    """The balanced postings of a sale, in one fixed order: earned, spent, coupons redeemed, coupons issued."""
+    """The balanced postings of a sale, in one fixed order: earned, spent, coupons redeemed, coupons issued.
+
+    What is spent leaves the account that its grant is of: the member's own, or one that turned out to be theirs.
+    """
     store_id = quote_input.context.store_id
     issued_bucket, redeemed_bucket = ledger.issued_bucket(store_id), ledger.redeemed_bucket(store_id)
     lease = ledger.lease_bucket(chain_id)
@@ -151,14 +156,27 @@ def sale_postings(
         account_id = _account(quote_input)
         for gain in earned:
             postings += ledger.move(account_id, gain.unit, gain.points, issued_bucket, ledger.PENDING)
-        for cost in spent:
-            postings += ledger.move(account_id, cost.unit, cost.points, lease, redeemed_bucket)
+        for place, points in _spent_by_account(account_id, spent, spends):
+            postings += ledger.move(*place, points, lease, redeemed_bucket)
     for coupon_id in redeemed:
         postings += ledger.move(coupon_id, ledger.coupon_unit(coupon_id), 1, lease, redeemed_bucket)
     for coupon_id in issued:
         postings += ledger.move(coupon_id, ledger.coupon_unit(coupon_id), 1, issued_bucket, lease)
     ledger.require_balanced(postings)
     return tuple(postings)
+
+
+def _spent_by_account(
+    account_id: uuid.UUID, spent: Sequence[Spent], spends: Sequence[GrantSpend]
+) -> list[tuple[tuple[uuid.UUID, str], int]]:
+    """((account, unit), points) of what each program costs; of other accounts than the member's, by the grants."""
+    elsewhere = [one for one in spends if one.account_id != account_id]
+    if not elsewhere:
+        return [((account_id, cost.unit), cost.points) for cost in spent]
+    found: dict[tuple[uuid.UUID, str], int] = {}
+    for one in spends:
+        found[one.account_id, one.unit] = found.get((one.account_id, one.unit), 0) + one.amount
+    return list(found.items())
 
 
 def _account(quote_input: QuoteInput) -> uuid.UUID:
@@ -173,7 +191,6 @@ def _point_spends(
     """Allocate what is spent of each unit over the grants held for it, first come first served."""
     if not spent:
         return ()
-    account_id = _account(quote_input)
     wanted: dict[str, int] = {}
     for cost in spent:
         wanted[cost.unit] = wanted.get(cost.unit, 0) + cost.points
@@ -182,8 +199,8 @@ def _point_spends(
         left = points
         for grant in grants:
             part = min(grant.amount, left)
-            if grant.unit == unit and grant.account_id == account_id and part > 0:
-                spends.append(GrantSpend(grant.grant_id, account_id, unit, part))
+            if grant.unit == unit and part > 0:
+                spends.append(GrantSpend(grant.grant_id, grant.account_id, unit, part))
                 left -= part
         if left:
             raise LoyaltyError(

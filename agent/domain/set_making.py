@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -33,13 +34,14 @@ def make_sets(
     ranked = sorted(by_offer, key=lambda offer: (-offer.program.priority, offer.program.id))
     for offer in ranked:
         wanted = given.setdefault(offer, [])
-        for choice in by_offer[offer]:
+        # Equal sets together: hundreds of pairs of one line are two runs and not hundreds.
+        for choice, sets in Counter(by_offer[offer]).items():
             spare = dict(choice.uses)
             for number, count in choice.given:
-                wanted += _units_of(sheet, queues[number], count)
+                wanted += _units_of(sheet, queues[number], sets * count)
                 spare[number] -= count
             for number, count in spare.items():
-                _units_of(sheet, queues[number], count)
+                _units_of(sheet, queues[number], sets * count)
     made: list[tuple[Candidate, Took]] = []
     for offer in ranked:
         units = _in_order(sheet, given[offer])

@@ -13,18 +13,16 @@ from typing import Final
 from agent.domain.basis import Basis
 from agent.domain.candidate import BASKET_PHASE, Candidate
 from agent.domain.fickle import is_fickle, most_minor
-from agent.domain.packing import Packer, Packing, Steps
+from agent.domain.packing import Packing, Steps
 from agent.domain.pricing import Priced, after_sets, before_sets, ladder_reached, passes, saving, with_sets
 from agent.domain.ranking import deal_rank
 from agent.domain.rates import millionths
 from agent.domain.rewards.percent_off import PercentOff
-from agent.domain.set_choices import SetChoice
-from agent.domain.set_making import discount_of
+from agent.domain.set_plan import Plan, chosen_of, packer_of
 from agent.domain.set_shop import SetShop, set_shop
+from agent.domain.set_ties import alike, earns_apart
 from agent.domain.worksheet import FINE, WHOLE
 
-# So many packings of one component are compared by their exact figures.
-MAX_ALTERNATIVES: Final = 200
 # So many pricings of one part are kept for a close call.
 MAX_NEAR: Final = 64
 
@@ -52,7 +50,7 @@ class SetSearch:
             none = after_sets(basis, self._plain, begin)
             return none, none.discount_minor
         shops = set_shops(basis, offers, begin, self._plain)
-        plans = [_Plan(shop, self._steps) for shop in shops]
+        plans = [Plan(shop, self._steps) for shop in shops]
         if self._by_themselves(offers):
             return self._apart(begin, plans, shops)
         none = after_sets(basis, self._plain, begin.copy())
@@ -65,9 +63,13 @@ class SetSearch:
             ceiling = none.discount_minor + sum(plan.bound for plan in plans) // FINE + slack
         if none.discount_minor > best.discount_minor:
             best = none
-        if best.discount_minor >= ceiling or ceiling < floor_minor or unproven:
+        if ceiling < floor_minor or unproven:
             return best, max(ceiling, best.discount_minor)
-        return self._closer(begin, plans, shops, none, best, slack)
+        if best.discount_minor < ceiling:
+            best, ceiling = self._closer(begin, plans, shops, none, best, slack)
+        if best is not none and ceiling == best.discount_minor:
+            best = self._best_ranked(begin, plans, shops, best)
+        return best, max(ceiling, best.discount_minor)
 
     def _fickle_room(self, offers: Sequence[Candidate], begin: Priced, none: Priced) -> int:
         """How much more than in `none` later offers may give on units that sets leave to be picked."""
@@ -109,17 +111,35 @@ class SetSearch:
             places.isdisjoint(one.places) and not one.program.conditions for one in later
         )
 
-    def _apart(self, begin: Priced, plans: Sequence[_Plan], shops: Sequence[SetShop]) -> tuple[Priced, int]:
+    def _apart(self, begin: Priced, plans: Sequence[Plan], shops: Sequence[SetShop]) -> tuple[Priced, int]:
         """Each component at its best to the minor unit: what one takes is nothing to the others."""
         certain = [plan.round_off(self._steps) for plan in plans]
         complete = all(certain)
         best = self._priced(begin, [plan.best for plan in plans], shops)
         if complete:
-            return best, best.discount_minor
+            return self._best_ranked(begin, plans, shops, best), best.discount_minor
         most = sum(plan.bound for plan in plans) // FINE + sum(plan.roundings for plan in plans)
         # What came before the sets, and what is apart from them, is the same in every packing.
         rest = best.discount_minor - sum(plan.minor for plan in plans)
         return best, max(rest + most, best.discount_minor)
+
+    def _best_ranked(
+        self, begin: Priced, plans: Sequence[Plan], shops: Sequence[SetShop], best: Priced
+    ) -> Priced:
+        """Of the packings that come to the same discount, the one that keeps more points, of fewer programs."""
+        basis = self._basis
+        for plan in plans:
+            if len(plan.shop.offers) < 2 and not earns_apart(basis, plan.shop):
+                continue
+            tied = alike(plan, points_differ=earns_apart(basis, plan.shop))
+            used = plan.best
+            for packing in tied:
+                plan.best = packing
+                found = self._priced(begin, [each.best for each in plans], shops)
+                if deal_rank(basis, found) < deal_rank(basis, best):
+                    best, used = found, packing
+            plan.best = used
+        return best
 
     def near(self, floor_minor: int) -> list[Priced] | None:
         """Every pricing of at least `floor_minor`, recorded; None where there are too many to tell."""
@@ -130,7 +150,7 @@ class SetSearch:
             priced = after_sets(self._basis, self._plain, begin)
             return [priced] if priced.discount_minor >= floor_minor else []
         shops = set_shops(self._basis, offers, begin, self._plain)
-        plans = [_Plan(shop, self._steps) for shop in shops]
+        plans = [Plan(shop, self._steps) for shop in shops]
         if not self._by_themselves(offers) or not all(plan.proven for plan in plans):
             return None
         rest = begin.discount_minor + sum(plan.value for plan in plans) // FINE
@@ -149,7 +169,7 @@ class SetSearch:
     def _closer(
         self,
         begin: Priced,
-        plans: list[_Plan],
+        plans: list[Plan],
         shops: list[SetShop],
         none: Priced,
         best: Priced,
@@ -178,6 +198,8 @@ class SetSearch:
                 found = self._priced(begin, chosen, shops)
                 if deal_rank(self._basis, found) < deal_rank(self._basis, state[0]):
                     state[0] = found
+                    for plan, packing in zip(plans, chosen, strict=True):
+                        plan.best = packing
                 return True
             for more, packing in plans[at].alternatives:
                 if not descend(at + 1, value + more, [*chosen, packing]):
@@ -194,112 +216,10 @@ class SetSearch:
         priced = begin.copy()
         for shop, packing in zip(shops, packings, strict=True):
             # The classes hold runs of the sheet that they were made from; a copy has its own.
-            chosen = _choices(shop, packing)
+            chosen = chosen_of(shop, packing)
             if chosen:
                 with_sets(priced, chosen, shop.classes_on(begin.sheet, priced.sheet))
         return after_sets(self._basis, self._plain, priced)
-
-
-class _Plan:
-    """One component: its best packing by exact figures, and on demand those that come close."""
-
-    def __init__(self, shop: SetShop, steps: Steps) -> None:
-        self.shop = shop
-        self.alternatives: list[tuple[int, Packing]] = []
-        self._packer: Packer | None = None
-        if shop.lone is not None:
-            self.value = self.bound = sum(choice.value for choice in shop.lone)
-            self.best: Packing = tuple(range(len(shop.lone)))
-            self.proven = True
-            return
-        self._packer = packer = _packer(shop)
-        self.value, self.best, self.proven = packer.best(steps)
-        self.bound = packer.bound
-        if not shop.complete:
-            self.proven = False
-            self.bound = sum(each.left * each.capacity * each.keeps for each in shop.classes)
-
-    @property
-    def roundings(self) -> int:
-        """How many of its offers round."""
-        return sum(offer.rounds for offer in self.shop.offers)
-
-    @property
-    def minor(self) -> int:
-        """What the best packing takes off in whole minor units."""
-        return self._minor(self.best)
-
-    def _minor(self, packing: Packing) -> int:
-        by_offer: dict[Candidate, list[SetChoice]] = {}
-        for choice in _choices(self.shop, packing):
-            by_offer.setdefault(choice.candidate, []).append(choice)
-        return sum(discount_of(choices, self.shop.classes) for choices in by_offer.values())
-
-    def round_off(self, steps: Steps) -> bool:
-        """Let the best packing be the one that takes most in whole minor units; false where that is not certain."""
-        if not self.proven:
-            return False
-        roundings = self.roundings
-        if not roundings:
-            return True
-        best = self.minor
-        # A packing that takes a minor unit more may be rounded up by half a unit for each of its offers.
-        lowest = (2 * best + 2 - roundings) * FINE // 2
-        if self.value < lowest:
-            return True
-        complete = self.list_from(lowest, steps)
-        for _value, packing in self.alternatives:
-            minor = self._minor(packing)
-            if minor > best:
-                best, self.best = minor, packing
-        return complete
-
-    def list_from(self, lowest: int, steps: Steps) -> bool:
-        """List the packings worth at least `lowest`, best first; false where there are too many."""
-        shop = self.shop
-        choices = shop.choices
-        if shop.lone is not None:
-            # From here on packings are numbers of listed choices.
-            numbers = {(each.uses, each.given): number for number, each in enumerate(choices)}
-            if any((each.uses, each.given) not in numbers for each in shop.lone):
-                return False
-            self.best = tuple(sorted(numbers[each.uses, each.given] for each in shop.lone))
-            shop.lone = None
-        limit = Steps(max(min(steps.left, 20 * MAX_ALTERNATIVES), 0))
-        begin = limit.left
-        found: list[tuple[int, Packing]] = []
-
-        def tell(value: int, packing: Packing) -> None:
-            if len(found) <= MAX_ALTERNATIVES:
-                found.append((value, packing))
-
-        if self._packer is None:
-            self._packer = _packer(shop)
-        complete = self._packer.search(lambda: lowest, tell, limit) and len(found) <= MAX_ALTERNATIVES
-        steps.take(begin - max(limit.left, 0))
-        found.sort(key=lambda each: (-each[0], each[1]))
-        self.alternatives = found
-        if not any(packing == self.best for _value, packing in found):
-            self.alternatives.insert(0, (self.value, self.best))
-        return complete and shop.complete
-
-
-def _packer(shop: SetShop) -> Packer:
-    owners = {offer: number for number, offer in enumerate(shop.offers)}
-    return Packer(
-        [each.capacity for each in shop.classes],
-        [choice.column(owners[choice.candidate]) for choice in shop.choices],
-        [_max_sets(offer) for offer in shop.offers],
-    )
-
-
-def _max_sets(offer: Candidate) -> int:
-    return int(getattr(offer.reward, "max_sets", 0))
-
-
-def _choices(shop: SetShop, packing: Packing) -> list[SetChoice]:
-    source = shop.lone if shop.lone is not None else shop.choices
-    return [source[number] for number in packing]
 
 
 def set_bound(basis: Basis, sets: Sequence[Candidate], plain: Sequence[Candidate]) -> int:
@@ -313,7 +233,7 @@ def set_bound(basis: Basis, sets: Sequence[Candidate], plain: Sequence[Candidate
         if shop.lone is not None:
             total += sum(choice.value for choice in shop.lone)
         elif shop.complete:
-            total += _packer(shop).bound
+            total += packer_of(shop).bound
         else:
             total += sum(each.left * each.capacity * each.keeps for each in shop.classes)
     return -(-total // FINE)

@@ -9,8 +9,9 @@ import msgspec
 
 from agent.domain import refusal_codes
 from agent.domain.basis import Basis, GiftOffer
-from agent.domain.best_deal import BestDeal, best_deal
-from agent.domain.candidate import Candidate
+from agent.domain.best_deal import best_deal
+from agent.domain.candidate import POINTS_PHASE, Candidate
+from agent.domain.deal_search import MAX_STEPS, BestDeal
 from agent.domain.gifts import gift_blocks, gifts_given
 from agent.domain.near import missed_by
 from agent.domain.pricing import blocks_possible, saving
@@ -25,8 +26,10 @@ MAX_SEARCHED_TAPS: Final = 20
 
 def taps(basis: Basis, deal: BestDeal) -> list[Claimable | NearMiss]:
     """What a tap on each unclaimed reward would do."""
+    # Where the deal itself was too much to search, so is every other.
+    proven = deal.bound_minor == deal.priced.discount_minor
     return [
-        after_a_tap(basis, deal, program, search=number < MAX_SEARCHED_TAPS)
+        after_a_tap(basis, deal, program, search=proven and number < MAX_SEARCHED_TAPS)
         for number, program in enumerate(basis.choices)
     ]
 
@@ -92,14 +95,35 @@ def _grows(
     if missed is not None and not (search and _fits_at_list_prices(held, one)):
         return 0, 0, missed
     grows = 0
-    if search:
-        after = best_deal(held, [*basis.candidates, one])
+    if missed is None and _simply_adds(basis, deal, one):
+        grows = saving(held, one, deal.priced.sheet, 0)
+    elif search or one.is_set:
+        # What a set saves is known only by searching for it.
+        after = best_deal(held, [*basis.candidates, one], MAX_STEPS // 8)
         grows = after.priced.discount_minor - deal.priced.discount_minor
     elif missed is None:
         grows = saving(held, one, deal.priced.sheet, 0)
     if grows <= 0:
         return 0, 0, missed or NearMiss(program.id, Refusal(refusal_codes.BETTER_OFFER), 0)
     return grows, 0, None
+
+
+def _simply_adds(basis: Basis, deal: BestDeal, one: Candidate) -> bool:
+    """Whether the reward comes after everything in a proven deal, excludes nothing, and gives its whole amount.
+
+    No deal with it can then be better than this one and that amount.
+    """
+    reward = one.reward
+    return (
+        isinstance(reward, AmountOff)
+        and reward.off == "sale"
+        and one.phase == POINTS_PHASE
+        and one.group.choose == "all"
+        and not one.program.not_with
+        and deal.bound_minor == deal.priced.discount_minor
+        and deal.priced.sheet.left_minor(one.places) >= reward.amount_minor
+        and not any(other.cost_points or one.id in other.program.not_with for other in basis.candidates)
+    )
 
 
 def _spent(basis: Basis, deal: BestDeal) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""The tax that a receipt's total contains: summed exactly over the lines, rounded once for each code and rate."""
+"""The tax that a receipt's total contains, for each code and rate: rounded once for the receipt, or on each line."""
 
 from __future__ import annotations
 
@@ -6,17 +6,23 @@ from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
 from agent.domain.basket import Tax
 from agent.domain.money import half_up
 from agent.domain.receipt import ReceiptTax
 
+TaxRounding = Literal["receipt", "line"]
 
-def taxes_contained(lines: Iterable[tuple[tuple[Tax, ...], int]]) -> tuple[ReceiptTax, ...]:
+
+def taxes_contained(
+    lines: Iterable[tuple[tuple[Tax, ...], int]], rounding: TaxRounding = "receipt"
+) -> tuple[ReceiptTax, ...]:
     """Taxes by code and rate, of lines given as (taxes, what is paid for the line in minor units).
 
     A compound tax is a tax on the price with the taxes before it. Taxes that prices do not include are charged by
-    nobody here, so they are left out.
+    nobody here, so they are left out. `rounding`, the country's rule: half up once for the whole receipt, or line by
+    line before they are added up.
     """
     sums: dict[tuple[str, Decimal], Decimal] = defaultdict(Decimal)
     for taxes, paid_minor in lines:
@@ -28,7 +34,8 @@ def taxes_contained(lines: Iterable[tuple[tuple[Tax, ...], int]]) -> tuple[Recei
             shares.append((tax, share))
             gross += share
         for tax, share in shares:
-            sums[tax.code, tax.rate] += paid_minor * share / gross
+            amount = paid_minor * share / gross
+            sums[tax.code, tax.rate] += half_up(amount) if rounding == "line" else amount
     return tuple(ReceiptTax(code, rate, half_up(amount)) for (code, rate), amount in sorted(sums.items()))
 
 

@@ -173,14 +173,30 @@ class Worksheet:
         by_run = {id(run): part for (_, run), part in zip(chosen, parts, strict=True)}
         taken: list[Taken] = []
         for place in dict.fromkeys([place for place, _ in chosen]):
+            line = self.runs[place]
+            if len(line) == 1:
+                share, extra = by_run[id(line[0])]
+                count = line[0][COUNT]
+                if share or extra:
+                    taken.append((place, share * count + extra, _runs_of(count, share, extra)))
+                continue
             shares: list[tuple[int, int]] = []
-            for run in self.runs[place]:
+            for run in line:
                 share, extra = by_run.get(id(run), (0, 0))
                 shares += ((extra, share + 1), (run[COUNT] - extra, share))
             amount = sum([count * share for count, share in shares])
             if amount:
                 taken.append((place, amount, merged(shares)))
         return taken
+
+
+def _runs_of(count: int, share: int, extra: int) -> tuple[UnitRun, ...]:
+    """The shares of a line whose units are all alike, as they usually are."""
+    if not extra:
+        return (UnitRun(count, share),)
+    if extra == count:
+        return (UnitRun(count, share + 1),)
+    return UnitRun(extra, share + 1), UnitRun(count - extra, share)
 
 
 def percentage(counts: Sequence[int], weights: Sequence[int], left: Sequence[int], rate: int) -> int:

@@ -19,6 +19,7 @@ from agent.domain.member import IdentifierKind
 from agent.domain.quote import Quote
 from agent.domain.tendering import EXCHANGE
 from agent.service import codes, coupons, entry, members
+from agent.service.activities import record_activity, till_activities
 from agent.service.basket_edit import (
     at_the_buyers_prices,
     with_facts,
@@ -28,9 +29,9 @@ from agent.service.basket_edit import (
 )
 from agent.service.basket_lines import LineFacts
 from agent.service.checkout_view import checkout_state
-from agent.service.finishing import NOT_KNOWN_YET, Finishing, saved_already
+from agent.service.finishing import NOT_KNOWN_YET, SHARE_IS_GONE, Finishing, saved_already
 from agent.service.lane import Lane
-from agent.service.member_view import points_after
+from agent.service.member_view import points_after, rewards_friends
 from agent.service.members import PresentMember
 from agent.service.offer_views import title_of
 from agent.service.open_sale import NOTHING, OpenSale, ReadySale, quote_input_of, ready
@@ -40,8 +41,11 @@ from agent.service.program_sets import ActivePrograms
 from agent.service.refunding import ReadyReturn
 from agent.service.reward_desk import LeaseNeeded, RewardDesk, not_claimable
 from agent.service.tenders import checked_tender, settle
-from agent.service.views import CheckoutState, FinishedSale, LeaseAsk
+from agent.service.views import ActivityView, CheckoutState, FinishedSale, LeaseAsk, WhyView
+from agent.service.why import why_views
 from agent.store.catalog import find_item
+from agent.store.member_programs import read_programs
+from agent.store.personal_offers import read_offers
 from sync.wire.entries import Operator
 
 __all__ = ["Checkout", "LeaseNeeded", "LineFacts"]
@@ -125,10 +129,31 @@ class Checkout:
     def forget_member(self) -> CheckoutState:
         """The sale goes on without a member: list prices, no points, nothing claimed that costs points."""
         sale = self._sale_for_goods()
-        sale = replace(sale, member=None, facts=None, balances={}, claims=sale.free_claims())
+        sale = replace(
+            sale,
+            member=None,
+            facts=None,
+            balances={},
+            activities=(),
+            member_programs=None,
+            personal_offers=(),
+            claims=sale.free_claims(),
+        )
         state = self._apply(at_the_buyers_prices(sale))
         self._desk.release_of_others(self._sale)
         return state
+
+    def takes_friends_codes(self) -> bool:
+        """Whether who joins may say the code of a friend: the shop has a referral program."""
+        return rewards_friends(self._pin(self._sale).programs)
+
+    def record_activity(self, program_id: str) -> CheckoutState:
+        """The member did something that is rewarded without a purchase: journalled now, with or without a basket."""
+        sale = self._sale_for_goods()
+        if sale.member is None:
+            raise LoyaltyError(_("There is no member yet."), _("Find the member first."), code="needs_member")
+        record_activity(self._lane, self.operator, self._pin(sale).programs, sale.member, program_id)
+        return self._join(sale.member)
 
     # Rewards
 
@@ -209,6 +234,13 @@ class Checkout:
         """The sale goes on without a promotion code."""
         return self._apply(codes.without_code(self._sale_for_goods(), code))
 
+    def why_not(self, text: str, limit: int) -> tuple[WhyView, ...]:
+        """What the offers with these words in their names do in this sale, or why they do nothing. Changes nothing."""
+        sale = self._sale
+        # The quote that stands on the screen is explained, also when its pin has run out meanwhile.
+        pin = sale.pin if sale.pin is not None and sale.lines else self._pin(sale)
+        return why_views(sale, pin, text, self._screen_locale(), limit)
+
     # Paying
 
     def begin_tender(self) -> CheckoutState:
@@ -219,6 +251,10 @@ class Checkout:
     def exchange(self, goods: ReadyReturn) -> CheckoutState:
         """Goods came back in this visit: their refund pays for this sale, and both are saved together, or neither."""
         return self._apply(replace(self._sale_for_goods(), exchange=goods))
+
+    def drop_exchange(self) -> CheckoutState:
+        """The goods stay with the customer after all; nothing of them was written."""
+        return self._apply(replace(self._sale_for_goods(), exchange=None))
 
     def tender(self, kind: str, amount_minor: int | None = None, reference: str = "") -> CheckoutState:
         """A part of the payment; None pays all that is left."""
@@ -266,6 +302,8 @@ class Checkout:
             if error.code in _POINTS_ARE_GONE:
                 # The total must tell the truth again before anybody pays it.
                 self._apply(replace(sale, claims=sale.free_claims(), paying=False, tenders=()))
+            if error.code == SHARE_IS_GONE:
+                self._apply(replace(sale, pin=None, paying=False, tenders=()))
             raise
         self._in_doubt = None
         self._sale = OpenSale()
@@ -318,18 +356,29 @@ class Checkout:
 
     def _join(self, member: PresentMember) -> CheckoutState:
         sale = self._sale_for_goods()
-        facts, balances = members.read_facts(self._lane.store.reader(), member, self._day(sale))
+        facts, balances = members.read_facts(
+            self._lane.store.reader(), member, self._day(sale), self._pin(sale).programs
+        )
         same = sale.facts is not None and sale.facts.account_id == facts.account_id
         sale = replace(
             sale,
             member=member,
             facts=facts,
             balances=balances,
+            activities=self._activities(sale, member),
+            member_programs=read_programs(self._lane.store.reader(), member.row.member_id),
+            personal_offers=read_offers(self._lane.store.reader(), member.row.member_id, self._day(sale)),
             claims=sale.claims if same else sale.free_claims(),
         )
         state = self._apply(at_the_buyers_prices(sale))
         self._desk.release_of_others(self._sale)
         return state
+
+    def _activities(self, sale: OpenSale, member: PresentMember) -> tuple[ActivityView, ...]:
+        pin = self._pin(sale)
+        return till_activities(
+            self._lane.store.reader(), pin.programs, member, pin.context, self._screen_locale()
+        )
 
     def _sale_for_goods(self) -> OpenSale:
         """The sale, if its basket may change: nothing was paid yet."""
@@ -365,7 +414,7 @@ class Checkout:
         pin = self._pin(replace(sale, lines=self._sale.lines))
         if pin is not sale.pin and sale.member is not None and sale.pin is not None:
             facts, balances = members.read_facts(
-                self._lane.store.reader(), sale.member, pin.context.business_date
+                self._lane.store.reader(), sale.member, pin.context.business_date, pin.programs
             )
             sale = replace(sale, facts=facts, balances=balances)
         if sale.sale_id is None:

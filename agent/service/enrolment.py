@@ -7,18 +7,22 @@ from collections.abc import Sequence
 from gettext import gettext as _
 from typing import Final
 
+import msgspec
+
 from agent.domain.errors import LoyaltyError
 from agent.domain.identifiers import normal_identifier
 from agent.domain.member import IdentifierKind
+from agent.domain.occasions.referral import normal_code
 from agent.domain.payment_cards import holds_payment_card
 from agent.service.lane import Lane, this_register, this_store
-from agent.service.members import ask_hq, hashed, payment_card_refused
+from agent.service.members import ask_hq, hashed, payment_card_refused, require_not_lost
 from agent.service.moment import stamp_at
 from agent.service.names import display_name
 from agent.service.ports import new_id
 from agent.store.blobs import add_blob
 from agent.store.database import CommitUnknown
 from agent.store.journal import append
+from agent.store.member_history import note_joined_here
 from agent.store.members import find_by_hash, put_member, read_member
 from sync.wire.blobs import SALT_BYTES, ClearIdentifier, PersonalData, PiiBlob, blob_ref, pack_blob
 from sync.wire.entries import Consent, MemberEntry, Operator
@@ -36,15 +40,19 @@ def enrol(
     consents: Sequence[Consent],
     name: str = "",
     locale: str = "",
+    referral_code: str = "",
 ) -> MemberRow:
     """Make a member here, now, with HQ or without: journal entry, personal-data blob and member in one unit of work.
 
-    Raises LoyaltyError for text that is no such identifier, without the consent to the program itself, and for an
+    `referral_code` is what a friend gave them, as it is typed; HQ decides what it is worth.
+
+    Raises LoyaltyError for text that is no such identifier or code, without the consent to the program itself, and for an
     identifier whose member is known here or at HQ.
     """
     reader = lane.store.reader()
     register, store = this_register(reader), this_store(reader)
-    name = _clean_name(name)
+    name = clean_name(name)
+    code = _referral_code(referral_code)
     value = normal_identifier(kind, text, store.country)
     if kind == "card" and holds_payment_card(value):
         raise payment_card_refused()
@@ -56,7 +64,9 @@ def enrol(
     known = next(
         (one.row for one in find_by_hash(reader, bytes.fromhex(ref.hash)) if not one.provisional), None
     )
+    require_not_lost(reader, ref)
     known = known or ask_hq(lane, kind, value)
+    require_not_lost(lane.store.reader(), ref)
     if known is not None:
         raise LoyaltyError(
             _("This is {name}, who is a member already.").format(
@@ -65,6 +75,7 @@ def enrol(
             _("Find the member by the same number."),
             code="already_member",
         )
+    agreed = tuple(_under_the_terms(consent, store.terms_version) for consent in consents)
     at_ms = lane.clock.now_ms()
     member_id = new_id(at_ms, lane.entropy)
     member = MemberRow(
@@ -79,14 +90,16 @@ def enrol(
         store_id=register.store_id,
         operator=operator,
         stamp=stamp_at(reader, at_ms, store),
-        consents=tuple(consents),
+        consents=agreed,
         locale=locale,
         pii=(blob_ref(blob.blob_id, data),),
+        referral_code=code,
     )
     try:
         with lane.store.unit_of_work() as db:
             seq, _digest = append(db, register.chain_id, entry)
             put_member(db, member)
+            note_joined_here(db, member.account_id)
             add_blob(db, blob, register.chain_id, seq)
     except CommitUnknown as error:
         if read_member(lane.store.reader(), member_id) is None:
@@ -99,7 +112,24 @@ def enrol(
     return member
 
 
-def _clean_name(name: str) -> str:
+def _referral_code(text: str) -> str:
+    """A friend's code in its normal form; a typing mistake is told while the friend's receipt is still at hand."""
+    code = normal_code(text)
+    if text.strip() and not code:
+        raise LoyaltyError(
+            _("This is not the code of a member."),
+            _("Read it again from the friend's receipt, or leave it out."),
+            code="bad_referral_code",
+        )
+    return code
+
+
+def _under_the_terms(consent: Consent, terms_version: str) -> Consent:
+    """The consent with the terms that are in force, where it does not name its own."""
+    return consent if consent.terms_version else msgspec.structs.replace(consent, terms_version=terms_version)
+
+
+def clean_name(name: str) -> str:
     """The name without control characters and doubled spaces."""
     name = " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in name).split())
     if len(name) > MAX_NAME:

@@ -19,8 +19,22 @@ import msgspec
 
 from agent.domain.errors import LoyaltyError
 from agent.domain.money import plain_decimal
-from agent.store import balances, catalog, coupons, feed_state, members, settings, status, tiers
+from agent.store import (
+    attached_sales,
+    balances,
+    catalog,
+    coupons,
+    feed_state,
+    member_history,
+    member_programs,
+    members,
+    personal_offers,
+    settings,
+    status,
+    tiers,
+)
 from agent.store.database import Store
+from agent.store.program_shares import put_share
 from agent.store.sqlite import Connection
 from sync.wire import feed
 from sync.wire.messages import FeedRow, Pulled
@@ -121,6 +135,9 @@ def _is_tax_rate(rate: Decimal) -> bool:
 def _apply(db: Connection, body: feed.Row, own_chain: uuid.UUID) -> None:
     if isinstance(body, feed.CouponRow):
         _apply_coupon(db, body, own_chain)
+    elif isinstance(body, feed.ShareRow):
+        # It comes in the scope of this chain alone.
+        put_share(db, body, own_chain)
     else:
         _APPLY[type(body)](db, body)
 
@@ -146,6 +163,7 @@ def _apply_alias(db: Connection, row: feed.AliasRow) -> None:
     if owner == row.provisional_id:
         return
     balances.move_own_postings(db, row.provisional_id, owner)
+    member_history.move_uses(db, row.provisional_id, owner)
     for known in members.members_of_account(db, row.provisional_id):
         moved = msgspec.structs.replace(known.row, account_id=owner)
         members.put_member(db, moved, provisional=known.provisional)
@@ -163,13 +181,17 @@ def _count_passed_over(db: Connection, unknown: Counter[str]) -> None:
 
 _APPLY: Final[dict[type[feed.Row], Callable[[Connection, Any], None]]] = {
     feed.MemberRow: members.put_member,
+    feed.MemberProgramsRow: member_programs.put_programs,
+    feed.PersonalOffersRow: personal_offers.put_offers,
     feed.BalanceRow: balances.put_balance,
+    feed.UsesRow: member_history.put_uses,
     feed.AliasRow: _apply_alias,
     feed.TierRow: tiers.put_tier,
     feed.ProgramSetRow: _want_program_set,
     feed.ItemRow: catalog.put_item,
     feed.OperatorRow: settings.put_operator,
     feed.StoreRow: settings.put_store,
+    feed.AttachedRow: attached_sales.put_attached,
     feed.OutcomeRow: feed_state.put_outcome,
 }
 

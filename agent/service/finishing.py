@@ -15,7 +15,10 @@ from typing import Final
 import msgspec
 
 from agent.domain.errors import LoyaltyError
+from agent.domain.limits import Limits
+from agent.domain.quote_input import Share
 from agent.domain.sale import CouponUse, HeldGrant, SettledSale, settle_sale
+from agent.domain.uses import limited_uses
 from agent.service import leases
 from agent.service.lane import Lane, this_register
 from agent.service.moment import stamp_at
@@ -23,12 +26,13 @@ from agent.service.open_sale import ReadySale
 from agent.service.ports import new_id
 from agent.service.receipt import build_receipt, coupon_titles
 from agent.service.refunding import Refunding
-from agent.store import balances, blobs, coupons, members, print_jobs, sales
+from agent.store import balances, blobs, coupons, member_history, members, print_jobs, sales
 from agent.store.coupons import Coupon
 from agent.store.database import CommitUnknown
 from agent.store.journal import append_encoded
 from agent.store.leases import open_leases
 from agent.store.print_jobs import PrintJob
+from agent.store.program_shares import shares_left
 from agent.store.register import receipt_number, take_receipt_no
 from agent.store.sales import SaleRow, read_sale
 from agent.store.sqlite import Connection, DatabaseError
@@ -45,6 +49,8 @@ from sync.wire.entries import (
 
 # The code of an error after which the sale may be saved or not.
 NOT_KNOWN_YET: Final = "commit_unknown"
+# And of one after which the sale must be priced again: this register's share of an offer is used up.
+SHARE_IS_GONE: Final = "share_is_gone"
 
 _ENCODER: Final = msgspec.json.Encoder()
 
@@ -103,6 +109,7 @@ class Finishing:
             grants=tuple(self._held_grants()),
             coupon_ids=[self._new_id() for _grant in sale.quote.coupons_issued],
         )
+        self._uses = limited_uses(sale.pin.programs, sale.quote_input, self._settled)
         self._goods_back = (
             Refunding(lane, operator, sale.exchange, sale.sale_id) if sale.exchange is not None else None
         )
@@ -148,6 +155,7 @@ class Finishing:
         seq, _digest = append_encoded(db, self._chain_id, *out.entry)
         sales.add_sale(db, self._row(number, seq))
         balances.add_own_postings(db, self._chain_id, seq, self._settled.postings)
+        self._add_uses(db, seq)
         self._add_coupons(db)
         self._add_provisional_member(db, seq)
         print_jobs.add_job(
@@ -199,6 +207,26 @@ class Finishing:
             total_minor=settled.total_minor,
             change_minor=settled.change_minor,
         )
+
+    def _add_uses(self, db: Connection, seq: int) -> None:
+        """Count what was used of programs with limits; another basket may have taken the last of a share meanwhile."""
+        if not self._uses:
+            return
+        left = shares_left(db, self._chain_id)
+        for program_id, given in self._uses.items():
+            program = self._sale.pin.programs.program(program_id)
+            limits = program.limits if program is not None else Limits()
+            share = left.get(program_id, Share())
+            if (limits.total_uses and share.uses < 1) or (limits.budget_minor and share.budget_minor < given):
+                raise LoyaltyError(
+                    _("The last of an offer was given meanwhile."),
+                    _("The total is right again. Look at it, then take the payment."),
+                    code=SHARE_IS_GONE,
+                )
+        facts = self._sale.facts
+        account_id = facts.account_id if facts is not None else None
+        place = (self._chain_id, seq)
+        member_history.add_uses(db, account_id, self._business_date, self._sale.sale_id, place, self._uses)
 
     def _add_coupons(self, db: Connection) -> None:
         for new in self._settled.coupons_issued:
@@ -277,6 +305,7 @@ def _entry(
         discount_minor=settled.discount_minor,
         total_minor=settled.total_minor,
         discounts=settled.discounts,
+        tax_rounding=sale.pin.store.tax_rounding,
         tenders=sale.tenders,
         change_minor=settled.change_minor,
         tender_excess_minor=settled.tender_excess_minor,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from agent.domain.ledger import points_unit, stamp_unit
+from agent.domain.occasions.referral import Referral, shown_code
+from agent.domain.program_set import ProgramSet
 from agent.service.names import display_name, initials
 from agent.service.open_sale import OpenSale
 from agent.service.tier_view import next_tier
 from agent.service.views import MemberView, StampView
+from sync.wire.feed import MemberProgramsRow
 
 
 def member_view(sale: OpenSale, locale: str, online: bool) -> MemberView | None:
@@ -29,8 +32,37 @@ def member_view(sale: OpenSale, locale: str, online: bool) -> MemberView | None:
         provisional=facts.provisional,
         counts_points=bool(unit),
         stamps=_stamp_cards(sale, locale),
+        birthday_week=facts.in_birthday_week,
+        referral_code=referral_code(sale.pin.programs, sale.member_programs) if sale.pin is not None else "",
+        badges=_badges(sale, locale),
+        activities=sale.activities,
         next_tier=next_tier(facts, sale.pin.programs) if sale.pin is not None else None,
     )
+
+
+def referral_code(programs: ProgramSet, told: MemberProgramsRow | None) -> str:
+    """The member's code as people read it; empty where the shop has no referral program."""
+    return shown_code(told.referral_code) if told is not None and rewards_friends(programs) else ""
+
+
+def rewards_friends(programs: ProgramSet) -> bool:
+    """Whether members are rewarded for bringing friends."""
+    return any(isinstance(program.occasion, Referral) for program in programs.programs)
+
+
+def printed_code(programs: ProgramSet, told: MemberProgramsRow | None) -> str:
+    """The code for the member's receipt; empty where no referral program wants it printed."""
+    occasions = (program.occasion for program in programs.programs)
+    wanted = any(isinstance(one, Referral) and one.on_receipt for one in occasions)
+    return shown_code(told.referral_code) if told is not None and wanted else ""
+
+
+def _badges(sale: OpenSale, locale: str) -> tuple[str, ...]:
+    """The titles of the badges that the member wears and the shop still gives."""
+    if sale.member_programs is None or sale.pin is None:
+        return ()
+    programs = (sale.pin.programs.program(program_id) for program_id in sale.member_programs.badges)
+    return tuple(program.title(locale) for program in programs if program is not None)
 
 
 def usable_now(sale: OpenSale, unit: str, online: bool) -> int:

@@ -10,17 +10,20 @@ from typing import Final
 
 from agent.domain.errors import LoyaltyError
 from agent.domain.identifiers import identifier_hash, last_four, normal_identifier
-from agent.domain.member import IdentifierKind, MemberFacts
+from agent.domain.member import IdentifierKind, MemberFacts, birthday_is_near
 from agent.domain.payment_cards import holds_payment_card
+from agent.domain.program_set import ProgramSet
 from agent.service.lane import Lane, may_spend, this_store
+from agent.service.member_history import read_history
 from agent.service.names import display_name, initials
 from agent.service.ports import HqAway, new_id
 from agent.service.views import MemberChoice
 from agent.store.balances import Balance, read_balances
 from agent.store.feed_state import alias_of
 from agent.store.leases import open_leases
-from agent.store.members import KnownMember, find_by_hash, put_member, read_member
+from agent.store.members import KnownMember, find_by_hash, is_lost, put_member, read_member
 from agent.store.name_search import search_names
+from agent.store.personal_offers import read_offers
 from agent.store.sqlite import Connection
 from agent.store.tiers import progress_of
 from sync.wire.blobs import ClearIdentifier
@@ -30,7 +33,6 @@ from sync.wire.feed import MemberRow
 SEARCH_LIMIT: Final = 20
 # How long an unknown identifier may keep the checkout's worker; then the sale goes on without HQ.
 LOOKUP_TIMEOUT_S: Final = 1.0
-_BIRTHDAY_DAYS: Final = 3
 
 
 class SeveralMembers(LoyaltyError):
@@ -59,7 +61,7 @@ class PresentMember:
 def find_member(lane: Lane, kind: IdentifierKind, text: str) -> PresentMember:
     """The member with this identifier; one with a provisional account where nobody knows it.
 
-    Raises LoyaltyError for text that is no identifier of this kind, and for a blocked member.
+    Raises LoyaltyError for text that is no identifier of this kind, a blocked member, and a lost card.
     """
     reader = lane.store.reader()
     value = normal_identifier(kind, text, this_store(reader).country)
@@ -67,10 +69,12 @@ def find_member(lane: Lane, kind: IdentifierKind, text: str) -> PresentMember:
     known = _only_one(find_by_hash(reader, bytes.fromhex(ref.hash)))
     if known is not None:
         return present(known, ref)
+    require_not_lost(reader, ref)
     if kind == "card" and holds_payment_card(value):
         raise payment_card_refused()
     row = ask_hq(lane, kind, value)
     if row is not None:
+        require_not_lost(reader, ref)
         return present(KnownMember(row), ref)
     member_id = new_id(lane.clock.now_ms(), lane.entropy)
     made_here = MemberRow(member_id=member_id, account_id=member_id, identifiers=(ref,))
@@ -80,13 +84,18 @@ def find_member(lane: Lane, kind: IdentifierKind, text: str) -> PresentMember:
 def known_member(
     db: Connection, lane: Lane, kind: IdentifierKind, text: str, country: str
 ) -> PresentMember | None:
-    """The member with this identifier, asked of nobody else; None also for text that is no such identifier."""
+    """The member with this identifier, asked of nobody else; None also for text that is no such identifier.
+
+    Raises LoyaltyError for a blocked member, and for a card that was reported lost.
+    """
     try:
         value = normal_identifier(kind, text, country)
     except LoyaltyError:
         return None
     ref = hashed(lane, kind, value)
     known = _only_one(find_by_hash(db, bytes.fromhex(ref.hash)))
+    if known is None:
+        require_not_lost(db, ref)
     return present(known, ref) if known is not None else None
 
 
@@ -125,22 +134,28 @@ def ask_hq(lane: Lane, kind: IdentifierKind, value: str) -> MemberRow | None:
 
 
 def read_facts(
-    db: Connection, member: PresentMember, on: datetime.date
+    db: Connection, member: PresentMember, on: datetime.date, programs: ProgramSet
 ) -> tuple[MemberFacts, dict[str, Balance]]:
-    """What the engine reads of the member on a business date, and their balances for the screen."""
+    """What the engine reads of the member on a business date, and their balances for the screen.
+
+    Uses are counted for those `programs` that limit them.
+    """
     row = member.row
     account_id = alias_of(db, row.account_id)
     balances = read_balances(db, account_id)
+    counters, last_used = read_history(db, row, account_id, on, programs)
     facts = MemberFacts(
         member_id=row.member_id,
         account_id=account_id,
         tier=row.tier,
         balances={unit: balance.points for unit, balance in sorted(balances.items())},
         spendable={} if member.provisional else read_spendable(db, account_id, on),
-        counters={**row.counters, **progress_of(db, account_id)},
+        counters={**counters, **progress_of(db, account_id)},
         segments=row.segments,
-        in_birthday_week=_birthday_is_near(row.birthday, on),
+        in_birthday_week=birthday_is_near(row.birthday, on),
         provisional=member.provisional,
+        last_used=last_used,
+        offered=tuple(one.program_id for one in read_offers(db, row.member_id, on)),
     )
     return facts, balances
 
@@ -173,6 +188,16 @@ def present(known: KnownMember, hint: IdentifierRef | None) -> PresentMember:
     return PresentMember(known.row, known.provisional, hint)
 
 
+def require_not_lost(db: Connection, ref: IdentifierRef) -> None:
+    """Raise LoyaltyError for a card that its member has lost: it finds nobody, and nobody joins with it."""
+    if ref.kind == "card" and is_lost(db, bytes.fromhex(ref.hash)):
+        raise LoyaltyError(
+            _("This card was reported lost, so it finds nobody."),
+            _("Ask for the new card or the phone number."),
+            code="lost_card",
+        )
+
+
 def payment_card_refused() -> LoyaltyError:
     """Nothing that looks like a payment card's number is ever kept."""
     return LoyaltyError(
@@ -200,21 +225,3 @@ def _choice(row: MemberRow) -> MemberChoice:
         hint_kind=hint.kind if hint else None,
         hint_last4=hint.last4 if hint else "",
     )
-
-
-def _birthday_is_near(birthday: str, on: datetime.date) -> bool:
-    """Within three days of `birthday` (MM-DD, or a whole date); 29 February counts as 1 March in other years."""
-    try:
-        month, day = (int(part) for part in birthday.split("-")[-2:])
-    except ValueError:
-        return False
-    for year in (on.year - 1, on.year, on.year + 1):
-        try:
-            date = datetime.date(year, month, day)
-        except ValueError:
-            if (month, day) != (2, 29):
-                return False
-            date = datetime.date(year, 3, 1)
-        if abs((date - on).days) <= _BIRTHDAY_DAYS:
-            return True
-    return False

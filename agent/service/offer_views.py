@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Final
+
 from agent.domain import refusal_codes
+from agent.domain.eligibility import standing_refusal
 from agent.domain.explain import explain
 from agent.domain.ledger import is_stamps
 from agent.domain.program import Program
@@ -12,10 +16,23 @@ from agent.service.open_sale import OpenSale
 from agent.service.pin import Pin
 from agent.service.views import OfferView
 
+_AFTER_THE_BEST: Final = ("nearly", "removed", "refused")
+
 
 def offer_views(sale: OpenSale, pin: Pin, locale: str, online: bool) -> tuple[OfferView, ...]:
-    """Applied and available by what they take off, then what a code lacks, what is nearly reached, what was taken off
-    or refused."""
+    """Applied and available by what they take off, then what a code lacks, the best personal offer that gives nothing
+    yet, what is nearly reached, what was taken off or refused, and the other personal offers."""
+    found = _offers_of_the_quote(sale, pin, locale, online)
+    reasons = {one.program_id: one.reason for one in sale.personal_offers if one.program_id in _offered(sale)}
+    if not reasons:
+        return found
+    found = tuple(replace(one, reason=reasons.get(one.program_id, "")) for one in found)
+    first = next((at for at, one in enumerate(found) if one.state in _AFTER_THE_BEST), len(found))
+    more = _personal_views(sale, pin, reasons, {one.program_id for one in found}, locale)
+    return (*found[:first], *more[:1], *found[first:], *more[1:])
+
+
+def _offers_of_the_quote(sale: OpenSale, pin: Pin, locale: str, online: bool) -> tuple[OfferView, ...]:
     quote = sale.quote
     applied = [_applied_view(sale, pin, one, locale, online) for one in quote.applied]
     applied.sort(key=lambda offer: -offer.amount_minor)
@@ -54,6 +71,7 @@ def offer_views(sale: OpenSale, pin: Pin, locale: str, online: bool) -> tuple[Of
                 refusal=one.refusal,
                 tappable=one.coupon_id is not None,
                 coupon_id=one.coupon_id,
+                other_title=other_title_of(pin, one.refusal, locale),
             )
             for one in quote.refused
             if one.program_id not in sale.removals and one.program_id not in shown
@@ -61,10 +79,41 @@ def offer_views(sale: OpenSale, pin: Pin, locale: str, online: bool) -> tuple[Of
     )
 
 
+def _offered(sale: OpenSale) -> tuple[str, ...]:
+    return sale.facts.offered if sale.facts is not None else ()
+
+
+def _personal_views(
+    sale: OpenSale, pin: Pin, reasons: dict[str, str], shown: set[str], locale: str
+) -> list[OfferView]:
+    """What the member is offered, may have now and this basket has nothing of, as HQ ranked it."""
+    programs = [pin.programs.program(program_id) for program_id in reasons if program_id not in shown]
+    asked = sale.quote_input
+    return [
+        OfferView(
+            program_id=program.id, title=program.title(locale), state="offered", reason=reasons[program.id]
+        )
+        for program in programs
+        if program is not None
+        and asked is not None
+        and standing_refusal(program, pin.programs, asked) is None
+    ]
+
+
 def title_of(pin: Pin, program_id: str, locale: str) -> str:
     """The program's name in a language; its id where the set does not know it."""
     program = pin.programs.program(program_id)
     return program.title(locale) if program is not None else program_id
+
+
+def other_title_of(pin: Pin, refusal: Refusal, locale: str) -> str:
+    """What the offer is called that applies instead; empty where none does."""
+    return title_of(pin, refusal.other_program_id, locale) if refusal.other_program_id else ""
+
+
+def costs_stamps(pin: Pin, program: Program) -> bool:
+    """Whether the program's reward is paid with stamps of a card."""
+    return program.cost is not None and is_stamps(pin.programs.unit_of(program.cost.points_of))
 
 
 def _applied_view(sale: OpenSale, pin: Pin, one: Applied, locale: str, online: bool) -> OfferView:
@@ -112,6 +161,7 @@ def _waiting_code_view(sale: OpenSale, pin: Pin, program: Program, locale: str) 
         title=program.title(locale),
         state="refused" if near is None else "nearly",
         refusal=refusal,
+        other_title=other_title_of(pin, refusal, locale),
         reached=near.reached if near is not None else 0,
         tappable=True,
         code=program.code,
@@ -137,8 +187,4 @@ def _programs_of_codes(sale: OpenSale, pin: Pin) -> list[Program]:
 
 def _costs_stamps(pin: Pin, program_id: str) -> bool:
     program = pin.programs.program(program_id)
-    return (
-        program is not None
-        and program.cost is not None
-        and is_stamps(pin.programs.unit_of(program.cost.points_of))
-    )
+    return program is not None and costs_stamps(pin, program)

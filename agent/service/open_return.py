@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
+from typing import Final
 
 from agent.domain.returns import Refund
 from agent.service.past_sale import PastSale
+
+REASONS: Final = ("faulty", "changed_mind", "wrong_item", "other")
+VOID_REASONS: Final = ("mistake", "changed_mind", "payment", "other")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +18,8 @@ class OpenReturn:
     """A return that is not committed yet. `return_id` is given once and kept to the end.
 
     `answers` are what the two answers about broken offers would pay, where the shop asks: (kept, priced again);
-    `answered` is which one was given, and `repriced` whether `refund` prices the rest again.
+    `answered` is which one was given, and `repriced` whether `refund` prices the rest again. `voids`: the whole sale is
+    to be cancelled.
     """
 
     return_id: uuid.UUID
@@ -26,3 +31,4 @@ class OpenReturn:
     repriced: bool = False
     reason: str = ""
     refund_to: str = ""
+    voids: bool = False

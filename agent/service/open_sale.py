@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from gettext import gettext as _
 from typing import Final
 
+import msgspec
+
 from agent.domain.basket import Basket
 from agent.domain.errors import LoyaltyError
 from agent.domain.member import MemberFacts
@@ -17,9 +19,11 @@ from agent.service.basket_lines import SoldLine
 from agent.service.members import PresentMember
 from agent.service.pin import Pin
 from agent.service.refunding import ReadyReturn
+from agent.service.views import ActivityView
 from agent.store.balances import Balance
 from agent.store.coupons import Coupon
 from sync.wire.entries import Tender
+from sync.wire.feed import MemberProgramsRow, PersonalOffer
 
 NOTHING: Final = Quote(goods_minor=0, discount_minor=0, total_minor=0)
 
@@ -47,6 +51,9 @@ class OpenSale:
     member: PresentMember | None = None
     facts: MemberFacts | None = None
     balances: dict[str, Balance] = field(default_factory=dict)
+    activities: tuple[ActivityView, ...] = ()
+    member_programs: MemberProgramsRow | None = None
+    personal_offers: tuple[PersonalOffer, ...] = ()
     claims: tuple[Claim, ...] = ()
     removals: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
@@ -108,6 +115,7 @@ class ReadySale:
     quote: Quote
     gift_names: dict[str, str]
     exchange: ReadyReturn | None = None
+    member_programs: MemberProgramsRow | None = None
 
 
 def ready(sale: OpenSale) -> ReadySale:
@@ -125,6 +133,7 @@ def ready(sale: OpenSale) -> ReadySale:
         quote=sale.quote,
         gift_names=sale.gift_names,
         exchange=sale.exchange,
+        member_programs=sale.member_programs,
     )
 
 
@@ -146,6 +155,7 @@ def quote_input_of(sale: OpenSale, pin: Pin) -> QuoteInput:
             )
             for one in sale.coupons
         ),
+        shares=pin.shares or msgspec.UNSET,
         confirmed_time_offers=sale.confirmed_time_offers,
         context=pin.context,
         program_set_hash=pin.programs.hash,

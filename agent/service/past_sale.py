@@ -14,13 +14,15 @@ from dataclasses import dataclass
 from gettext import gettext as _
 from typing import Final
 
+import msgspec
+
 from agent.domain.errors import LoyaltyError
 from agent.domain.evaluate import evaluate
 from agent.domain.ledger import coupon_unit
 from agent.domain.no_programs import no_programs
 from agent.domain.program_document import decode_program_set
 from agent.domain.program_set import ProgramSet
-from agent.domain.quote import Quote
+from agent.domain.quote import GiftGrant, Quote
 from agent.domain.returns import CouponStanding, rest_of, returned_units
 from agent.domain.sold_units import Units, all_units, together
 from agent.service.lane import may_spend, this_register
@@ -29,7 +31,7 @@ from agent.store.coupons import read_coupon
 from agent.store.leases import open_leases
 from agent.store.program_sets import kept_program_sets
 from agent.store.register import Register, receipt_number
-from agent.store.returns import returns_of_sale
+from agent.store.returns import is_receipt_of_return, returns_of_sale
 from agent.store.sales import SaleRow, find_by_receipt, read_sale
 from agent.store.sqlite import Connection
 from sync.wire.entries import ReturnEntry, SaleEntry, VoidEntry, decode_entry
@@ -77,6 +79,25 @@ class PastSale:
         return None
 
 
+def gifts_to_ask_for(sale: PastSale, chosen: Units) -> tuple[GiftGrant, ...]:
+    """What was handed over for nothing, and what stays bought would not get; nothing where that cannot be known."""
+    if not sale.entry.gifts:
+        return ()
+    before = sale.rest_quote({}) if sale.gone else None
+    had = before.gifts if before is not None else sale.entry.gifts
+    rest = rest_of(sale.entry, together(sale.gone, chosen))
+    after = sale.rest_quote(chosen)
+    if rest is not None and after is None:
+        return ()
+    due = {(one.program_id, one.item_code): one.units for one in after.gifts} if after is not None else {}
+    found = []
+    for gift in had:
+        units = gift.units - due.get((gift.program_id, gift.item_code), 0)
+        if units > 0:
+            found.append(msgspec.structs.replace(gift, units=units))
+    return tuple(found)
+
+
 def find_sale(db: Connection, text: str) -> PastSale:
     """The sale of a receipt number, as it is printed or without its register and zeros.
 
@@ -87,7 +108,14 @@ def find_sale(db: Connection, text: str) -> PastSale:
     label = match["label"] if match is not None else None
     if match is None:
         raise _unknown(text)
-    row = find_by_receipt(db, receipt_number(label or register.label, int(match["number"])))
+    number = receipt_number(label or register.label, int(match["number"]))
+    row = find_by_receipt(db, number)
+    if row is None and is_receipt_of_return(db, number):
+        raise LoyaltyError(
+            _("{number} is the receipt of goods that came back.").format(number=number),
+            _("Type the number of the sale; it stands on this receipt too."),
+            code="receipt_of_return",
+        )
     if row is None and label is not None and label != register.label:
         raise _of_another_register(label)
     if row is None:

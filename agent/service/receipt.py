@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from agent.domain.coupon import CouponPayload, pack_payload, serial, signed_bytes
+from agent.domain.explain import explain
 from agent.domain.ledger import is_stamps
 from agent.domain.program_set import ProgramSet
+from agent.domain.quote import Refusal
 from agent.domain.receipt import (
     Receipt,
     ReceiptCoupon,
@@ -14,10 +16,12 @@ from agent.domain.receipt import (
     ReceiptPoints,
     ReceiptTax,
     ReceiptTender,
+    ReceiptUnused,
     StoreHead,
 )
 from agent.domain.sale import NewCoupon, SettledSale
 from agent.domain.tax import taxes_contained
+from agent.service.member_view import printed_code
 from agent.service.names import display_name
 from agent.service.open_sale import ReadySale
 from agent.service.pin import Pin
@@ -73,6 +77,7 @@ def build_receipt(
             )
             for gift in quote.gifts
         ),
+        unused=_unused(sale, locale),
         fiscal=pin.register.role == "plugin",
     )
 
@@ -117,9 +122,12 @@ def _taxes(sale: ReadySale) -> tuple[ReceiptTax, ...]:
     for discount in sale.quote.discounts:
         taken_off[discount.line_id] = taken_off.get(discount.line_id, 0) + discount.amount_minor
     return taxes_contained(
-        (sold.line.taxes, sold.line.extended_minor - taken_off.get(sold.line.line_id, 0))
-        for sold in sale.lines
-        if sold.line.taxes
+        (
+            (sold.line.taxes, sold.line.extended_minor - taken_off.get(sold.line.line_id, 0))
+            for sold in sale.lines
+            if sold.line.taxes
+        ),
+        sale.pin.store.tax_rounding,
     )
 
 
@@ -157,6 +165,7 @@ def _member(sale: ReadySale, locale: str, online: bool) -> ReceiptMember | None:
         tier_name=member.row.tier,
         points=tuple(points),
         pending_hq=member.provisional,
+        referral_code=printed_code(sale.pin.programs, sale.member_programs),
         next_tier=following.tier if following else "",
         missing=following.missing if following else 0,
         missing_points=following.in_points if following else False,
@@ -184,6 +193,26 @@ def _coupon(new: NewCoupon, pin: Pin, locale: str, signer: CouponSigner) -> Rece
         valid_until=new.valid_until,
         serial=serial(new.coupon_id),
         qr_payload=pack_payload(CouponPayload(new.coupon_id, chain_id, signer.key_id, signature)),
+    )
+
+
+def _unused(sale: ReadySale, locale: str) -> tuple[ReceiptUnused, ...]:
+    """The coupons and codes that were brought and gave nothing: the customer reads why at home."""
+    programs = sale.pin.programs
+    given = {one.program_id for one in sale.quote.applied} | {one.program_id for one in sale.quote.gifts}
+    told = [(one.program_id, one.refusal) for one in sale.quote.refused if one.coupon_id is not None]
+    for program in programs.programs:
+        if program.trigger == "code" and program.code in sale.quote_input.codes and program.id not in given:
+            why = explain(sale.quote_input, programs, program.id)
+            if isinstance(why, Refusal):
+                told.append((program.id, why))
+    return tuple(
+        ReceiptUnused(
+            title=_text(programs, program_id, locale),
+            refusal=refusal,
+            other_title=_text(programs, refusal.other_program_id, locale) if refusal.other_program_id else "",
+        )
+        for program_id, refusal in told
     )
 
 

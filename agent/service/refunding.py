@@ -59,6 +59,14 @@ class ReadyReturn:
     void: bool = False
 
 
+def saved_already(lane: Lane, ready: ReadyReturn) -> bool:
+    """Whether a commit that nobody could vouch for has written the return after all.
+
+    Raises LoyaltyError while that cannot be read.
+    """
+    return _read(lane, ready) is not None
+
+
 class Refunding:
     """One return on its way into the journal. `commit` may be called again: the return's id makes it one."""
 
@@ -216,14 +224,7 @@ class Refunding:
         )
 
     def _read_back(self, error: CommitUnknown) -> str:
-        try:
-            done = returns.read_return(self._lane.store.reader(), self._ready.return_id)
-        except DatabaseError as unreadable:
-            raise LoyaltyError(
-                _("It is not known yet whether this return was saved."),
-                _("Press Refund again: it is never saved twice."),
-                code=NOT_KNOWN_YET,
-            ) from unreadable
+        done = _read(self._lane, self._ready)
         if done is None:
             raise LoyaltyError(
                 _("The return could not be saved."),
@@ -231,6 +232,17 @@ class Refunding:
                 code="not_saved",
             ) from error
         return done.receipt_number
+
+
+def _read(lane: Lane, ready: ReadyReturn) -> ReturnRow | None:
+    try:
+        return returns.read_return(lane.store.reader(), ready.return_id)
+    except DatabaseError as unreadable:
+        raise LoyaltyError(
+            _("It is not known yet whether this return was saved."),
+            _("Press Refund again: it is never saved twice."),
+            code=NOT_KNOWN_YET,
+        ) from unreadable
 
 
 def member_of(db: Connection, sale: PastSale) -> MemberRow | None:

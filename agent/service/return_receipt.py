@@ -110,8 +110,8 @@ def points_of(
     return tuple(found)
 
 
-def coupon_title(sale: PastSale, program_id: str, locale: str) -> str:
-    """A coupon as its program calls it; the program's id where it is not known here any more."""
+def program_title(sale: PastSale, program_id: str, locale: str) -> str:
+    """What the program is called, which is also its coupon's name; its id where it is not known here any more."""
     return _text(sale.names, program_id, locale)
 
 
@@ -165,9 +165,12 @@ def build_return_receipt(
         # Where the rest was priced again, the tax of the difference is not known line by line.
         taxes=(
             taxes_contained(
-                (lines[back.line_id].taxes, back.amount_minor)
-                for back in refund.lines
-                if lines[back.line_id].taxes
+                (
+                    (lines[back.line_id].taxes, back.amount_minor)
+                    for back in refund.lines
+                    if lines[back.line_id].taxes
+                ),
+                sale.entry.tax_rounding,
             )
             if refund.paid_minor == refund.goods_minor
             else ()

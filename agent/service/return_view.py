@@ -6,12 +6,15 @@ from agent.domain.sold_units import paid_of, prices_of
 from agent.service.lane import this_store
 from agent.service.moment import stamp_at
 from agent.service.names import display_name, initials
-from agent.service.open_return import OpenReturn
-from agent.service.past_sale import PastSale
+from agent.service.open_return import REASONS, VOID_REASONS, OpenReturn
+from agent.service.past_sale import PastSale, gifts_to_ask_for
+from agent.service.refund_tenders import refund_tenders
 from agent.service.refunding import member_of
-from agent.service.return_receipt import coupon_title, points_of, returned_goods, rewards_of
+from agent.service.return_receipt import points_of, program_title, returned_goods, rewards_of
 from agent.service.return_views import CouponFateView, RefundView, ReturnLineView, ReturnState
+from agent.service.views import GiftView
 from agent.store import balances, feed_state
+from agent.store.catalog import find_item
 from agent.store.sqlite import Connection
 
 
@@ -38,11 +41,14 @@ def return_state(
         member_initials=initials(member) if member is not None else "",
         member_tier=member.tier if member is not None else "",
         refund=refund,
+        reasons=VOID_REASONS if now.voids else REASONS,
         reason=now.reason,
         refund_kinds=kinds if refund is not None else (),
         refund_to=now.refund_to,
+        tenders=tuple((one.kind, one.amount_minor) for one in refund_tenders(now)),
         can_void=can_void,
-        ready=refund is not None and bool(now.reason) and now.refund_to in kinds and not asks,
+        ready=refund is not None and bool(now.reason) and (now.voids or now.refund_to in kinds) and not asks,
+        voids=now.voids,
     )
 
 
@@ -89,10 +95,26 @@ def _refund_view(db: Connection, now: OpenReturn, locale: str) -> RefundView | N
         deducted_minor=refund.deducted_minor,
         points=points_of(sale, refund, held, locale),
         coupons=_coupons(sale, now, locale),
+        gifts=_gifts(db, now, locale),
         kept_minor=kept,
         repriced_refund_minor=again,
         repriced=now.repriced if now.answered else None,
     )
+
+
+def _gifts(db: Connection, now: OpenReturn, locale: str) -> tuple[GiftView, ...]:
+    found = []
+    for gift in gifts_to_ask_for(now.sale, now.chosen):
+        item = find_item(db, gift.item_code)
+        found.append(
+            GiftView(
+                program_id=gift.program_id,
+                title=program_title(now.sale, gift.program_id, locale),
+                item_name=item.name if item is not None else gift.item_code,
+                units=gift.units,
+            )
+        )
+    return tuple(found)
 
 
 def _coupons(sale: PastSale, now: OpenReturn, locale: str) -> tuple[CouponFateView, ...]:
@@ -103,14 +125,14 @@ def _coupons(sale: PastSale, now: OpenReturn, locale: str) -> tuple[CouponFateVi
     return (
         *(
             CouponFateView(
-                title=coupon_title(sale, one.program_id, locale),
+                title=program_title(sale, one.program_id, locale),
                 fate=one.state,
                 amount_minor=one.deducted_minor,
             )
             for one in refund.coupons_taken
         ),
         *(
-            CouponFateView(title=coupon_title(sale, used[one], locale), fate="back")
+            CouponFateView(title=program_title(sale, used[one], locale), fate="back")
             for one in refund.coupons_back
         ),
     )

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from agent.domain.receipt import ReceiptPoints
+from agent.service.views import GiftView
 
 CouponFate = Literal["void", "asked", "used", "back"]
 
@@ -40,6 +41,7 @@ class CouponFateView:
 class RefundView:
     """The return quote. `goods` are (name, list price) of what is chosen; `taken_off` what offers and points paid of it.
 
+    `gifts` were handed over for nothing and are no longer due: the cashier may ask for them back.
     `repriced_minor` is what the rest of the sale costs more since an offer no longer holds. Where the shop asks,
     `kept_minor` and `repriced_refund_minor` are the two answers; else both are None.
     """
@@ -51,6 +53,7 @@ class RefundView:
     deducted_minor: int
     points: tuple[ReceiptPoints, ...]
     coupons: tuple[CouponFateView, ...]
+    gifts: tuple[GiftView, ...] = ()
     kept_minor: int | None = None
     repriced_refund_minor: int | None = None
     repriced: bool | None = None
@@ -60,7 +63,9 @@ class RefundView:
 class ReturnState:
     """The return at one moment. `day` of `days` (0: no limit) since the sale. `refund` once something is chosen.
 
-    `refund_to` are the ways in which it may be paid out; `ready`: nothing is missing any more.
+    `refund_kinds` are the ways in which it may be paid out, `refund_to` the chosen one, and `tenders` what that comes
+    to, (kind, amount); `ready`: nothing is missing any more. `voids`: the whole sale is to be cancelled. `reasons` are
+    the likeliest ones, as codes.
     """
 
     sale_id: uuid.UUID
@@ -76,11 +81,14 @@ class ReturnState:
     member_initials: str
     member_tier: str
     refund: RefundView | None
+    reasons: tuple[str, ...]
     reason: str
     refund_kinds: tuple[str, ...]
     refund_to: str
+    tenders: tuple[tuple[str, int], ...]
     can_void: bool
     ready: bool
+    voids: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,26 +8,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from gettext import gettext as _
-from typing import Final, Literal
+from typing import Literal
 
 from agent.domain.errors import LoyaltyError
-from agent.domain.returns import Refund, refund_for
-from agent.domain.sold_units import all_units, first_to_return
-from agent.domain.tendering import CASH, EXCHANGE, MANUFACTURER_COUPON
-from agent.service.lane import Lane, this_register, this_store
-from agent.service.moment import stamp_at
+from agent.domain.sold_units import first_to_return
+from agent.domain.tendering import EXCHANGE
+from agent.service.entry import cleaned, look_up_item
+from agent.service.lane import Lane, this_store
 from agent.service.open_return import OpenReturn
-from agent.service.past_sale import PastSale, coupon_standings, find_sale, sale_again
+from agent.service.past_sale import find_sale
 from agent.service.ports import new_id
-from agent.service.refunding import ReadyReturn, Refunding
+from agent.service.refund_tenders import refund_kinds, refund_tenders
+from agent.service.refunding import NOT_KNOWN_YET, ReadyReturn, Refunding, saved_already
+from agent.service.return_quote import may_void, require_in_time, with_quote, with_void
 from agent.service.return_view import return_state
 from agent.service.return_views import FinishedReturn, ReturnState
-from agent.service.tenders import CARD, checked_reference
-from agent.store.sqlite import Connection
-from sync.wire.entries import Operator, Tender
-
-REASONS: Final = ("faulty", "changed_mind", "wrong_item", "other")
-VOID_REASONS: Final = ("mistake", "changed_mind", "payment", "other")
+from agent.service.tenders import checked_reference
+from sync.wire.entries import Operator
 
 OnBrokenOffers = Literal["keep", "reprice"]
 
@@ -40,12 +37,15 @@ class ReturnDesk:
         self.locale = locale
         self._lane = lane
         self._open: OpenReturn | None = None
+        # A return that may be saved or not: until that is known it is neither changed nor left.
+        self._in_doubt: ReadyReturn | None = None
 
     def find(self, text: str) -> ReturnState:
         """Begin with the sale of a receipt. Raises LoyaltyError for one that cannot come back, and why."""
+        self._require_known()
         with self._lane.store.snapshot() as db:
             sale = find_sale(db, text)
-            self._require_in_time(db, sale)
+            require_in_time(db, sale, self._lane.clock.now_ms())
         return_id = new_id(self._lane.clock.now_ms(), self._lane.entropy)
         return self._keep(OpenReturn(return_id=return_id, sale=sale))
 
@@ -55,6 +55,7 @@ class ReturnDesk:
 
     def leave(self) -> None:
         """Nothing comes back after all."""
+        self._require_known()
         self._open = None
 
     def choose(self, line_id: int, count: int) -> ReturnState:
@@ -83,20 +84,45 @@ class ReturnDesk:
 
     def choose_none(self) -> ReturnState:
         """Begin again with nothing chosen."""
-        return self._keep(replace(self._now(), chosen={}, refund=None, answers=None, repriced=False))
+        return self._keep(self._quoted(replace(self._now(), chosen={})))
+
+    def begin_void(self) -> ReturnState:
+        """The whole sale is to be cancelled; `commit` does it, once there is a reason."""
+        return self._keep(self._voiding(replace(self._now(), reason="")))
+
+    def scan(self, code: str) -> ReturnState:
+        """A receipt, or one more piece of goods that were bought with it."""
+        if self._open is None:
+            return self.find(code)
+        now = self._now()
+        item = look_up_item(self._lane.store.reader(), cleaned(code))
+        if item is None:
+            return self.find(code)
+        lines = [one for one in now.sale.entry.quote_input.basket.lines if one.item_code == item.item_code]
+        for line in lines:
+            chosen = len(now.chosen.get(line.line_id, ()))
+            if chosen < len(now.sale.left[line.line_id]):
+                return self.choose(line.line_id, chosen + 1)
+        raise LoyaltyError(
+            _("{item} is not in this sale.").format(item=item.name)
+            if not lines
+            else _("All of {item} is chosen or came back already.").format(item=item.name),
+            _("Check the receipt."),
+            code="not_in_sale",
+        )
 
     def answer_broken_offers(self, answer: OnBrokenOffers) -> ReturnState:
         """Where the shop asks: offers that the rest no longer reaches are kept, or the rest is priced again."""
         return self._keep(self._quoted(replace(self._now(), answered=answer)))
 
     def give_reason(self, reason: str) -> ReturnState:
-        """Why the goods come back, as one of REASONS or in a few words."""
+        """Why the goods come back, as one of the state's reasons or in a few words."""
         return self._keep(replace(self._now(), reason=_checked_reason(reason)))
 
     def refund_to(self, kind: str) -> ReturnState:
         """How the money is paid out: in cash, to the card that paid, or into the sale of this visit (`exchange`)."""
         now = self._now()
-        if kind not in self._kinds(now):
+        if kind not in refund_kinds(now):
             raise LoyaltyError(
                 _("This refund cannot be paid out so."),
                 _("A card gets back at most what it paid; choose cash."),
@@ -107,6 +133,8 @@ class ReturnDesk:
     def ready(self) -> ReadyReturn:
         """The return with everything that a commit needs. Raises LoyaltyError for what is missing."""
         now = self._now()
+        if now.voids:
+            return self._ready_void(now)
         if now.refund is None:
             raise LoyaltyError(
                 _("Nothing is chosen yet."), _("Choose what comes back."), code="nothing_chosen"
@@ -119,26 +147,25 @@ class ReturnDesk:
             )
         if not now.reason:
             raise LoyaltyError(_("The reason is missing."), _("Choose why it comes back."), code="no_reason")
-        if now.refund_to not in self._kinds(now):
+        if now.refund_to not in refund_kinds(now):
             raise LoyaltyError(
                 _("This refund cannot be paid out so."),
                 _("A card gets back at most what it paid; choose cash."),
                 code="refund_kind",
             )
-        amount = now.refund.refund_minor
         return ReadyReturn(
             return_id=now.return_id,
             sale=now.sale,
             refund=now.refund,
             reason=now.reason,
-            tenders=(Tender(now.refund_to, amount),) if amount else (),
+            tenders=refund_tenders(now),
             repriced=now.repriced,
             spent_points_kept=not this_store(self._lane.store.reader()).returns.spent_points_back,
         )
 
     def commit(self) -> FinishedReturn:
         """Pay out: one journal entry, its receipt with it. Safe to call again after an error."""
-        ready = self.ready()
+        ready = self._in_doubt or self.ready()
         if any(tender.kind == EXCHANGE for tender in ready.tenders):
             raise LoyaltyError(
                 _("This return goes into a sale."), _("Finish the sale with it."), code="goes_into_sale"
@@ -147,40 +174,20 @@ class ReturnDesk:
 
     def void(self, reason: str) -> FinishedReturn:
         """Void the whole sale of today: everything stands as if it had never been. It needs a reason."""
-        now = self._now()
-        reason = _checked_reason(reason)
-        if not reason:
-            raise LoyaltyError(
-                _("The reason is missing."), _("Say why the sale is voided."), code="no_reason"
-            )
-        with self._lane.store.snapshot() as db:
-            sale = sale_again(db, now.sale.row.sale_id)
-            self._require_voidable(db, sale)
-            refund = refund_for(
-                sale.entry, all_units(sale.entry.quote_input.basket), coupons=coupon_standings(db, sale)
-            )
-        if any(coupon.state == "used" for coupon in refund.coupons_taken):
-            raise LoyaltyError(
-                _("A coupon of this sale was used already, so it cannot be voided."),
-                _("Take the goods back as a return."),
-                code="coupon_used",
-            )
-        return self._commit(
-            ReadyReturn(
-                return_id=now.return_id,
-                sale=sale,
-                refund=refund,
-                reason=reason,
-                tenders=_tenders_back(sale),
-                void=True,
-            )
-        )
+        if self._in_doubt is not None:
+            return self._commit(self._in_doubt)
+        now = replace(self._now(), reason=_checked_reason(reason))
+        return self._commit(self._ready_void(now))
 
     # Inside
 
     def _commit(self, ready: ReadyReturn) -> FinishedReturn:
-        number = Refunding(self._lane, self.operator, ready).commit()
-        self._open = None
+        try:
+            number = Refunding(self._lane, self.operator, ready).commit()
+        except LoyaltyError as error:
+            self._in_doubt = ready if error.code == NOT_KNOWN_YET else None
+            raise
+        self._in_doubt = self._open = None
         self._lane.link.wake()
         return FinishedReturn(
             return_id=ready.return_id,
@@ -191,98 +198,41 @@ class ReturnDesk:
             void=ready.void,
         )
 
+    def _ready_void(self, open_void: OpenReturn) -> ReadyReturn:
+        now = self._voiding(open_void)
+        if now.refund is None or not now.reason:
+            raise LoyaltyError(
+                _("The reason is missing."), _("Say why the sale is voided."), code="no_reason"
+            )
+        return ReadyReturn(
+            return_id=now.return_id,
+            sale=now.sale,
+            refund=now.refund,
+            reason=now.reason,
+            tenders=refund_tenders(now),
+            void=True,
+        )
+
+    def _voiding(self, now: OpenReturn) -> OpenReturn:
+        return with_void(self._lane.store, now, self._lane.clock.now_ms())
+
     def _quoted(self, now: OpenReturn) -> OpenReturn:
-        """The return with its quote: read anew each time, so that it says what is true at this moment."""
-        if not now.chosen:
-            return replace(now, refund=None, answers=None, repriced=False)
-        with self._lane.store.snapshot() as db:
-            sale = sale_again(db, now.sale.row.sale_id)
-            standings = coupon_standings(db, sale)
-            rules = this_store(db).returns
-        rest = sale.rest_quote(now.chosen)
+        return with_quote(self._lane.store, now)
 
-        def refund(reprice: bool) -> Refund:
-            return refund_for(
-                sale.entry,
-                now.chosen,
-                sale.earlier,
-                rest=rest,
-                reprice=reprice,
-                spent_points_back=rules.spent_points_back,
-                coupons=standings,
-                deduct_used=rules.used_coupons_deducted,
-            )
-
-        try:
-            kept, again = refund(reprice=False), refund(reprice=True)
-        except ValueError as error:
+    def _require_known(self) -> None:
+        """Raise LoyaltyError where this return was saved after all, or where that is still not known."""
+        if self._in_doubt is not None and saved_already(self._lane, self._in_doubt):
             raise LoyaltyError(
-                _("Some of these goods came back meanwhile."), _("Find the sale again."), code="came_back"
-            ) from error
-        differ = rest is not None and kept != again
-        asks = rules.broken_offers == "ask" and differ
-        reprices = differ and (rules.broken_offers == "reprice" or (asks and now.answered == "reprice"))
-        now = replace(
-            now,
-            sale=sale,
-            refund=again if reprices else kept,
-            repriced=reprices,
-            answers=(kept.refund_minor, again.refund_minor) if asks else None,
-        )
-        kinds = self._kinds(now)
-        return now if now.refund_to in kinds else replace(now, refund_to=kinds[0])
-
-    def _kinds(self, now: OpenReturn) -> tuple[str, ...]:
-        """How this refund may be paid out, the likeliest first: a card gets back at most what it paid."""
-        amount = now.refund.refund_minor if now.refund is not None else 0
-        paid = sum(tender.amount_minor for tender in now.sale.entry.tenders if tender.kind == CARD)
-        back = sum(
-            tender.amount_minor for each in now.sale.earlier for tender in each.tenders if tender.kind == CARD
-        )
-        card = (CARD,) if 0 < amount <= paid - back else ()
-        return (*card, CASH, EXCHANGE)
-
-    def _require_in_time(self, db: Connection, sale: PastSale) -> None:
-        days = this_store(db).returns.days
-        stamp = stamp_at(db, self._lane.clock.now_ms())
-        day = (stamp.business_date - sale.row.business_date).days
-        # A clock that cannot be right decides nothing.
-        if days and day > days and stamp.clock == "ok":
-            raise LoyaltyError(
-                _("The sale {receipt} is {days} days old; goods come back within {most}.").format(
-                    receipt=sale.row.receipt_number, days=day, most=days
-                ),
-                _("The store's settings at HQ say how long."),
-                code="too_late",
+                _("This return was saved, so it stands."), _("Press Refund to go on."), code="saved_already"
             )
-
-    def _require_voidable(self, db: Connection, sale: PastSale) -> None:
-        today = stamp_at(db, self._lane.clock.now_ms()).business_date
-        if sale.row.business_date != today or sale.row.chain_id != this_register(db).chain_id:
-            raise LoyaltyError(
-                _("Only a sale of today can be voided."),
-                _("Take the goods back as a return."),
-                code="not_today",
-            )
-        if sale.earlier:
-            raise LoyaltyError(
-                _("Something of this sale came back already, so it cannot be voided."),
-                _("Take the rest back as a return."),
-                code="partly_returned",
-            )
-
-    def _can_void(self, db: Connection, sale: PastSale) -> bool:
-        try:
-            self._require_voidable(db, sale)
-        except LoyaltyError:
-            return False
-        return True
+        self._in_doubt = None
 
     def _now(self) -> OpenReturn:
         if self._open is None:
             raise LoyaltyError(
                 _("No sale is open for a return."), _("Type the receipt's number first."), code="no_return"
             )
+        self._require_known()
         return self._open
 
     def _keep(self, now: OpenReturn) -> ReturnState:
@@ -296,26 +246,10 @@ class ReturnDesk:
                 now,
                 self._lane.clock.now_ms(),
                 self.locale,
-                kinds=self._kinds(now),
-                can_void=self._can_void(db, now.sale),
+                kinds=refund_kinds(now),
+                can_void=may_void(db, now.sale, self._lane.clock.now_ms()),
             )
 
 
 def _checked_reason(reason: str) -> str:
     return checked_reference(reason)
-
-
-def _tenders_back(sale: PastSale) -> tuple[Tender, ...]:
-    """What was paid goes back the way it came: cash less its change, each card its own part."""
-    entry = sale.entry
-    cash = sum(one.amount_minor for one in entry.tenders if one.kind in (CASH, EXCHANGE)) - entry.change_minor
-    others = []
-    excess = entry.tender_excess_minor
-    for one in entry.tenders:
-        if one.kind in (CASH, EXCHANGE):
-            continue
-        part = min(excess, one.amount_minor) if one.kind == MANUFACTURER_COUPON else 0
-        excess -= part
-        if one.amount_minor > part:
-            others.append(Tender(one.kind, one.amount_minor - part, one.reference))
-    return (*((Tender(CASH, cash),) if cash else ()), *others)

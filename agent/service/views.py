@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import Literal
 
 from agent.domain.member import IdentifierKind
-from agent.domain.quote import Refusal
+from agent.domain.quote import Applied, Refusal
 from agent.service.tier_view import NextTier
 
 Phase = Literal["empty", "selling", "tender", "finished"]
-OfferState = Literal["applied", "available", "nearly", "refused", "removed"]
+OfferState = Literal["applied", "available", "offered", "nearly", "refused", "removed"]
 HqState = Literal["online", "offline", "forked", "revoked", "none"]
 TenderKind = Literal["cash", "card", "manufacturer_coupon"]
 
@@ -60,11 +60,23 @@ class StampView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityView:
+    """Something that a cashier may enter for the member without a sale, and whether that was done already."""
+
+    program_id: str
+    title: str
+    points: int
+    in_stamps: bool = False
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MemberView:
     """The member of this basket. `usable_now` is what may be spent now; offline only what is leased here.
 
     A `provisional` member's identifier is not known here: the sale earns and cannot redeem. `counts_points` is
     false where the shop has no points program; `stamps` are the member's cards, those of this sale with it.
+    `referral_code` is theirs to give to friends, `badges` are titles, `activities` what may be entered for them.
     """
 
     member_id: uuid.UUID
@@ -79,6 +91,10 @@ class MemberView:
     provisional: bool
     counts_points: bool = True
     stamps: tuple[StampView, ...] = ()
+    birthday_week: bool = False
+    referral_code: str = ""
+    badges: tuple[str, ...] = ()
+    activities: tuple[ActivityView, ...] = ()
     next_tier: NextTier | None = None
 
 
@@ -100,6 +116,8 @@ class OfferView:
 
     `points_cost` is in stamps where `in_stamps`; `usable_points` of them may be spent now, before this reward. A
     `claimed` one was tapped, so the same tap gives it back; one with a `code` goes when its code does.
+    `other_title` is the offer that applies instead of a refused one. An `offered` one is offered to this member
+    personally and gives nothing yet; `reason` says why the member has it, wherever it is personal.
     """
 
     program_id: str
@@ -115,6 +133,22 @@ class OfferView:
     claimed: bool = False
     coupon_id: uuid.UUID | None = None
     code: str = ""
+    other_title: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyView:
+    """What one program of the shop does in this sale: what it gives, or the one reason why it gives nothing.
+
+    `in_stamps`: it costs or earns stamps. `other_title` is the offer that applies instead.
+    """
+
+    program_id: str
+    title: str
+    told: Applied | Refusal
+    in_stamps: bool = False
+    other_title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,9 @@ def add_own_postings(db: Connection, chain_id: uuid.UUID, seq: int, postings: It
         if amount:
             db.execute(
                 "insert into own_posting (account_id, unit, chain_id, seq, amount) values"
-                " (coalesce((select account_id from alias where provisional_id = ?1), ?1), ?2, ?3, ?4, ?5)",
+                " (coalesce((select account_id from alias where provisional_id = ?1), ?1), ?2, ?3, ?4, ?5)"
+                # One sale may take from a lease on an account and earn on the one that it turned out to be.
+                " on conflict (account_id, unit, chain_id, seq) do update set amount = amount + excluded.amount",
                 (account_id, unit, chain_id.bytes, seq, amount),
             )
 

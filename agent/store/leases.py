@@ -85,9 +85,10 @@ def read_lease(db: Connection, grant_id: uuid.UUID) -> Lease | None:
 
 
 def open_leases(db: Connection, account_id: uuid.UUID) -> tuple[Lease, ...]:
-    """Grants of an account with something left, in the order in which they are spent."""
+    """Grants of an account, and of those that turned out to be its, with something left, as they are spent."""
     rows = db.execute(
-        "select grant_id, account_id, unit, remaining, lots from lease where account_id = ? and remaining > 0",
+        "select grant_id, account_id, unit, remaining, lots from lease where remaining > 0 and (account_id = ?1"
+        " or account_id in (select provisional_id from alias where account_id = ?1))",
         (account_id.bytes,),
     )
     return tuple(sorted((_lease(row) for row in rows), key=lambda one: (one.first_expiry, one.grant_id)))

@@ -31,6 +31,7 @@ def put_member(db: Connection, row: MemberRow, *, provisional: bool = False) -> 
     key = row.member_id.bytes
     before = _kept(db, key)
     hashes, hashes_before = _hashes(row), _hashes(before.row) if before else []
+    _keep_lost_cards(db, key, row, before.row if before else None)
     _drop_identifiers(db, key, [digest for digest in hashes_before if digest not in hashes])
     name = "" if provisional else searchable_name(row)
     name_no = keep_name(db, row, name, before.name_no if before else None)
@@ -54,7 +55,10 @@ def forget_member(db: Connection, member_id: uuid.UUID) -> None:
         _drop_identifiers(db, key, _hashes(before.row))
         if before.name_no is not None:
             forget_name(db, before.name_no)
+        db.execute("delete from lost_card where member_id = ?", (key,))
         db.execute("delete from member where member_id = ?", (key,))
+    db.execute("delete from member_program where member_id = ?", (key,))
+    db.execute("delete from personal_offer where member_id = ?", (key,))
     db.execute("update pii_blob set data = x'' where member_id = ? and data <> x''", (key,))
 
 
@@ -82,6 +86,12 @@ def find_by_hash(db: Connection, identifier_hash: bytes) -> tuple[KnownMember, .
     return tuple(_known(row) for row in rows)
 
 
+def is_lost(db: Connection, identifier_hash: bytes) -> bool:
+    """Whether this is a card that its member has lost, and that nobody else has."""
+    row = db.execute("select 1 from lost_card where hash = ?", (identifier_hash,)).fetchone()
+    return row is not None
+
+
 def searchable_name(row: MemberRow) -> str:
     """The name under which a search finds the member; a blocked one is not found by name."""
     return "" if row.blocked else row.name
@@ -107,6 +117,17 @@ def _kept(db: Connection, key: bytes) -> _Kept | None:
 
 def _hashes(row: MemberRow) -> list[bytes]:
     return list(dict.fromkeys(bytes.fromhex(one.hash) for one in row.identifiers))
+
+
+def _keep_lost_cards(db: Connection, key: bytes, row: MemberRow, before: MemberRow | None) -> None:
+    had = before.lost_cards if before is not None else ()
+    if set(had) == set(row.lost_cards):
+        return
+    db.execute("delete from lost_card where member_id = ?", (key,))
+    db.executemany(
+        "insert into lost_card (hash, member_id) values (?, ?)",
+        [(bytes.fromhex(digest), key) for digest in dict.fromkeys(row.lost_cards)],
+    )
 
 
 def _drop_identifiers(db: Connection, key: bytes, hashes: list[bytes]) -> None:

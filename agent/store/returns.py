@@ -69,6 +69,12 @@ def read_return(db: Connection, return_id: uuid.UUID) -> ReturnRow | None:
     return _return(row) if row else None
 
 
+def is_receipt_of_return(db: Connection, receipt_number: str) -> bool:
+    """Whether this number stands on the receipt of a return or a void."""
+    row = db.execute("select 1 from sale_return where receipt_number = ?", (receipt_number,)).fetchone()
+    return row is not None
+
+
 def returns_of_sale(db: Connection, sale_id: uuid.UUID) -> tuple[ReturnRow, ...]:
     """What came back of a sale so far, in the order in which it did."""
     rows = db.execute(f"select {_COLUMNS} from sale_return where sale_id = ?", (sale_id.bytes,)).fetchall()

@@ -42,6 +42,8 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                     "admin:programs_programsetversion_changelist",
                     "programs.view_programsetversion",
                 ),
+                _item(_("Personal offers"), "redeem", "admin:offers", "offers.view_memberoffer"),
+                _item(_("Leaderboard"), "leaderboard", "admin:leaderboard", "badges.view_participant"),
                 {
                     **_item(
                         _("Quarantine"),

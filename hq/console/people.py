@@ -11,16 +11,10 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from agent.domain.errors import LoyaltyError
 from agent.domain.fold import fold
-from agent.domain.identifiers import normal_identifier
-from agent.domain.member import IdentifierKind
-from hq.devices.models import Store
-from hq.feed.state import identity
-from hq.members import aliases, roll
+from hq.members import aliases
+from hq.members.finding import as_id, marks_of
 from hq.members.models import ConsoleMember, Identifier
-
-_KINDS: tuple[IdentifierKind, ...] = ("phone", "email", "card")
 
 
 def may_see(request: HttpRequest) -> bool:
@@ -31,8 +25,8 @@ def may_see(request: HttpRequest) -> bool:
 def search(members: QuerySet[ConsoleMember], text: str) -> QuerySet[ConsoleMember]:
     """The members whom this text means. An identifier is found by its whole value only."""
     text = text.strip()
-    found = set(Identifier.objects.filter(digest__in=_marks(text)).values_list("member_id", flat=True))
-    told = _as_uuid(text)
+    found = set(Identifier.objects.filter(digest__in=marks_of(text)).values_list("member_id", flat=True))
+    told = as_id(text)
     if told is not None:
         found |= set(members.filter(member_id=told).values_list("member_id", flat=True))
         found |= set(members.filter(account_id=told).values_list("member_id", flat=True))
@@ -44,28 +38,11 @@ def search(members: QuerySet[ConsoleMember], text: str) -> QuerySet[ConsoleMembe
 
 
 def names(account_ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, ConsoleMember]:
-    """account -> the first member of its owner, for lists that show an account."""
+    """account -> the first member of its owner, for lists that show an account; of a household its first joined."""
     owners = aliases.owners_of(account_id for account_id in account_ids if account_id is not None)
+    theirs = {each: owner for owner in set(owners.values()) for each in aliases.of(owner)}
     first: dict[uuid.UUID, ConsoleMember] = {}
-    for member in ConsoleMember.objects.filter(account_id__in=set(owners.values())).order_by("-enrolled_ms"):
-        first[member.account_id] = member
+    members = ConsoleMember.objects.filter(account_id__in=theirs, merged_into=None)
+    for member in members.order_by("-enrolled_ms"):
+        first[theirs[member.account_id]] = member
     return {account_id: first[owner] for account_id, owner in owners.items() if owner in first}
-
-
-def _marks(text: str) -> list[str]:
-    key = identity().lookup_key
-    found = []
-    for country in set(Store.objects.values_list("country", flat=True)) or {"RO"}:
-        for kind in _KINDS:
-            try:
-                found.append(roll.digest(key, kind, normal_identifier(kind, text, country)))
-            except LoyaltyError:
-                continue
-    return found
-
-
-def _as_uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None

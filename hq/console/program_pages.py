@@ -19,10 +19,13 @@ from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from agent.domain.errors import LoyaltyError
 from agent.domain.program_document import MAX_PROGRAM_SET_BYTES, decode_program_set
+from agent.domain.program_set import ProgramSet
 from hq import clock
 from hq.console import words
 from hq.console.pages import ReadOnlyPage
 from hq.console.refusals import why_not
+from hq.console.share_lines import ShareLine, share_lines
+from hq.devices.models import Store
 from hq.programs import publishing
 from hq.programs.models import ProgramSetVersion
 
@@ -30,9 +33,18 @@ LOOKS: Final = {"draft": "waiting", "active": "good", "retired": ""}
 KINDS: Final = {
     "points": gettext_lazy("points"),
     "points_reward": gettext_lazy("points reward"),
+    "points_multiplier": gettext_lazy("points multiplier"),
+    "stamps": gettext_lazy("stamp card"),
     "promotion": gettext_lazy("promotion"),
     "next_visit_coupon": gettext_lazy("next-visit coupon"),
     "coupon": gettext_lazy("coupon"),
+    "welcome": gettext_lazy("welcome"),
+    "birthday": gettext_lazy("birthday"),
+    "referral": gettext_lazy("referral"),
+    "activity": gettext_lazy("activity"),
+    "segment": gettext_lazy("segment"),
+    "badge": gettext_lazy("badge"),
+    "leaderboard": gettext_lazy("leaderboard"),
 }
 
 
@@ -137,11 +149,19 @@ class ProgramPages(ReadOnlyPage):
             "programs": programs,
             "switched_off": len(program_set.disabled),
             "currency": program_set.currency,
+            "shares": self._shares(obj, program_set),
             "body": json.dumps(json.loads(data), ensure_ascii=False, indent=2),
             "published": self.published(obj),
             "uploaded": self.uploaded(obj),
             "can_publish": obj.state != ProgramSetVersion.State.ACTIVE,
         }
+
+    def _shares(self, obj: ProgramSetVersion, program_set: ProgramSet) -> list[ShareLine]:
+        """What became of the totals; only the set in force has any."""
+        if obj.state != ProgramSetVersion.State.ACTIVE:
+            return []
+        store = Store.objects.filter(currency=program_set.currency).first()
+        return share_lines(program_set, store.currency_exponent if store is not None else 2)
 
     def publish(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Make it the active program set of every store."""

@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from agent.domain.errors import LoyaltyError
 from agent.domain.explain import explain
@@ -14,7 +13,7 @@ from agent.domain.ledger import is_stamps
 from agent.domain.program_set import ProgramSet
 from agent.domain.quote import Applied
 from hq.console import words
-from hq.console.refusals import why_not
+from hq.console.refusals import what_it_gave, why_not
 from hq.devices.models import Store
 from hq.feed.models import FeedRow
 from hq.feed.writer import store_scope
@@ -109,35 +108,19 @@ def _reasons(entry: SaleEntry, program_set: ProgramSet | None, store: Store) -> 
     titles = words.titles(program_set)
     found = []
     for program in program_set.programs:
+        if program.run_by_hq:
+            continue
         try:
             told = explain(entry.quote_input, program_set, program.id)
         except LoyaltyError as error:
             return [(_("All programs"), False, error.title)]
         if isinstance(told, Applied):
-            found.append((titles[program.id], True, _gave(told, store, stamps=program.kind == "stamps")))
+            in_stamps = program.kind == "stamps"
+            gave = what_it_gave(told, store.currency_exponent, titles, in_stamps=in_stamps)
+            found.append((titles[program.id], True, gave))
         else:
-            found.append((titles[program.id], False, why_not(told, store.currency_exponent, titles)))
+            cost = program.cost
+            in_stamps = cost is not None and is_stamps(program_set.unit_of(cost.points_of))
+            why = why_not(told, store.currency_exponent, titles, in_stamps=in_stamps)
+            found.append((titles[program.id], False, why))
     return sorted(found, key=lambda reason: not reason[1])
-
-
-def _gave(applied: Applied, store: Store, *, stamps: bool) -> str:
-    """What a program gave; `stamps`: what it lets members earn is stamps."""
-    parts = []
-    if applied.discount_minor:
-        amount = words.money(-applied.discount_minor, store.currency_exponent, store.currency)
-        parts.append(amount)
-    if applied.gift_units:
-        parts.append(
-            ngettext("{n} gift handed over", "{n} gifts handed over", applied.gift_units).format(
-                n=words.whole(applied.gift_units)
-            )
-        )
-    if applied.points_cost:
-        told = _("{n} stamps spent") if is_stamps(applied.unit) else _("{n} points spent")
-        parts.append(told.format(n=words.whole(applied.points_cost)))
-    if applied.points_earned:
-        told = _("{n} stamps earned") if stamps else _("{n} points earned")
-        parts.append(told.format(n=words.whole(applied.points_earned)))
-    if applied.coupons_issued:
-        parts.append(_("a coupon for the next visit"))
-    return ", ".join(parts)

@@ -39,7 +39,9 @@ class ReturnLine:
 
 def returns_of(sale: ConsoleSale, store: Store) -> list[ReturnLine]:
     """What came back of a sale, first things first."""
-    found = ConsoleReturn.objects.filter(sale_chain_id=sale.chain_id, sale_seq=sale.seq).order_by("at_ms", "seq")
+    found = ConsoleReturn.objects.filter(sale_chain_id=sale.chain_id, sale_seq=sale.seq).order_by(
+        "at_ms", "seq"
+    )
     return [_line(done, store) for done in found]
 
 
@@ -144,7 +146,11 @@ class ReturnPages(ReadOnlyPage):
             "held_reason": words.reason(held.code) if held else "",
             "goods": _goods(entry, sale, store) if entry is not None else [],
             "tenders": [
-                (words.tender(one.kind), one.reference, words.money(one.amount_minor, store.currency_exponent))
+                (
+                    words.tender(one.kind),
+                    one.reference,
+                    words.money(one.amount_minor, store.currency_exponent),
+                )
                 for one in entry.tenders
             ]
             if entry is not None
@@ -167,7 +173,9 @@ def _entry_of(done: ConsoleReturn) -> ReturnEntry | VoidEntry | None:
     return entry if isinstance(entry, ReturnEntry | VoidEntry) else None
 
 
-def _goods(entry: ReturnEntry | VoidEntry, sale: ConsoleSale | None, store: Store) -> list[tuple[str, str, str]]:
+def _goods(
+    entry: ReturnEntry | VoidEntry, sale: ConsoleSale | None, store: Store
+) -> list[tuple[str, str, str]]:
     """(name, how many, what was paid for them) of each line that came back."""
     sold = entry_of(sale) if sale is not None else None
     lines = {line.line_id: line for line in sold.quote_input.basket.lines} if sold is not None else {}

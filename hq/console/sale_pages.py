@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import URLPattern, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hq.console import people, receipt, words
+from hq.console import forgotten_card, people, receipt, words
 from hq.console.pages import ReadOnlyPage
 from hq.console.return_pages import returns_of
 from hq.devices.models import Register, Store
@@ -99,6 +100,20 @@ class SalePages(ReadOnlyPage):
     def has_change_permission(self, request: HttpRequest, obj: ConsoleSale | None = None) -> bool:
         return False
 
+    def get_urls(self) -> list[URLPattern]:
+        return [self.doing("attach", self.attach), *super().get_urls()]
+
+    def attach(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """A forgotten card: the sale goes to a member afterwards."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        sale = self.found(request, object_id)
+        said, level = forgotten_card.attach(request, sale)
+        if level != messages.SUCCESS:
+            messages.add_message(request, level, said)
+            return redirect(self.page_url(sale.pk))
+        return self.done(request, sale, said, audit="a forgotten card was attached")
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[ConsoleSale]:
         self.known.stores = {store.pk: store for store in Store.objects.all()}
         self.known.registers = {register.pk: register for register in Register.objects.all()}
@@ -182,5 +197,7 @@ class SalePages(ReadOnlyPage):
             else "",
             "held_reason": words.reason(held.code) if held else "",
             "returns": returns_of(obj, store),
+            "may_attach": forgotten_card.may_attach(request) and obj.account_id is None,
+            "attached": forgotten_card.told(obj, store),
             **(receipt.receipt(entry, store) if entry else {}),
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from unfold.sites import UnfoldAdminSite
@@ -24,7 +25,30 @@ class HqAdminSite(UnfoldAdminSite):  # type: ignore[misc]
 
     def extra_urls(self) -> list[URLPattern]:
         """Pages that belong to no model."""
-        return [path("ledger/", self.admin_view(self._ledger), name="ledger")]
+        return [
+            path("ledger/", self.admin_view(self._ledger), name="ledger"),
+            path("offers/", self.admin_view(self._offers), name="offers"),
+            path("leaderboard/", self.admin_view(self._leaderboard), name="leaderboard"),
+        ]
+
+    def _leaderboard(self, request: HttpRequest) -> HttpResponse:
+        from hq.console.leaderboard_page import leaderboard_context
+
+        request.current_app = self.name
+        return TemplateResponse(
+            request,
+            "console/leaderboard.html",
+            {**self.each_context(request), **leaderboard_context(request)},
+        )
+
+    def _offers(self, request: HttpRequest) -> HttpResponse:
+        from hq.console.offers_page import offers_context
+
+        request.current_app = self.name
+        context, taken = offers_context(request)
+        if taken:
+            return redirect("admin:offers")
+        return TemplateResponse(request, "console/offers.html", {**self.each_context(request), **context})
 
     def _ledger(self, request: HttpRequest) -> HttpResponse:
         from hq.console.ledger_page import ledger_context

@@ -41,6 +41,13 @@ REASONS: Final = {
     "sale_waits": _("A return of a sale that waits itself"),
     "returned_twice": _("The same goods came back twice"),
     "return_differs": _("HQ calculates another refund"),
+    "unknown_activity": _("An activity that no program rewards"),
+    "attached_twice": _("One receipt was attached twice"),
+    "unknown_member": _("Something of a member whom HQ does not have"),
+    "card_taken": _("A new card that is another member's"),
+    "has_member": _("A receipt that has its member already"),
+    "came_back": _("A receipt whose goods came back"),
+    "adjustment_differs": _("HQ calculates other points"),
 }
 
 LEDGER_KINDS: Final = {
@@ -55,6 +62,8 @@ LEDGER_KINDS: Final = {
     "opening": _("Opening balance"),
     "reversal": _("Return"),
     "taken_back": _("Taken back"),
+    "reward": _("Given by HQ"),
+    "reward_taken": _("Taken back by HQ"),
 }
 
 ENTRY_KINDS: Final = {
@@ -79,6 +88,17 @@ TENDERS: Final = {
     "exchange": _("Goods that came back"),
 }
 
+REFUSED_REFERRALS: Final = {
+    "unknown_code": _("not rewarded: nobody has this code"),
+    "no_program": _("not rewarded: no program ran"),
+    "already_member": _("not rewarded: was a member before"),
+    "own_code": _("not rewarded: their own code"),
+    "household": _("not rewarded: the same household"),
+    "loop": _("not rewarded: they brought each other"),
+    "blocked": _("not rewarded: a blocked membership"),
+    "most_friends": _("not rewarded: enough friends were"),
+}
+
 RETURN_REASONS: Final = {
     "faulty": _("Faulty"),
     "changed_mind": _("Changed mind"),
@@ -99,6 +119,10 @@ def ledger_kind(kind: str) -> str:
 
 def entry_kind(kind: int) -> str:
     return str(ENTRY_KINDS.get(kind, kind))
+
+
+def refused_referral(code: str) -> str:
+    return str(REFUSED_REFERRALS.get(code, code))
 
 
 def return_reason(code: str) -> str:
@@ -135,6 +159,11 @@ def when(at_ms: int | None, zone: str) -> str:
     except (OverflowError, ValueError, OSError):
         return f"{at_ms} ms"
     return f"{formats.date_format(local, 'j M Y')}, {local:%H:%M}"
+
+
+def day(date: datetime.date) -> str:
+    """A date as the reader's language has it."""
+    return str(formats.date_format(date, "j M Y"))
 
 
 def when_utc(at_ms: int | None) -> str:

@@ -12,7 +12,7 @@ import msgspec
 from django.db import connection
 
 from hq.feed.state import next_commit
-from sync.wire.feed import KIND_OF, Row
+from sync.wire.feed import KIND_OF, Row, StoreRow
 from sync.wire.messages import MAX_PAGE_BYTES
 
 # What fits into a page of 64 KiB with its envelope; a bulk load takes several commit numbers.
@@ -40,6 +40,17 @@ def chain_scope(chain_id: uuid.UUID) -> str:
 def row_bytes(kind: str, row_key: str, body: bytes) -> int:
     """How much of a page a row takes, not less than it does."""
     return len(kind) + len(row_key.encode()) + len(body) + _ROW_FRAME_BYTES
+
+
+def store_settings(store_id: str) -> StoreRow | None:
+    """The store's settings as its registers have them; None before a shop file was loaded."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT body FROM feed_row WHERE scope = %s AND kind = %s AND row_key = %s",
+            [store_scope(store_id), KIND_OF[StoreRow], store_id],
+        )
+        row = cursor.fetchone()
+    return msgspec.msgpack.decode(bytes(row[0]), type=StoreRow) if row else None
 
 
 class FeedWriter:

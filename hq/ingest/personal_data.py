@@ -23,6 +23,7 @@ def read_blobs(desk: Desk, refs: Iterable[BlobRef], member_id: uuid.UUID) -> Per
     """
     name = given_name = ""
     identifiers: list[ClearIdentifier] = []
+    told = PersonalData()
     for ref in refs:
         packed = desk.blob(ref.blob_id)
         if packed is None:
@@ -47,4 +48,5 @@ def read_blobs(desk: Desk, refs: Iterable[BlobRef], member_id: uuid.UUID) -> Per
                 )
         name, given_name = data.name or name, data.given_name or given_name
         identifiers.extend(data.identifiers)
-    return PersonalData(name=name, given_name=given_name, identifiers=tuple(identifiers))
+        told = data
+    return msgspec.structs.replace(told, name=name, given_name=given_name, identifiers=tuple(identifiers))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agent.domain.ledger import AVAILABLE, coupon_unit, lease_bucket, move
+from hq.ingest import limits
 from hq.ingest.desk import Desk
 from hq.ingest.verdict import POSTED, Verdict, held
 from hq.ledger import coupons, grants
@@ -20,6 +21,7 @@ def post_chain_opened(desk: Desk, seq: int, entry: ChainOpened) -> Verdict:
             f"Entry {seq} opens chain {entry.chain_id} of {entry.register_id} in {entry.store_id}; it came from"
             f" {register.pk} in {desk.store_id}.",
         )
+    limits.top_up(desk)
     return POSTED
 
 

@@ -6,18 +6,25 @@ account becomes its alias, and nobody sees an error.
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable
+
 from django.db import connection
 
 from hq.columns import key
 from hq.feed import news
 from hq.ingest.desk import Desk
+from hq.ingest.outside_baskets import after_enrolment
 from hq.ingest.personal_data import read_blobs
 from hq.ingest.verdict import POSTED, Verdict, held
 from hq.ledger.books import Origin
-from hq.members import roll
+from hq.members import aliases, roll
 from hq.members.roll import KnownIdentifier, Person
+from hq.membership import cards
+from hq.programs import publishing
+from hq.referrals import codes
 from sync.wire.blobs import PersonalData
-from sync.wire.entries import MemberEntry
+from sync.wire.entries import Consent, MemberEntry
 
 
 def post_member(desk: Desk, seq: int, entry: MemberEntry) -> Verdict:
@@ -41,7 +48,8 @@ def post_member(desk: Desk, seq: int, entry: MemberEntry) -> Verdict:
         _join_owner(desk, entry, data, owner, origin)
     else:
         _enrol(desk, entry, data, origin)
-    _write_consents(desk, seq, entry)
+    write_consents(desk, seq, entry.account_id, entry.member_id, entry.consents, entry.stamp.at_ms)
+    after_enrolment(desk, entry, is_new=owner is None or owner.account_id == entry.account_id)
     return POSTED
 
 
@@ -67,7 +75,9 @@ def _enrol(desk: Desk, entry: MemberEntry, data: PersonalData, origin: Origin) -
         entry.stamp.at_ms,
     )
     roll.join_store(entry.account_id, desk.store_id, desk.now_ms)
-    _own(desk, data, KnownIdentifier("card", "", entry.account_id, entry.member_id), origin)
+    if codes.has_program(publishing.active()):
+        codes.give_code(desk.identity.lookup_key, entry.member_id)
+    own_identifiers(desk, data, KnownIdentifier("card", "", entry.account_id, entry.member_id), origin)
 
 
 def _join_owner(
@@ -89,26 +99,38 @@ def _join_owner(
     )
     roll.join_store(entry.account_id, desk.store_id, desk.now_ms)
     desk.make_alias(entry.account_id, owner.account_id)
-    _own(desk, data, owner, origin)
+    own_identifiers(desk, data, owner, origin)
     desk.sweep(entry.account_id, origin)
 
 
-def _own(desk: Desk, data: PersonalData, owner: KnownIdentifier, origin: Origin) -> None:
+def own_identifiers(desk: Desk, data: PersonalData, owner: KnownIdentifier, origin: Origin) -> None:
     """The identifiers nobody had go to the owner, with the provisional accounts that wait for any of them."""
     marks = []
     for clear in data.identifiers:
+        mark = roll.digest(desk.identity.lookup_key, clear.kind, clear.value)
+        if cards.lost(mark) is not None:
+            continue
         roll.own_identifier(
             desk.identity.lookup_key, clear.kind, clear.value, owner.account_id, owner.member_id
         )
-        marks.append(roll.digest(desk.identity.lookup_key, clear.kind, clear.value))
+        marks.append(mark)
     for nth, account_id in enumerate(roll.waiting_for(marks), start=1):
         if account_id != owner.account_id:
             desk.make_alias(account_id, owner.account_id)
             desk.sweep(account_id, origin, nth)
-    news.tell_members(desk.feed, owner.account_id, roll.stores_of(owner.account_id))
+    account = aliases.owner_of(owner.account_id)
+    news.tell_members(desk.feed, account, roll.stores_of(account))
 
 
-def _write_consents(desk: Desk, seq: int, entry: MemberEntry) -> None:
+def write_consents(
+    desk: Desk,
+    seq: int,
+    account_id: uuid.UUID,
+    member_id: uuid.UUID,
+    consents: Iterable[Consent],
+    at_ms: int,
+) -> None:
+    """What was agreed to, or not, by the entry that says so."""
     with connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO consent (account_id, member_id, kind, chain_id, seq, given, how, terms_version, at_ms)"
@@ -116,16 +138,16 @@ def _write_consents(desk: Desk, seq: int, entry: MemberEntry) -> None:
             " ON CONFLICT (account_id, member_id, kind, chain_id, seq) DO NOTHING",
             [
                 (
-                    key(entry.account_id),
-                    key(entry.member_id),
+                    key(account_id),
+                    key(member_id),
                     consent.kind[:32],
                     key(desk.chain_id),
                     seq,
                     consent.given,
                     consent.how[:32],
                     consent.terms_version[:32],
-                    entry.stamp.at_ms,
+                    at_ms,
                 )
-                for consent in entry.consents
+                for consent in consents
             ],
         )

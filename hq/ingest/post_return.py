@@ -12,14 +12,18 @@ from django.db import connection
 
 from agent.domain.ledger import AVAILABLE, PENDING, Posting, issued_bucket, move, redeemed_bucket
 from agent.domain.returns import returned_units
+from agent.domain.sold_units import together
 from hq.columns import key
+from hq.ingest import limits
 from hq.ingest.desk import Desk
+from hq.ingest.outside_baskets import after_return
 from hq.ingest.return_check import Back, check_return, spans_are_sound, units_back
 from hq.ingest.sold import SoldBefore, claim_units, read_sold
 from hq.ingest.verdict import POSTED, Verdict, held
 from hq.ledger import coupons, lots, units
 from hq.ledger.books import Origin, Step
 from hq.members import aliases
+from hq.membership import attached
 from sync.wire.entries import KIND_RETURN, KIND_VOID, ReturnEntry, SaleEntry
 
 
@@ -42,12 +46,18 @@ def post_return(desk: Desk, seq: int, entry: Back) -> Verdict:
     if verdict is POSTED:
         _post_points(desk, origin, entry, sold)
         _post_coupons(desk, origin, entry, sold)
+        before = returned_units(sold.earlier)
+        gone = together(before, units_back(entry, sold.sale))
+        attached.take_back(desk.accounts, origin, entry.sale, sold.sale, before, gone)
     if entry.account_id is not None and _is_of(entry, sold.sale):
         for unit in {each.unit for each in (*entry.taken_back, *entry.given_back)}:
             if units.is_sound(unit, 1):
                 desk.books.saw(entry.account_id, unit, origin.chain_id, seq)
         desk.sweep(entry.account_id, origin)
     _write(desk, seq, entry, verdict)
+    if verdict is POSTED:
+        limits.count_void(desk, seq, entry)
+        after_return(desk, entry.sale)
     return verdict
 
 

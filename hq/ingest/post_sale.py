@@ -27,7 +27,10 @@ from agent.domain.ledger import (
 )
 from agent.domain.member import MemberFacts
 from hq.columns import as_uuid, key
+from hq.feed import news
+from hq.ingest import limits
 from hq.ingest.desk import Desk
+from hq.ingest.outside_baskets import after_purchase
 from hq.ingest.personal_data import read_blobs
 from hq.ingest.replay import replay
 from hq.ingest.verdict import POSTED, Verdict, held
@@ -58,7 +61,11 @@ def post_sale(desk: Desk, seq: int, sale: SaleEntry) -> Verdict:
         _settle(desk, origin, sale, member, data)
     verdict = problem or _overspent(desk, origin, sale) or POSTED
     if problem is None or problem.code != "duplicate_sale":
+        if checked.program_set is not None:
+            limits.count_sale(desk, seq, sale, checked.program_set)
         _write_sale(desk, seq, sale, verdict, replayed=checked.replayed, stale=stale)
+    if member is not None and verdict.state != "quarantined":
+        after_purchase(desk, member.account_id)
     return verdict
 
 
@@ -148,7 +155,7 @@ def _personal_data(desk: Desk, sale: SaleEntry) -> PersonalData | Verdict:
 
 def _is_stale(desk: Desk, member: MemberFacts) -> bool:
     """Whether the till knew another balance than HQ's books before this sale. Counted, nothing else."""
-    books = desk.books.all_held(aliases.owner_of(member.account_id))
+    books = news.held_together(desk.books, aliases.owner_of(member.account_id))
     return any(
         balance != (books[unit].total if unit in books else 0) for unit, balance in member.balances.items()
     )

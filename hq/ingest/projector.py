@@ -20,17 +20,21 @@ from hq.feed.state import identity
 from hq.feed.writer import FeedWriter, chain_scope
 from hq.ingest import quarantine, tiers
 from hq.ingest.desk import Desk, StoredEntry
+from hq.ingest.post_adjustment import post_adjustment
 from hq.ingest.post_forked_entry import post_forked_entry
 from hq.ingest.post_lease import post_chain_opened, post_grant_received, post_release
 from hq.ingest.post_member import post_member
+from hq.ingest.post_member_change import post_member_change
 from hq.ingest.post_return import post_return
 from hq.ingest.post_sale import post_sale
 from hq.ingest.verdict import Verdict, held
 from sync.wire.entries import (
+    AdjustmentEntry,
     ChainOpened,
     Entry,
     ForkedEntry,
     GrantReceived,
+    MemberChangeEntry,
     MemberEntry,
     Release,
     ReturnEntry,
@@ -138,10 +142,14 @@ def _post(desk: Desk, seq: int, entry: Entry) -> Verdict:
             return post_sale(desk, seq, entry)
         case MemberEntry():
             return post_member(desk, seq, entry)
+        case MemberChangeEntry():
+            return post_member_change(desk, seq, entry)
         case GrantReceived():
             return post_grant_received(desk, entry)
         case Release():
             return post_release(desk, seq, entry)
+        case AdjustmentEntry():
+            return post_adjustment(desk, seq, entry)
         case ChainOpened():
             return post_chain_opened(desk, seq, entry)
         case ReturnEntry() | VoidEntry():

@@ -27,26 +27,31 @@ _KEPT_SETS: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """`replayed` is false where there was nothing to compare; `verdict` is set where the comparison failed."""
+    """`replayed` is false where there was nothing to compare; `verdict` is set where the comparison failed.
+
+    `program_set` is the sale's own, where HQ has published it.
+    """
 
     replayed: bool
     verdict: Verdict | None = None
+    program_set: ProgramSet | None = None
 
 
 def replay(sale: SaleEntry) -> Replayed:
     """Evaluate the sale's quote_input again and compare."""
     quote_input = sale.quote_input
-    if not can_replay(quote_input):
-        return Replayed(replayed=False)
     program_set = program_set_of(quote_input.program_set_hash, quote_input.context.currency)
+    if not can_replay(quote_input):
+        return Replayed(replayed=False, program_set=program_set)
     if program_set is None:
         if _gave_nothing(sale):
             return _not_replayed(sale)
         return Replayed(False, held("unknown_program_set", _unknown_set(quote_input.program_set_hash)))
     try:
-        return Replayed(True, _verdict(check_sale(sale, program_set)))
+        return Replayed(True, _verdict(check_sale(sale, program_set)), program_set)
     except LoyaltyError as error:
-        return Replayed(True, held("replay_difference", f"HQ cannot replay the sale: {error.title}"))
+        problem = held("replay_difference", f"HQ cannot replay the sale: {error.title}")
+        return Replayed(True, problem, program_set)
 
 
 def _not_replayed(sale: SaleEntry) -> Replayed:

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import uuid
 
+from django.db import connection
+
+from hq.columns import as_uuid, key
 from hq.ingest.desk import Desk
 from hq.ingest.replay import program_set_of
 from hq.programs import publishing
 from hq.tiers import standings
-from sync.wire.entries import Entry, MemberEntry, ReturnEntry, SaleEntry, VoidEntry
+from sync.wire.entries import (
+    AdjustmentEntry,
+    Entry,
+    MemberChangeEntry,
+    MemberEntry,
+    ReturnEntry,
+    SaleEntry,
+    SaleRef,
+    VoidEntry,
+)
 
 
 def count(desk: Desk, entry: Entry) -> None:
@@ -26,7 +38,21 @@ def _account_of(entry: Entry) -> uuid.UUID | None:
     match entry:
         case SaleEntry():
             return entry.quote_input.member.account_id if entry.quote_input.member else None
-        case ReturnEntry() | VoidEntry() | MemberEntry():
+        case ReturnEntry() | VoidEntry():
+            return _buyer_of(entry.sale)
+        case MemberEntry() | MemberChangeEntry():
             return entry.account_id
+        case AdjustmentEntry():
+            return entry.member.account_id if entry.member else None
         case _:
             return None
+
+
+def _buyer_of(sale: SaleRef) -> uuid.UUID | None:
+    """Whose sale it is, also where a forgotten card was attached to it after it was printed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT account_id FROM sale WHERE chain_id = %s AND seq = %s", [key(sale.chain_id), sale.seq]
+        )
+        row = cursor.fetchone()
+    return as_uuid(row[0]) if row is not None and row[0] is not None else None

@@ -14,7 +14,6 @@ from agent.domain.identifiers import normal_identifier
 from hq import clock
 from hq.devices.enrolment import enrol
 from hq.devices.signing_key import hq_keys
-from hq.feed import news
 from hq.feed.pages import page
 from hq.feed.state import identity
 from hq.feed.writer import FeedWriter, chain_scope, store_scope
@@ -27,7 +26,9 @@ from hq.ingest.wants import answer_wants
 from hq.ingest.worker import wake
 from hq.ledger import grants
 from hq.ledger.books import Books
-from hq.members import roll
+from hq.members import aliases, roll
+from hq.membership import cards
+from hq.membership.accounts import Accounts
 from sync.wire.messages import (
     MAX_RANGE_BYTES,
     BlobPart,
@@ -127,15 +128,17 @@ def lookup_view(asking: Asking, lookup: Lookup) -> LookedUp:
         value = normal_identifier(lookup.kind, lookup.value, store.country)
     except LoyaltyError as error:
         raise Refused("bad_identifier", f"{error.title} {error.advice}") from error
-    known = roll.identifier(roll.digest(identity().lookup_key, lookup.kind, value))
+    mark = roll.digest(identity().lookup_key, lookup.kind, value)
+    # Whoever asks for a lost card hears of its member, with the card among those that count no more.
+    known = roll.identifier(mark) or cards.lost(mark)
     if known is None:
         return LookedUp()
     with transaction.atomic():
-        if roll.join_store(known.account_id, store.pk, asking.now_ms):
-            feed = FeedWriter()
-            news.tell_joined(feed, Books(), known.account_id, store.pk)
-            feed.write()
-    for person in roll.people_of(known.account_id):
+        feed = FeedWriter()
+        owner = aliases.owner_of(known.account_id)
+        Accounts(Books(), feed, asking.now_ms).join_store(owner, store.pk)
+        feed.write()
+    for person in roll.people_of(owner):
         if person.member_id == known.member_id:
             return LookedUp(member=person.row_for(bytes(store.store_key)))
     return LookedUp()

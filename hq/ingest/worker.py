@@ -1,4 +1,7 @@
-"""The projector's own thread: woken by every PUSH that brought entries, and at start for what was left waiting."""
+"""The projector's own thread: woken by every PUSH that brought entries, and at start for what was left waiting.
+
+Between entries it looks at the members whose day has come, a page at a time (hq.daily_look).
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from typing import Final
 from django.db import connection
 
 from hq import clock
+from hq.daily_look import look_at_next
 from hq.database import write_mark
 from hq.ingest.projector import chains_waiting, project_batch
 
@@ -41,6 +45,9 @@ class ProjectorThread(threading.Thread):
                 try:
                     self._project_all()
                     pause_s = 1.0
+                    if look_at_next(clock.now_ms()):
+                        # There are more members; entries that came meanwhile go first.
+                        _wake.set()
                     if time.monotonic() - marked_s > MARK_S:
                         write_mark()
                         marked_s = time.monotonic()

@@ -36,6 +36,8 @@ class Step(IntEnum):
     REVERSED = 9
     TAKEN_BACK = 10
     GIVEN_BACK = 11
+    REWARDED = 30
+    REWARD_TAKEN = 31
 
 
 KIND_OF: Final[Mapping[Step, str]] = {
@@ -51,6 +53,8 @@ KIND_OF: Final[Mapping[Step, str]] = {
     Step.REVERSED: "reversal",
     Step.TAKEN_BACK: "taken_back",
     Step.GIVEN_BACK: "available",
+    Step.REWARDED: "reward",
+    Step.REWARD_TAKEN: "reward_taken",
 }
 
 

@@ -16,6 +16,7 @@ from agent.domain.ledger import AVAILABLE, lease_bucket, move
 from hq.columns import as_uuid, key
 from hq.ledger import lots
 from hq.ledger.books import Books, Origin, Step
+from hq.members import aliases
 from sync.wire.entries import LotPart
 from sync.wire.messages import MAX_WANTS, Grant
 
@@ -36,13 +37,17 @@ class OpenGrant:
 
 
 def held_by(chain_id: uuid.UUID, account_id: uuid.UUID, unit: str) -> int:
-    """What the chain may still spend of the account's unit."""
+    """What the chain may still spend of the unit, of the account and of those that turned out to be its."""
+    held = 0
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT COALESCE(SUM(remaining), 0) FROM lease_grant WHERE account_id = %s AND chain_id = %s AND unit = %s",
-            [key(account_id), key(chain_id), unit],
-        )
-        return int(cursor.fetchone()[0])
+        for each in aliases.of(account_id):
+            cursor.execute(
+                "SELECT COALESCE(SUM(remaining), 0) FROM lease_grant"
+                " WHERE account_id = %s AND chain_id = %s AND unit = %s",
+                [key(each), key(chain_id), unit],
+            )
+            held += int(cursor.fetchone()[0])
+    return held
 
 
 def grant(

@@ -91,6 +91,11 @@ def take_back(account_id: uuid.UUID, unit: str, amount: int, lot_id: str) -> Non
             )
 
 
+def pay_debt(account_id: uuid.UUID, unit: str, amount: int) -> None:
+    """The account owes `amount` less: it was paid from elsewhere."""
+    _change(account_id, unit, DEBT, amount)
+
+
 def latest_expiry(account_id: uuid.UUID, grant_ids: Iterable[uuid.UUID]) -> datetime.date | None:
     """The last day of the longest-lived lot that these grants were taken from; None where one never expires."""
     latest: datetime.date | None = None

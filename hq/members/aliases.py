@@ -55,7 +55,13 @@ def add(provisional_id: uuid.UUID, account_id: uuid.UUID, at_ms: int) -> bool:
             " ON CONFLICT (provisional_id) DO NOTHING",
             [key(provisional_id), key(owner), at_ms],
         )
-        return bool(cursor.rowcount == 1)
+        if cursor.rowcount != 1:
+            return False
+        # Each alias leads straight to the owner, however many members turn out to be one.
+        cursor.execute(
+            "UPDATE alias SET account_id = %s WHERE account_id = %s", [key(owner), key(provisional_id)]
+        )
+        return True
 
 
 def of(account_id: uuid.UUID) -> list[uuid.UUID]:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import datetime
+import json
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from django.db import connection
 
 from agent.domain.fold import fold
 from agent.domain.identifiers import identifier_hash, last_four
 from agent.domain.member import IdentifierKind
-from hq.columns import as_uuid, key
+from hq.columns import as_uuid, key, slots
+from hq.members import aliases
+from hq.members.told import Told, told_of
 from sync.wire.entries import IdentifierRef
-from sync.wire.feed import MemberRow
+from sync.wire.feed import MemberProgramsRow, MemberRow
+
+# Of one account, the newest; a register needs to know them to refuse them.
+MAX_LOST_CARDS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,10 @@ class Person:
     blocked: bool = False
     merged_into: uuid.UUID | None = None
     identifiers: Sequence[KnownIdentifier] = field(default_factory=tuple)
+    lost_cards: Sequence[str] = ()
+    interests: Sequence[str] = ()
+    channel: str = ""
+    told: Told = field(default_factory=Told)
 
     def row_for(self, store_key: bytes) -> MemberRow:
         """What a store's registers get: the name clear, identifiers hashed with that store's key."""
@@ -61,6 +72,23 @@ class Person:
                 )
                 for known in self.identifiers
             ),
+            lost_cards=tuple(identifier_hash(store_key, "card", value).hex() for value in self.lost_cards),
+            interests=tuple(self.interests),
+            channel=self.channel,
+            segments=tuple(self.told.segments),
+        )
+
+    @property
+    def programs_row(self) -> MemberProgramsRow | None:
+        """What the programs that HQ runs have for them; None where there is nothing."""
+        told = self.told
+        if not (told.referral_code or told.badges or told.done):
+            return None
+        return MemberProgramsRow(
+            member_id=self.member_id,
+            referral_code=told.referral_code,
+            badges=tuple(told.badges),
+            done=told.done,
         )
 
 
@@ -179,34 +207,74 @@ def waiting_for(marks: Iterable[str]) -> list[uuid.UUID]:
     return list(dict.fromkeys(found))
 
 
-def people_of(account_id: uuid.UUID) -> list[Person]:
-    """The members who share an account, with their identifiers."""
+def segments_of(member_id: uuid.UUID) -> tuple[str, ...]:
+    """The segments that the member belongs to."""
+    return tuple(told_of([member_id])[member_id].segments)
+
+
+def people_of(owner_id: uuid.UUID) -> list[Person]:
+    """The members whose account this is, by their own enrolment or by an alias, with their identifiers.
+
+    Each stands under `owner_id`; the account that a member was enrolled with is told by the aliases.
+    """
+    accounts = aliases.of(owner_id)
+    keys = [key(each) for each in accounts]
+    inside = f"({slots(len(keys))})"
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT member_id, name, given_name, tier, locale, birthday, blocked, merged_into FROM member"
-            " WHERE account_id = %s ORDER BY enrolled_ms, member_id",
-            [key(account_id)],
+            "SELECT member_id, name, given_name, tier, locale, birthday, blocked, merged_into FROM member"  # noqa: S608 - only placeholders are put in
+            f" WHERE account_id IN {inside} ORDER BY enrolled_ms, member_id",
+            keys,
         )
         members = cursor.fetchall()
         cursor.execute(
-            "SELECT kind, value, account_id, member_id FROM identifier WHERE account_id = %s ORDER BY kind, value",
-            [key(account_id)],
+            "SELECT kind, value, account_id, member_id FROM identifier"  # noqa: S608
+            f" WHERE account_id IN {inside} ORDER BY kind, value",
+            keys,
         )
         owned = [
             KnownIdentifier(kind, value, as_uuid(a), as_uuid(m)) for kind, value, a, m in cursor.fetchall()
         ]
-    return [
-        Person(
-            member_id=as_uuid(member_id),
-            account_id=account_id,
-            name=name,
-            given_name=given_name,
-            tier=tier,
-            locale=locale,
-            birthday=birthday,
-            blocked=blocked,
-            merged_into=as_uuid(merged_into) if merged_into else None,
-            identifiers=[known for known in owned if known.member_id == as_uuid(member_id)],
+        cursor.execute(
+            "SELECT member_id, value FROM lost_card"  # noqa: S608
+            f" WHERE account_id IN {inside} ORDER BY at_ms DESC, value LIMIT %s",
+            [*keys, MAX_LOST_CARDS],
         )
-        for member_id, name, given_name, tier, locale, birthday, blocked, merged_into in members
-    ]
+        lost = [(as_uuid(member_id), value) for member_id, value in cursor.fetchall()]
+        cursor.execute(
+            "SELECT member_id, interests, channel FROM member_detail"  # noqa: S608
+            f" WHERE account_id IN {inside}",
+            keys,
+        )
+        details = {as_uuid(row[0]): (_words(row[1]), row[2]) for row in cursor.fetchall()}
+    told = told_of([as_uuid(row[0]) for row in members])
+    found = []
+    for row in members:
+        member_id, name, given_name, tier, locale, birthday, blocked, merged_into = row
+        who = as_uuid(member_id)
+        interests, channel = details.get(who, ((), ""))
+        found.append(
+            Person(
+                member_id=who,
+                account_id=owner_id,
+                name=name,
+                given_name=given_name,
+                tier=tier,
+                locale=locale,
+                birthday=birthday,
+                blocked=blocked,
+                merged_into=as_uuid(merged_into) if merged_into else None,
+                identifiers=[known for known in owned if known.member_id == who],
+                lost_cards=[value for owner, value in lost if owner == who],
+                interests=interests,
+                channel=channel,
+                told=told[who],
+            )
+        )
+    return found
+
+
+def _words(stored: object) -> tuple[str, ...]:
+    """A list of words as the database keeps JSON: as text, or decoded already."""
+    told = json.loads(stored) if isinstance(stored, str) else stored
+    return tuple(str(word) for word in told) if isinstance(told, list) else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterable
 
@@ -12,6 +13,7 @@ from agent.domain.program_document import decode_program_set
 from agent.domain.program_set import ProgramSet
 from hq.devices.models import Store
 from hq.feed.writer import FeedWriter, store_scope
+from hq.limits import shares
 from hq.programs.models import ContentBlob, ProgramSetVersion
 from sync.wire.feed import ProgramSetRow
 
@@ -72,6 +74,9 @@ def publish(version: ProgramSetVersion, by: str, now_ms: int) -> None:
             version.published_ms, version.published_by = now_ms, by
             version.save(update_fields=("state", "published_ms", "published_by"))
         tell_active(stores)
+        feed = FeedWriter()
+        shares.share_out(feed, program_set, stores)
+        feed.write()
 
 
 def tell_active(stores: Iterable[Store]) -> None:
@@ -89,8 +94,15 @@ def tell_active(stores: Iterable[Store]) -> None:
 
 def active() -> ProgramSet | None:
     """The program set of every store, or None before the first was published."""
-    version = _active_version()
-    return None if version is None else decoded(version)
+    found = ProgramSetVersion.objects.filter(state=ProgramSetVersion.State.ACTIVE)
+    sha256 = found.values_list("content_id", flat=True).first()
+    return None if sha256 is None else _content(sha256)
+
+
+@functools.lru_cache(maxsize=4)
+def _content(sha256: str) -> ProgramSet:
+    """Read once: what stands under a hash never changes."""
+    return decode_program_set(bytes(ContentBlob.objects.get(pk=sha256).data))
 
 
 def active_hash() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -39,7 +39,7 @@ def refresh(feed: FeedWriter, account_id: uuid.UUID, now_ms: int, programs: Prog
     program = programs.tiers
     owner = aliases.owner_of(account_id)
     accounts = aliases.of(owner)
-    _bring_along(owner, rules_of(program), now_ms)
+    _bring_along(owner, accounts, rules_of(program), now_ms)
     standing = standing_on(
         rules_of(program),
         facts.counted(accounts, rules_of(program), programs.currency),
@@ -49,7 +49,7 @@ def refresh(feed: FeedWriter, account_id: uuid.UUID, now_ms: int, programs: Prog
     )
     _keep(owner, program, standing)
     stores = roll.stores_of(owner)
-    if Member.objects.filter(account_id=owner).exclude(tier=standing.tier).update(tier=standing.tier):
+    if Member.objects.filter(account_id__in=accounts).exclude(tier=standing.tier).update(tier=standing.tier):
         news.tell_members(feed, owner, stores)
     tell_standing(feed, owner, stores)
 
@@ -76,7 +76,7 @@ def change_by_hand(account_id: uuid.UUID, tier: str, reason: str, changed_by: st
     owner = aliases.owner_of(account_id)
     with transaction.atomic():
         # The tier of before comes first, so that it is in the history.
-        _bring_along(owner, rules_of(programs.tiers), now_ms)
+        _bring_along(owner, aliases.of(owner), rules_of(programs.tiers), now_ms)
         TierByHand.objects.create(
             account_id=owner,
             on_date=clock.at(now_ms).date(),
@@ -100,14 +100,16 @@ def review(now_ms: int) -> int:
         batch = _accounts(after)
         if not batch:
             return changed
-        before = _tiers_of(batch)
+        # Those of a household are counted once, under the account that they share.
+        owners = sorted(set(aliases.owners_of(batch).values()))
+        before = _tiers_of(owners)
         with transaction.atomic():
             feed = FeedWriter()
-            for account_id in batch:
-                refresh(feed, account_id, now_ms, programs)
+            for owner in owners:
+                refresh(feed, owner, now_ms, programs)
             feed.write()
-        now = _tiers_of(batch)
-        changed += sum(before.get(one, "") != now.get(one, "") for one in batch)
+        now = _tiers_of(owners)
+        changed += sum(before.get(one, "") != now.get(one, "") for one in owners)
         after = batch[-1]
 
 
@@ -118,15 +120,15 @@ def rules_of(program: Program) -> TierRules:
     return program.tiers
 
 
-def _bring_along(owner: uuid.UUID, rules: TierRules, now_ms: int) -> None:
+def _bring_along(owner: uuid.UUID, accounts: Sequence[uuid.UUID], rules: TierRules, now_ms: int) -> None:
     """A member who had a tier before tiers were counted keeps it until its review."""
-    if TierStanding.objects.filter(pk=owner).exists():
+    if TierStanding.objects.filter(pk__in=accounts).exists():
         return
-    had = Member.objects.filter(account_id=owner).exclude(tier="").order_by("enrolled_ms").first()
+    had = Member.objects.filter(account_id__in=accounts).exclude(tier="").order_by("enrolled_ms").first()
     if (
         had is not None
         and rules.step_of(had.tier)
-        and not TierByHand.objects.filter(account_id=owner).exists()
+        and not TierByHand.objects.filter(account_id__in=accounts).exists()
     ):
         TierByHand.objects.create(
             account_id=owner, on_date=clock.at(now_ms).date(), tier=had.tier, at_ms=now_ms

@@ -14,17 +14,18 @@ from sync.wire.feed import TierRow
 
 def tell_standing(feed: FeedWriter, account_id: uuid.UUID, stores: Iterable[str]) -> None:
     """What was worked out last, with the entries that it counts; nothing where no tiers are counted."""
-    known = TierStanding.objects.filter(pk=account_id).first()
+    owner = aliases.owner_of(account_id)
+    known = TierStanding.objects.filter(pk=owner).first()
     if known is None:
         return
     row = TierRow(
-        account_id=account_id,
+        account_id=owner,
         program_id=known.program_id,
         progress=known.progress,
         counts="points" if known.counts == "points" else "spend",
         tier=known.tier,
         review_on=known.review_on,
-        includes_seq=facts.includes_seq(aliases.of(account_id)),
+        includes_seq=facts.includes_seq(aliases.of(owner)),
     )
     for store_id in stores:
-        feed.add(store_scope(store_id), str(account_id), row)
+        feed.add(store_scope(store_id), str(owner), row)

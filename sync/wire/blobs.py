@@ -5,6 +5,7 @@ A blob's first 16 bytes are random salt, so that its digest in an entry says not
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import uuid
 from typing import Final
@@ -27,11 +28,18 @@ class ClearIdentifier(msgspec.Struct, frozen=True):
 
 
 class PersonalData(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """The clear values of one member: what HQ needs and the register forgets once it is acked."""
+    """The clear values of one member: what HQ needs and the register forgets once it is acked.
+
+    `lost_cards` are keyed hashes (hex) of cards that count no more. What is None, or an empty name, was not said.
+    """
 
     name: str = ""
     given_name: str = ""
     identifiers: tuple[ClearIdentifier, ...] = ()
+    lost_cards: tuple[str, ...] = ()
+    birthday: datetime.date | None = None
+    interests: tuple[str, ...] | None = None
+    channel: str | None = None
 
 
 class PiiBlob(msgspec.Struct, frozen=True, array_like=True):

@@ -17,10 +17,11 @@ from typing import Final
 import msgspec
 
 from agent.domain.ledger import Posting
-from agent.domain.member import IdentifierKind
+from agent.domain.member import IdentifierKind, MemberFacts
 from agent.domain.quote import Discount, Earned, GiftGrant, Spent, Withheld
 from agent.domain.quote_input import ClockState, QuoteInput, Role
 from agent.domain.returns import CouponTaken, PointsBack, ReturnedLine
+from agent.domain.tax import TaxRounding
 from sync.wire.decimals import refuse_wild_decimals, with_plain_decimals
 
 KIND_SALE: Final = 1
@@ -29,6 +30,7 @@ KIND_VOID: Final = 3
 KIND_MEMBER: Final = 4
 KIND_GRANT_RECEIVED: Final = 5
 KIND_RELEASE: Final = 6
+KIND_ADJUSTMENT: Final = 10
 KIND_CHAIN_OPENED: Final = 11
 KIND_FORKED_ENTRY: Final = 12
 
@@ -111,6 +113,7 @@ class SaleEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     `tender_excess_minor` is what manufacturer's coupons were worth beyond the total; nobody gets it back.
     `gifts` were handed over and are no lines of the basket. `withheld` is what a holdout kept from the member.
     `pii` names the blob of an identifier that was unknown here (then `member_id` is provisional).
+    `tax_rounding` is how the taxes on its receipt were rounded.
     """
 
     sale_id: uuid.UUID
@@ -136,6 +139,7 @@ class SaleEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     coupons_issued: tuple[CouponIssued, ...] = ()
     pii: tuple[BlobRef, ...] = ()
     gifts: tuple[GiftGrant, ...] = ()
+    tax_rounding: TaxRounding = "receipt"
     withheld: tuple[Withheld, ...] = ()
 
 
@@ -223,6 +227,7 @@ class MemberEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     """Kind 4: a member enrolled at this register, online or not.
 
     Name and identifiers, their keyed hashes too, are in the blob (`PersonalData`), so that they can be erased.
+    `referral_code` is the code of the member who brought them.
     """
 
     member_id: uuid.UUID
@@ -231,6 +236,24 @@ class MemberEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     operator: Operator
     stamp: Stamp
     consents: tuple[Consent, ...]
+    locale: str = ""
+    pii: tuple[BlobRef, ...] = ()
+    referral_code: str = ""
+
+
+class MemberChangeEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Kind 4, version 2: something about a member changed at this register. `change`: card_replaced, details.
+
+    The new card, the lost one's hash and what the member told us are in the blob. An empty `locale` was not said.
+    """
+
+    member_id: uuid.UUID
+    account_id: uuid.UUID
+    store_id: str
+    operator: Operator
+    stamp: Stamp
+    change: str
+    consents: tuple[Consent, ...] = ()
     locale: str = ""
     pii: tuple[BlobRef, ...] = ()
 
@@ -262,6 +285,28 @@ class Release(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     postings: tuple[Posting, ...] = ()
 
 
+class AdjustmentEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Kind 10: a correction or a fact that a person enters outside a sale; `reason` says which fields it has.
+
+    `forgotten_card`: a finished sale of nobody is this member's; `member` are the facts by which its points were
+    counted, `earned` what it earns. `activity`: the member did what the program `program_id` rewards, about `subject`
+    where it counts by subjects; HQ gives the points.
+    """
+
+    adjustment_id: uuid.UUID
+    store_id: str
+    register_id: str
+    operator: Operator
+    stamp: Stamp
+    reason: str
+    sale: SaleRef | None = None
+    member: MemberFacts | None = None
+    earned: tuple[Earned, ...] = ()
+    postings: tuple[Posting, ...] = ()
+    program_id: str = ""
+    subject: str = ""
+
+
 class ChainOpened(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Kind 11: the first entry of a chain. `reason`: enrolment, fork, restore."""
 
@@ -288,7 +333,16 @@ class ForkedEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Entry = (
-    SaleEntry | ReturnEntry | VoidEntry | MemberEntry | GrantReceived | Release | ChainOpened | ForkedEntry
+    SaleEntry
+    | ReturnEntry
+    | VoidEntry
+    | MemberEntry
+    | MemberChangeEntry
+    | GrantReceived
+    | Release
+    | AdjustmentEntry
+    | ChainOpened
+    | ForkedEntry
 )
 
 # (kind, version) -> structure. HQ stores and quarantines as `needs_upgrade` what is not here.
@@ -297,8 +351,10 @@ STRUCTURES: Final[dict[tuple[int, int], type[Entry]]] = {
     (KIND_RETURN, 1): ReturnEntry,
     (KIND_VOID, 1): VoidEntry,
     (KIND_MEMBER, 1): MemberEntry,
+    (KIND_MEMBER, 2): MemberChangeEntry,
     (KIND_GRANT_RECEIVED, 1): GrantReceived,
     (KIND_RELEASE, 1): Release,
+    (KIND_ADJUSTMENT, 1): AdjustmentEntry,
     (KIND_CHAIN_OPENED, 1): ChainOpened,
     (KIND_FORKED_ENTRY, 1): ForkedEntry,
 }

@@ -5,17 +5,25 @@ from __future__ import annotations
 import datetime
 import uuid
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
+from agent.domain.attaching import AttachRules
 from agent.domain.basket import Tax
 from agent.domain.returns import ReturnRules
+from agent.domain.tax import TaxRounding
 from sync.wire.entries import IdentifierRef
+
+# What one member may be offered at a time; nobody reads more.
+MAX_PERSONAL_OFFERS: Final = 20
 
 
 class MemberRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A member of this store. The name is clear; identifiers are keyed hashes. `erased` removes them here."""
+    """A member of this store. The name is clear; identifiers are keyed hashes. `erased` removes them here.
+
+    `lost_cards` are keyed hashes (hex) of cards that count no more.
+    """
 
     member_id: uuid.UUID
     account_id: uuid.UUID
@@ -29,6 +37,39 @@ class MemberRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     birthday: str = ""
     blocked: bool = False
     erased: bool = False
+    lost_cards: tuple[str, ...] = ()
+    interests: tuple[str, ...] = ()
+    channel: str = ""
+
+
+class MemberProgramsRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What the programs that HQ runs have for a member.
+
+    `referral_code` is what they give to friends, `badges` are programs whose badge they wear; `done` maps an activity's
+    program to the occasion on which they did it last.
+    """
+
+    member_id: uuid.UUID
+    referral_code: str = ""
+    badges: tuple[str, ...] = ()
+    done: dict[str, str] = {}
+
+
+class PersonalOffer(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A program that HQ offers one member, from a business date to another, both included. `reason` is for people: why
+    this member has it."""
+
+    program_id: str
+    valid_from: datetime.date
+    valid_until: datetime.date
+    reason: str = ""
+
+
+class PersonalOffersRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Everything that HQ offers a member personally, the best for them first; empty where nothing is left."""
+
+    member_id: uuid.UUID
+    offers: Annotated[tuple[PersonalOffer, ...], msgspec.Meta(max_length=MAX_PERSONAL_OFFERS)] = ()
 
 
 class BalanceRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -90,7 +131,11 @@ class OperatorRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
 
 
 class StoreRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """The store's settings: zone, the business day's cut-off (minutes after midnight), money, receipt head, returns."""
+    """The store's settings: zone, the business day's cut-off (minutes after midnight), money, receipt head, returns.
+
+    `terms_version` names the terms that whoever joins now agrees to. `tax_rounding` is the country's rule for the taxes
+    on a receipt.
+    """
 
     store_id: str
     name: str
@@ -102,6 +147,9 @@ class StoreRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     currency_exponent: int
     locale: str = "en"
     returns: ReturnRules = ReturnRules()
+    forgotten_card: AttachRules = AttachRules()
+    terms_version: str = ""
+    tax_rounding: TaxRounding = "receipt"
 
 
 class CouponRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -117,6 +165,37 @@ class CouponRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     chain_id: uuid.UUID
     state: Literal["held", "free", "redeemed", "void"]
     value_minor: int = 0
+
+
+class UsesRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """How often an account used a program with a limit for each member, over all registers, as HQ has counted it.
+
+    `days` are the business dates of the newest uses, oldest first; `before` counts those that are older. As in a
+    balance, `includes_seq` maps a chain id to the last entry counted.
+    """
+
+    account_id: uuid.UUID
+    program_id: str
+    days: tuple[datetime.date, ...] = ()
+    before: int = 0
+    includes_seq: dict[str, int] = {}
+
+
+class ShareRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What this chain may do of a program with a total, from its first entry on: uses, or money given away. It only
+    grows, so that a register which has not heard of more refuses rather than overruns."""
+
+    program_id: str
+    uses: int = 0
+    budget_minor: int = 0
+
+
+class AttachedRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A sale of this store that was nobody's, and whose points went to an account afterwards."""
+
+    sale_id: uuid.UUID
+    account_id: uuid.UUID
+    business_date: datetime.date
 
 
 class TierRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -145,6 +224,8 @@ class OutcomeRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 Row = (
     MemberRow
+    | MemberProgramsRow
+    | PersonalOffersRow
     | BalanceRow
     | AliasRow
     | ProgramSetRow
@@ -152,12 +233,17 @@ Row = (
     | OperatorRow
     | StoreRow
     | CouponRow
+    | UsesRow
+    | ShareRow
+    | AttachedRow
     | TierRow
     | OutcomeRow
 )
 
 ROWS: Final[dict[str, type[Row]]] = {
     "member": MemberRow,
+    "member_programs": MemberProgramsRow,
+    "personal_offers": PersonalOffersRow,
     "balance": BalanceRow,
     "alias": AliasRow,
     "program_set": ProgramSetRow,
@@ -165,6 +251,9 @@ ROWS: Final[dict[str, type[Row]]] = {
     "operator": OperatorRow,
     "store": StoreRow,
     "coupon": CouponRow,
+    "uses": UsesRow,
+    "share": ShareRow,
+    "attached": AttachedRow,
     "tier": TierRow,
     "outcome": OutcomeRow,
 }

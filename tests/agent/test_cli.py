@@ -12,9 +12,21 @@ from agent.cli import main
 from agent.single_instance import SingleInstance
 from demo.local_shop import DEMO_SHOP, make_local_register
 from printers.escpos_bytes import INITIALIZE
-from tests.builders import a_basket, a_line, a_program_set, a_quote_input, percent_off
+from tests.builders import (
+    a_basket,
+    a_line,
+    a_program_set,
+    a_quote_input,
+    amount_off,
+    percent_off,
+    program_set_bytes,
+)
 
 PROGRAM_SET = DEMO_SHOP.with_name("program_set.json")
+
+
+def big_basket():
+    return amount_off("big-basket", 1000, over_minor=20000, name={"en": "10.00 off from 200.00"})
 
 
 @pytest.fixture
@@ -40,7 +52,7 @@ def test_help_names_every_command(capsys):
 
     assert ended.value.code == 0
     shown = capsys.readouterr().out
-    for command in ("till", "enrol", "quote", "render", "replay", "doctor"):
+    for command in ("till", "enrol", "quote", "explain", "report", "backtest", "render", "replay", "doctor"):
         assert command in shown
 
 
@@ -100,6 +112,40 @@ def test_a_broken_basket_is_one_sentence_with_its_path(tmp_path, capsys, text, n
     assert named in said.err
     assert said.err.count("\n") == 1
     assert said.out == ""
+
+
+@pytest.mark.parametrize(
+    ("reader", "said"),
+    [
+        ("cashier", "10.00 off from 200.00: 100.00 more"),
+        ("member", "10.00 off from 200.00: 100.00 more, and you get it."),
+        ("hq", "10.00 off from 200.00: 100.00 more"),
+    ],
+)
+def test_why_a_program_gives_nothing_is_one_sentence_for_its_reader(tmp_path, capsys, reader, said):
+    programs = a_program_set(big_basket())
+    path = tmp_path / "quote_input.json"
+    path.write_bytes(msgspec.json.encode(a_quote_input(a_basket(a_line("ham", 10000)), programs)))
+    rules = tmp_path / "programs.json"
+    rules.write_bytes(program_set_bytes(big_basket()))
+
+    asked = ["explain", str(path), "big-basket", "--for", reader, "--program-set", str(rules)]
+    assert main(asked) == 0
+
+    assert capsys.readouterr().out == said + "\n"
+
+
+def test_what_a_program_gives_is_explained_too_and_an_unknown_one_is_no_error(tmp_path, quote_file, capsys):
+    rules = tmp_path / "programs.json"
+    rules.write_bytes(program_set_bytes(percent_off("dairy", "0.20", {"categories": [["dairy"]]})))
+
+    assert main(["explain", str(quote_file), "dairy", "--program-set", str(rules)]) == 0
+    assert main(["explain", str(quote_file), "no-such", "--program-set", str(rules)]) == 0
+
+    assert capsys.readouterr().out.splitlines() == [
+        "Dairy: takes off 2.00",
+        "no-such: not known at this register",
+    ]
 
 
 def test_a_broken_program_set_is_one_sentence_with_its_path(tmp_path, quote_file, capsys):

@@ -1,19 +1,14 @@
-"""The policies that a case names. Where loyalty.md has decided otherwise, the case runs under our decision and differs."""
+"""The policies that a case names. One that our rules do not have runs under our rules: where its figures differ, the
+case says which policy it wanted."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tests.conformance.words import UnknownWord, Words
+from tests.conformance.words import Words
 
-# Values that our decisions do not offer. Cases that name them are run all the same, and what differs is shown.
-_DECIDED_OTHERWISE: Final[dict[str, tuple[Any, ...]]] = {
-    "rounding_carry": ("rounded_base",),
-    "order": ("smallest_value_first", "as_entered"),
-    "unit_choice": ("same_units", "first_in_line"),
-    "choose": ("first", "smallest_discount"),
-}
+# What our rules do, or have a switch for. Any other value, and any other policy, is `wanted` and not had.
 _OURS: Final[dict[str, tuple[Any, ...]]] = {
     "rounding_carry": ("unrounded_base",),
     "order_discount_apportioned_for_earning": (True, False),
@@ -39,7 +34,7 @@ _OURS: Final[dict[str, tuple[Any, ...]]] = {
         "original_amount",
     ),
     "points_spendable_in_same_order": (False,),
-    "own_reward_reduces_points": (True,),
+    "own_reward_reduces_points": (True, False),
 }
 
 
@@ -51,23 +46,30 @@ class Policy:
     cap_without_tax: bool
     threshold_after_others: bool
     tax_rounded_globally: bool
-    earns_before_order_offers: bool
+    earns_on: str
+    wanted: tuple[str, ...]
 
 
 def read_policy(words: Words) -> Policy:
-    """The named policies; ours where nothing is named. Raises UnknownWord for one that we neither have nor refuse."""
-    named = {key: words.take(key) for key in _OURS}
-    for key, value in named.items():
-        allowed = (*_OURS[key], *_DECIDED_OTHERWISE.get(key, ()))
-        if value is not None and value not in allowed:
-            raise UnknownWord(f'the policy {key} "{value}"')
-    words.done()
+    """The named policies; ours where nothing is named."""
+    named = words.everything()
+    wanted = [
+        f"{key} {value}"
+        for key, value in named.items()
+        if value is not None and value not in _OURS.get(key, ())
+    ]
+    order_offers_count = named.get("order_discount_apportioned_for_earning") is False
+    points_rewards_count = named.get("own_reward_reduces_points") is False
+    if order_offers_count and points_rewards_count:
+        wanted.append("own_reward_reduces_points False, beside the base before order offers")
+    base = "before_points_rewards" if points_rewards_count else ""
     return Policy(
-        one_order_wide=named["order_wide_discounts"] == "one_only",
-        percent_of_original=named["percent_stacking"] == "parallel_on_original",
-        lines_per_tax_code=named["discount_lines"] == "one_per_tax_code",
-        cap_without_tax=named["max_discount_basis"] == "tax_excluded",
-        threshold_after_others=named["min_amount_tested_on"] in (None, "amount_after_other_discounts"),
-        tax_rounded_globally=named["tax_rounding"] in ("global", "per_order"),
-        earns_before_order_offers=named["order_discount_apportioned_for_earning"] is False,
+        one_order_wide=named.get("order_wide_discounts") == "one_only",
+        percent_of_original=named.get("percent_stacking") == "parallel_on_original",
+        lines_per_tax_code=named.get("discount_lines") == "one_per_tax_code",
+        cap_without_tax=named.get("max_discount_basis") == "tax_excluded",
+        threshold_after_others=named.get("min_amount_tested_on") in (None, "amount_after_other_discounts"),
+        tax_rounded_globally=named.get("tax_rounding") in ("global", "per_order"),
+        earns_on="before_order_offers" if order_offers_count else base,
+        wanted=tuple(wanted),
     )

@@ -237,8 +237,8 @@ def _earning(program: SourceProgram, about: Circumstances) -> Document:
     while points != points.quantize(Decimal("0.001")):
         points, per_minor = points * 10, per_minor * 10
     rule: Document = {"type": "per_money", "points": f"{points.normalize():f}", "per_minor": per_minor}
-    if about.policy.earns_before_order_offers:
-        rule["base"] = "before_order_offers"
+    if about.policy.earns_on:
+        rule["base"] = about.policy.earns_on
     return {**rule, "goods": goods}
 
 

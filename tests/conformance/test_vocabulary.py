@@ -56,14 +56,27 @@ def test_unknown_actions_expectations_and_words_of_a_step_skip_too(change: Json,
     assert (found.verdict, found.what) == ("skipped", reason)
 
 
-def test_a_policy_without_a_switch_of_ours_skips_the_case() -> None:
-    found = outcome(
-        step([line("A", "1", "9")], total="9"),
-        programs=[POINTS],
-        policy={"points_spendable_in_same_order": True},
+def test_a_policy_that_our_rules_do_not_have_is_named_where_the_figures_differ() -> None:
+    found = outcome(step([line("A", "1", "9")], total="8"), programs=[POINTS], policy={"moon_counts": True})
+
+    assert (found.verdict, found.what) == (
+        "failed",
+        "total is 9 instead of 8; our rules do not have the policy moon_counts True",
     )
 
-    assert (found.verdict, found.what) == ("skipped", 'the policy points_spendable_in_same_order "True"')
+
+def test_a_policy_that_our_rules_do_not_have_is_no_hindrance_where_the_figures_agree() -> None:
+    agrees(step([line("A", "1", "9")], total="9"), programs=[POINTS], policy={"moon_counts": True})
+
+
+@pytest.mark.parametrize(("reduces", "earned"), [(True, "90"), (False, "100")])
+def test_points_rewards_reduce_what_earns_points_or_not(reduces: bool, earned: str) -> None:
+    agrees(
+        step([line("A", "1", "100")], "claim:r", "commit", points={"pts": {"earned": earned}}),
+        programs=[POINTS],
+        member={"points": {"pts": "100"}},
+        policy={"own_reward_reduces_points": reduces},
+    )
 
 
 def test_the_cheapest_units_come_first() -> None:

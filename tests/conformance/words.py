@@ -81,6 +81,10 @@ class Words:
             return tuple(value)
         raise UnknownWord(f"{self.where}.{key} is not a list of texts")
 
+    def everything(self) -> dict[str, Any]:
+        """All that is said here but remarks, whatever its words are."""
+        return {key: self.take(key) for key in self._data if key not in _REMARKS}
+
     def done(self) -> None:
         for key, value in self._data.items():
             if key not in self._read and key not in _REMARKS and value is not None:

@@ -55,6 +55,21 @@ def test_every_trouble_really_happened(played):
         assert trouble in said
 
 
+def test_one_sale_shows_what_the_engine_does_and_a_part_of_it_comes_back(played):
+    _out, done = played
+
+    for said in (
+        r"bundle +Croissant and cocoa, 10\.00 +−1\.02",
+        r"tier benefit +Gold members: 10% off sweets +−3\.58",
+        r"stamp card filled +Pastry card: 7 \+ 2 = 9 stamps",
+        r"coupon redeemed +Coupon, 10% off +−19\.23",
+        r"coupon printed +Coupon, 10% off, from 24 Nov until 7 Dec",
+        r"came back +Croissant with butter, Hazelnut chocolate; 18\.05 paid out, 18 points, 1 stamp taken back",
+        r"at HQ +7 journal entries posted, none in quarantine",
+    ):
+        assert re.search(said, done.stdout), said
+
+
 def test_registers_and_hq_leave_the_same_journal(played):
     out, _done = played
 
@@ -77,4 +92,7 @@ def test_each_sale_has_the_bytes_of_its_receipt(played):
     assert len(receipts) == BASKETS
     assert all(path.suffix == ".bin" and path.stat().st_size > 200 for path in receipts)
     assert any(path.name.startswith("receipt-") for path in (out / "pictures").iterdir())
+    assert {"receipt-big-sale.png", "receipt-big-sale-return.png"} <= {
+        path.name for path in (out / "pictures").iterdir()
+    }
     assert any(path.name.startswith("till-") for path in (out / "pictures").iterdir())

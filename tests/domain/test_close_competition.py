@@ -124,3 +124,12 @@ def test_where_one_reward_takes_all_that_is_left_no_points_are_spent_on_another(
     )
 
     assert [(each.program_id, each.points_cost) for each in quote.applied] == [("b-each", 100)]
+
+
+def test_hundreds_of_pairs_of_one_line_are_a_few_runs_of_units() -> None:
+    pairs = a_promotion("pairs", {"type": "buy_get", "buy_units": 1, "rate": "0.1"})
+
+    quote = a_quote(a_basket(a_line("roll", 999 * 50, quantity=999)), pairs)
+
+    assert quote.discount_minor == quote.proven_bound_minor == 499 * 5
+    assert [len(each.runs) for each in quote.discounts] == [2]

@@ -19,6 +19,7 @@ from tests.builders import (
     a_coupon_claim,
     a_line,
     a_member,
+    a_program,
     a_program_set,
     a_quote_input,
     amount_off,
@@ -62,6 +63,15 @@ REFUSALS: list[tuple[Refusal, str, list[dict[str, Any]], dict[str, Any]]] = [
     (Refusal("unknown_program"), "gone", [dairy_20()], {}),
     (Refusal("needs_newer_register", at="x"), "dairy-20", [dairy_20(needs=["x"])], {}),
     (Refusal("other_currency", at="EUR"), "p", [amount_off("p", 1, currency="EUR")], {}),
+    (
+        Refusal("run_by_hq"),
+        "hello",
+        [
+            points_per_money(),
+            a_program("hello", "welcome", occasion={"type": "welcome", "points_of": "points", "points": 10}),
+        ],
+        {},
+    ),
     (Refusal("other_store"), "dairy-20", [dairy_20(stores=["cluj-1"])], {}),
     (Refusal("not_yet_active", at="2027-01-01"), "dairy-20", [dairy_20(active={"from": "2027-01-01"})], {}),
     (
@@ -127,6 +137,12 @@ REFUSALS: list[tuple[Refusal, str, list[dict[str, Any]], dict[str, Any]]] = [
         "dairy-20",
         [dairy_20(audience={"who": "segments", "segments": ["lapsed"]})],
         {"member": a_member()},
+    ),
+    (
+        Refusal("not_offered"),
+        "dairy-20",
+        [dairy_20(audience={"who": "offered"})],
+        {"member": a_member(offered=("another",))},
     ),
     (
         Refusal("not_birthday_week"),

@@ -258,6 +258,35 @@ def test_points_may_be_counted_as_if_the_whole_basket_had_no_offer() -> None:
     assert a_quote(basket, points_per_money(), *offers, member=a_member()).earned[0].points == 132
 
 
+def test_points_may_be_counted_on_what_was_paid_with_points_too() -> None:
+    gross = points_per_money(rule={"base": "before_points_rewards"})
+    basket = a_basket(a_line("x", 30_00, quantity=3), a_line("y", 5_00))
+    programs = [points_reward(), percent_off("tenth", "0.1")]
+    claims = ["reward-5"]
+
+    quote = a_quote(basket, gross, *programs, member=a_member(500), claims=claims)
+
+    assert (quote.total_minor, quote.earned[0].points) == (26_50, 31)
+    assert sum(run.count * run.share for line in quote.earned[0].lines for run in line.runs) == 31_500
+    net = a_quote(basket, points_per_money(), *programs, member=a_member(500), claims=claims)
+    assert (net.total_minor, net.earned[0].points) == (26_50, 26)
+
+
+def test_two_bases_of_one_program_add_up() -> None:
+    rules = [
+        {"type": "per_money", "points": "1", "per_minor": 100, "base": base}
+        for base in ("paid", "before_order_offers", "before_points_rewards")
+    ]
+    points = a_program("points", "points", earning=rules)
+    basket = a_basket(a_line("x", 20_00, quantity=2), a_line("y", 15_00))
+    offers = [points_reward(), percent_off("all", "0.1")]
+
+    quote = a_quote(basket, points, *offers, member=a_member(500), claims=["reward-5"])
+
+    # 35.00 less a tenth less 5.00: paid 26.50, before order offers 30.00, before points rewards 31.50.
+    assert (quote.total_minor, quote.earned[0].points) == (26_50, 88)
+
+
 def test_the_largest_multiplier_of_a_line_counts() -> None:
     def times(program_id: str, factor: str, **goods: object) -> dict[str, object]:
         rule = {

@@ -153,7 +153,11 @@ def _min_spend(**fields: Any) -> dict[str, Any]:
         (points_per_money("p", points="0.0001"), "programs[1].earning[0].points", "three decimals"),
         (a_program("p", "points"), "programs[1].earning", "must have at least one rule"),
         (a_program("p", "promotion"), "programs[1].rewards", "must have one reward"),
-        (a_program("p", "stamp"), "programs[1].kind", "use one of coupon, next_visit_coupon, points"),
+        (
+            a_program("p", "stamp"),
+            "programs[1].kind",
+            "use one of activity, badge, birthday, coupon, leaderboard, next_visit_coupon, points",
+        ),
         (a_program("p", "stamps"), "programs[1].earning", "must have at least one rule"),
         (dairy_20(trigger="code"), "programs[1].code", 'where `trigger` is "code"'),
         (dairy_20(code="MILK"), "programs[1].code", 'where `trigger` is "code"'),

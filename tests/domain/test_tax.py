@@ -26,6 +26,14 @@ def test_many_small_lines_are_rounded_together() -> None:
     assert taxes_contained([((FOOD,), 5)] * 20) == (ReceiptTax("B", Decimal("0.11"), 10),)
 
 
+def test_where_a_country_rounds_line_by_line_many_small_lines_contain_more() -> None:
+    small = [((FOOD,), 5)] * 20
+
+    assert taxes_contained(small, "line") == (ReceiptTax("B", Decimal("0.11"), 0),)
+    assert taxes_contained([((FOOD,), 6)] * 20, "line") == (ReceiptTax("B", Decimal("0.11"), 20),)
+    assert taxes_contained([((FOOD,), 6)] * 20) == (ReceiptTax("B", Decimal("0.11"), 12),)
+
+
 def test_a_tax_on_a_tax_counts_the_first_one_in() -> None:
     excise = Tax("E", Decimal("0.10"))
     vat = Tax("V", Decimal("0.20"), compound=True)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
+import msgspec
 import requests
 
 from agent.domain.basket import Line
@@ -17,7 +18,7 @@ from agent.domain.identifiers import identifier_hash
 from agent.domain.ledger import Posting, coupon_unit, issued_bucket, lease_bucket, move, redeemed_bucket
 from agent.domain.member import IdentifierKind, MemberFacts
 from agent.domain.program_set import ProgramSet
-from agent.domain.quote_input import Claim, CouponClaim, QuoteInput
+from agent.domain.quote_input import Claim, CouponClaim, QuoteInput, Share
 from sync.client import HqClient, HqTime
 from sync.signing import RegisterKey
 from sync.wire import messages
@@ -257,6 +258,7 @@ class Lane:
         spends: Sequence[messages.Grant] = (),
         coupon_grants: dict[uuid.UUID, uuid.UUID] | None = None,
         blob: PiiBlob | None = None,
+        shares: dict[str, Share] | None = None,
         **changed: Any,
     ) -> SaleEntry:
         """What the till would journal for these lines; `spends` are the grants that the claims are paid from."""
@@ -266,6 +268,7 @@ class Lane:
             member=member,
             claims=tuple(Claim(program_id) for program_id in claims),
             coupons=tuple(coupons),
+            shares=shares or msgspec.UNSET,
             context=builders.a_context(
                 register_id=self.register_id, offer_time_ms=stamp.at_ms, business_date=stamp.business_date
             ),
@@ -358,6 +361,4 @@ def a_stamp() -> Stamp:
 
 
 def decode_row(row: messages.FeedRow) -> Row:
-    import msgspec
-
     return msgspec.msgpack.decode(row.body, type=ROWS[row.kind])

@@ -22,6 +22,9 @@ CHANGES = [
     "/console/programs/programsetversion/1/publish/",
     "/console/ingest/consolequarantine/{held}/seen/",
     "/console/ingest/consolequarantine/{held}/again/",
+    f"/console/members/consolemember/{IOANA}/card/",
+    f"/console/members/consolemember/{IOANA}/merge/",
+    f"/console/members/consolemember/{IOANA}/household/",
 ]
 
 

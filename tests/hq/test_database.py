@@ -14,7 +14,7 @@ from django.db import connection, models, transaction
 
 from tests.hq.books import rows
 
-OURS = ("devices", "members", "programs", "ledger", "ingest", "feed")
+OURS = ("devices", "members", "membership", "programs", "ledger", "ingest", "feed")
 # Tables that every shard would hold a copy of: hq.md, schema rule 4.
 REFERENCE = {
     "store",

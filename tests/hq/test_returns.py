@@ -2,131 +2,28 @@
 
 from __future__ import annotations
 
+import random
 import uuid
-from typing import Any
 
 import msgspec
 import pytest
 
-from agent.domain.errors import LoyaltyError
-from agent.domain.evaluate import evaluate
 from agent.domain.ledger import coupon_unit
-from agent.domain.returns import CouponStanding, refund_for, rest_of, return_postings, returned_units
-from agent.domain.sold_units import Units, all_units, together
-from hq.ingest.models import ConsoleReturn
-from hq.shop_file import read_shop
-from sync.wire.entries import ReturnEntry, SaleEntry, SaleRef, Tender, VoidEntry
+from agent.domain.sold_units import all_units
+from sync.wire.entries import Tender
 from sync.wire.feed import BalanceRow, CouponRow
 from tests import builders
-from tests.hq.at_console import page
 from tests.hq.books import available, balance, quarantined, require_sound_books, rows
-from tests.hq.lane import DEMO, OPERATOR, Lane, a_stamp
+from tests.hq.brought_back import EARLY, Sold, ioana, one
 from tests.hq.shop import IOANA
 
 POINTS = builders.POINTS
-EARLY = 2340
 
 
 @pytest.fixture(autouse=True)
 def _sound_books(hq):
     yield
     require_sound_books()
-
-
-def ioana(points: int = EARLY, spendable: int = 0) -> Any:
-    return builders.a_member(points, member_id=IOANA, account_id=IOANA, spendable=spendable)
-
-
-class Sold:
-    """A journalled sale, and what is journalled of its goods coming back."""
-
-    def __init__(self, lane: Lane, *lines: Any, **facts: Any) -> None:
-        self.sale: SaleEntry = lane.a_sale(*lines, **facts)
-        self.seq = lane.append(self.sale)
-        self.lane = lane
-        self.earlier: list[ReturnEntry] = []
-
-    @property
-    def ref(self) -> SaleRef:
-        return SaleRef(
-            sale_id=self.sale.sale_id,
-            chain_id=self.lane.chain_id,
-            seq=self.seq,
-            receipt_number=self.sale.receipt_number,
-        )
-
-    def facts(self, chosen: Units, by: Lane, reprice: bool, held: bool) -> dict[str, Any]:
-        rest = rest_of(self.sale, together(returned_units(self.earlier), chosen))
-        refund = refund_for(
-            self.sale,
-            chosen,
-            self.earlier,
-            rest=evaluate(rest, DEMO) if rest is not None else None,
-            reprice=reprice,
-            coupons={one.coupon_id: CouponStanding(held=held) for one in self.sale.coupons_issued},
-        )
-        member = self.sale.quote_input.member
-        account = member.account_id if member is not None else None
-        return {
-            "receipt_number": f"1-{len(by.journal):06}",
-            "store_id": by.store_id,
-            "register_id": by.register_id,
-            "role": "till",
-            "operator": OPERATOR,
-            "stamp": a_stamp(),
-            "sale": self.ref,
-            "account_id": account,
-            "taken_back": refund.taken_back,
-            "given_back": refund.given_back,
-            "coupons_back": refund.coupons_back,
-            "coupons_taken": refund.coupons_taken,
-            "postings": return_postings(refund, account, by.store_id, by.chain_id),
-            "tenders": (Tender("cash", refund.refund_minor),) if refund.refund_minor else (),
-            "refund": refund,
-        }
-
-    def comes_back(
-        self, chosen: Units | None = None, *, by: Lane | None = None, reprice: bool = False, **changed: Any
-    ) -> ReturnEntry:
-        by = by or self.lane
-        facts = self.facts(
-            chosen or all_units(self.sale.quote_input.basket), by, reprice, held=by is self.lane
-        )
-        refund = facts.pop("refund")
-        entry = ReturnEntry(
-            **{
-                **facts,
-                "return_id": uuid.uuid4(),
-                "lines": refund.lines,
-                "goods_minor": refund.goods_minor,
-                "refund_minor": refund.refund_minor,
-                "repriced": reprice,
-                "reason": "faulty",
-                **changed,
-            }
-        )
-        by.append(entry)
-        self.earlier.append(entry)
-        return entry
-
-    def is_voided(self, **changed: Any) -> VoidEntry:
-        facts = self.facts(all_units(self.sale.quote_input.basket), self.lane, reprice=False, held=True)
-        refund = facts.pop("refund")
-        entry = VoidEntry(
-            **{
-                **facts,
-                "void_id": uuid.uuid4(),
-                "total_minor": refund.refund_minor,
-                "reason": "mistake",
-                **changed,
-            }
-        )
-        self.lane.append(entry)
-        return entry
-
-
-def one(line_id: int, *units: int) -> dict[int, frozenset[int]]:
-    return {line_id: frozenset(units or (0,))}
 
 
 def test_a_returned_sale_takes_its_points_back(lane):
@@ -409,66 +306,35 @@ def test_a_sale_of_a_member_who_was_found_later_gives_its_points_back_by_the_own
     assert (available(owner), available(provisional)) == (0, 0)
 
 
-# The console
-
-
-def test_the_console_lists_returns_and_shows_each_with_its_sale(console, lane):
-    sold = Sold(lane, builders.a_line("pan", 80_00, name="Frying pan"), builders.milk(), member=ioana())
-    sold.comes_back(one(1))
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_comes_back_in_whatever_order_leaves_the_books_as_they_were(lane, seed):
+    chance = random.Random(seed)
+    (grant,) = lane.ask(IOANA, POINTS, 500)
+    lines = [
+        builders.a_line(f"i{number}", chance.randint(1, 60_00), quantity=chance.randint(1, 4))
+        for number in range(chance.randint(1, 4))
+    ]
+    sold = Sold(
+        lane,
+        *lines,
+        builders.milk(chance.randint(1, 90_00), quantity=chance.randint(1, 3)),
+        builders.a_line("pan", 90_00),
+        member=ioana(spendable=500),
+        claims=["reward-5"],
+        spends=[grant],
+    )
+    units = [
+        (line.line_id, unit) for line in sold.sale.quote_input.basket.lines for unit in range(line.units)
+    ]
+    chance.shuffle(units)
+    while units:
+        count = chance.randint(1, len(units))
+        part, units = units[:count], units[count:]
+        chosen = {line_id: frozenset(unit for at, unit in part if at == line_id) for line_id, _unit in part}
+        sold.comes_back(chosen, reprice=chance.random() < 0.4)
     lane.sync()
 
-    text = page(console, "/console/ingest/consolereturn/")
-    assert "Faulty" in text
-    assert "80.00 RON" in text
-    (return_id,) = ConsoleReturn.objects.values_list("return_id", flat=True)
-    text = page(console, f"/console/ingest/consolereturn/{return_id}/change/")
-    assert "Frying pan" in text
-    assert sold.sale.receipt_number in text
-    assert "Ioana" in text
-    text = page(console, f"/console/ingest/consolesale/{sold.sale.sale_id}/change/")
-    assert "Came back" in text
-    assert str(return_id) in text
-
-
-def test_a_void_is_shown_with_who_and_why(console, lane):
-    sold = Sold(lane, builders.a_line("pan", 80_00))
-    sold.is_voided()
-    lane.sync()
-
-    text = page(console, "/console/ingest/consolereturn/")
-    assert "Rung up by mistake" in text
-    assert OPERATOR.name in text
-
-
-def test_a_return_that_waits_leads_to_quarantine(console, lane):
-    sold = Sold(lane, builders.a_line("pan", 80_00))
-    sold.comes_back(goods_minor=1, refund_minor=1, tenders=(Tender("cash", 1),))
-    lane.sync()
-
-    (done,) = ConsoleReturn.objects.all()
-    text = page(console, f"/console/ingest/consolereturn/{done.pk}/change/")
-    assert "HQ calculates another refund" in text
-    assert "/consolequarantine/" in text
-
-
-def test_a_store_says_in_its_shop_file_how_goods_come_back(tmp_path):
-    shop = tmp_path / "shop.json"
-    document = {
-        "format": 1,
-        "store": {
-            "store_id": "cluj-1",
-            "name": "Cluj",
-            "country": "RO",
-            "zone": "Europe/Bucharest",
-            "currency": "RON",
-            "currency_exponent": 2,
-            "returns": {"days": 14, "broken_offers": "ask"},
-        },
-    }
-    shop.write_bytes(msgspec.json.encode(document))
-    assert read_shop(shop).store.returns.days == 14
-
-    document["store"]["returns"]["broken_ofers"] = "keep"
-    shop.write_bytes(msgspec.json.encode(document))
-    with pytest.raises(LoyaltyError, match=r"store\.returns\.broken_ofers"):
-        read_shop(shop)
+    assert quarantined() == []
+    assert available(IOANA) == EARLY
+    assert balance(IOANA).get("pending", 0) == 0
+    assert rows("SELECT SUM(refund_minor) FROM sale_return") == [(sold.sale.total_minor,)]

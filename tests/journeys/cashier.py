@@ -30,6 +30,12 @@ def barcode(name: str) -> str:
     return str(next(one["codes"][0] for one in demo_shop()["items"] if one["name"].startswith(name)))
 
 
+def opens_care(cashier: Cashier) -> None:
+    """Card and receipts of the member, by the keyboard."""
+    QTest.keyClick(cashier._focus(), Qt.Key.Key_F2, Qt.KeyboardModifier.ShiftModifier)
+    cashier.rest()
+
+
 class Cashier:
     """Works one till and waits, after each step, until the screen has come to rest."""
 

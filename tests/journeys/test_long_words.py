@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -17,9 +18,12 @@ from babel.messages.mofile import write_mo
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from agent.domain.returns import ReturnRules
+from agent.service.lane import this_store
+from agent.store.settings import put_store
 from demo.local_till import LocalTill
 from demo.running_shop import RunningShop
-from tests.journeys.cashier import Cashier, barcode, item
+from tests.journeys.cashier import Cashier, barcode, item, opens_care
 
 ROOT = Path(__file__).parents[2]
 IOANA_CARD = "2980000074417"
@@ -117,6 +121,9 @@ def test_no_word_is_cut_off_while_selling(open_lane, in_long_words, hq: RunningS
     assert cut_off(cashier.screen) == []
     cashier.presses(Qt.Key.Key_F4)
     assert cut_off(cashier.screen) == []
+    cashier.presses(Qt.Key.Key_Escape, Qt.Key.Key_F1)
+    assert cashier.screen.selling.why.answers()
+    assert cut_off(cashier.screen) == []
     cashier.presses(Qt.Key.Key_Escape, Qt.Key.Key_F2)
     cashier.types("zzzz")
     assert cut_off(cashier.screen) == []
@@ -151,6 +158,90 @@ def test_no_word_is_cut_off_while_joining(open_lane, in_long_words, size) -> Non
     cashier.taps(cashier.screen.join.program)
     assert cut_off(cashier.screen) == []
     cashier.screen.join.program.setChecked(False)
+    cashier.presses(Qt.Key.Key_Return)
+    assert cut_off(cashier.screen) == []
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_no_word_is_cut_off_while_goods_come_back(open_lane, in_long_words, hq: RunningShop, size) -> None:
+    cashier: Cashier = open_lane(size=size)
+    assert cut_off(cashier.screen) == []
+    cashier.types_and_enters("2*" + item(MILK), item(CHEESE), "8*" + item(COFFEE), IOANA_CARD)
+    cashier.taps_offer("Use 500 points")
+    cashier.presses(*[Qt.Key.Key_Return] * 3)
+    assert cashier.screen.page == "finished"
+    sale = cashier.session.finished
+    assert sale is not None
+    assert cut_off(cashier.screen) == []
+    cashier.presses(Qt.Key.Key_F11)
+    assert cut_off(cashier.screen) == []
+    cashier.types_and_enters(sale.receipt_number)
+    assert cut_off(cashier.screen) == []
+    cashier.presses(Qt.Key.Key_F4, Qt.Key.Key_F5)
+    assert cut_off(cashier.screen) == []
+    cashier.presses(Qt.Key.Key_F10)
+    assert cut_off(cashier.screen) == []
+    cashier.types_and_enters("99")
+    assert cut_off(cashier.screen) == [], "with a notice"
+    cashier.presses(Qt.Key.Key_F11)
+    assert cut_off(cashier.screen) == []
+    cashier.presses(Qt.Key.Key_F5, Qt.Key.Key_Return)
+    assert cashier.screen.page == "returned"
+    assert cut_off(cashier.screen) == []
+
+
+@pytest.mark.parametrize("size", SIZES[1:], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_the_fullest_return_quote_fits_with_a_notice(
+    open_lane, in_long_words, hq: RunningShop, shop: LocalTill, size
+) -> None:
+    row = this_store(shop.store.reader())
+    with shop.store.unit_of_work() as db:
+        put_store(db, msgspec.structs.replace(row, returns=ReturnRules(broken_offers="ask")))
+    cashier: Cashier = open_lane(size=size)
+    goods = ("9*" + item(COFFEE), "2*" + item(MILK), item(CHEESE), "2*1052", "2*1007", "6*" + item(COFFEE))
+    cashier.types_and_enters(*goods, IOANA_CARD)
+    cashier.session.tap_offer(next(one for one in cashier.state.offers if one.points_cost))
+    cashier.rest(lambda: not cashier.session.asking)
+    cashier.presses(Qt.Key.Key_Return)
+    cashier.types_and_enters("50")
+    cashier.taps(cashier.screen.tender.card_key)
+    cashier.presses(Qt.Key.Key_Return, Qt.Key.Key_F11)
+    sale = cashier.session.finished
+    assert sale is not None
+    cashier.types_and_enters(sale.receipt_number, "8")
+    for line in range(1, 6):
+        cashier.screen.return_lines.tap(line)
+        cashier.rest()
+    panel = cashier.screen.giving_back.panel
+    assert len(sale.gifts) == 1
+    assert all(part.isVisible() for part in (*panel.points, panel.gifts, panel.question))
+    assert cut_off(cashier.screen) == []
+    rows = len(panel.money.facts())
+
+    cashier.types_and_enters("999")
+
+    assert cut_off(cashier.screen) == []
+    assert panel.question.isVisible()
+    assert len(panel.money.facts()) < rows, "details make room for the notice"
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_no_word_is_cut_off_in_card_and_receipts(open_lane, in_long_words, size) -> None:
+    cashier: Cashier = open_lane(size=size)
+    cashier.sells(COFFEE)
+    receipt = cashier.session.finished.receipt_number
+    cashier.scans(IOANA_CARD)
+    panel = cashier.screen.selling.care
+    for topic in range(len(panel.keys)):
+        opens_care(cashier)
+        assert cut_off(cashier.screen) == []
+        panel._tapped(topic)
+        assert cut_off(cashier.screen) == []
+        cashier.presses(Qt.Key.Key_Escape)
+    opens_care(cashier)
+    panel._tapped(0)
+    cashier.types_and_enters(receipt)
+    assert cut_off(cashier.screen) == []
     cashier.presses(Qt.Key.Key_Return)
     assert cut_off(cashier.screen) == []
 

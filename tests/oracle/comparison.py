@@ -169,7 +169,9 @@ def _not_asking(shop: Shop, dropped: dict[str, Any]) -> QuoteInput:
         claims=tuple(claim for claim in asked.claims if claim.program_id != gone),
         coupons=tuple(coupon for coupon in asked.coupons if coupon.program_id != gone),
         codes=tuple(code for code in asked.codes if code != dropped.get("code")),
-        shares={each: share for each, share in asked.shares.items() if each != gone},
+        shares={each: share for each, share in asked.shares.items() if each != gone}
+        if isinstance(asked.shares, dict)
+        else msgspec.UNSET,
         removals=tuple(each for each in asked.removals if each != gone),
     )
 

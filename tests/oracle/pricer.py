@@ -177,7 +177,9 @@ class Oracle:
         for one in (*listed, *others):
             if one.choose == "in_order" and not all_hold(one.program, self.shelf, now.units):
                 continue
-            taking = taken_by(one, self.shelf, now.units, begin, self._blocks(one, now))
+            # In list order a ladder, too, looks at what is left at its own turn.
+            seen = now.units if one.choose == "in_order" else begin
+            taking = taken_by(one, self.shelf, now.units, seen, self._blocks(one, now))
             if self._affords(one, taking.amount):
                 now = now.after(one, taking)
         return [now]
@@ -214,7 +216,8 @@ class Oracle:
     def _affords(self, one: Candidate, discount_minor: int) -> bool:
         if not one.program.limits.budget_minor:
             return True
-        return discount_minor <= self._input.shares[one.id].budget_minor
+        shares = self._input.shares
+        return isinstance(shares, dict) and discount_minor <= shares[one.id].budget_minor
 
     def _discount(self, moment: _Moment) -> int:
         return sum(unit.price - unit.left for unit in moment.units)
@@ -229,7 +232,7 @@ class Oracle:
         }
         earned = self._earning.points(moment.units)
         kept = sum(earned.values()) - sum(spent.values())
-        ids = tuple(sorted(moment.given))
+        ids = tuple(sorted(_giving(moment)))
         lines = self.shelf.lines
         parts = {
             each: {lines[line].line_id: part for line, part in by_line.items()}
@@ -249,7 +252,13 @@ class Oracle:
 
 def _fewer(one: _Moment, other: _Moment) -> bool:
     """Of two deals that come to the same so far, the one of fewer programs, then by their ids, ends up ranked first."""
-    return (len(one.given), sorted(one.given)) < (len(other.given), sorted(other.given))
+    mine, others = sorted(_giving(one)), sorted(_giving(other))
+    return (len(mine), mine) < (len(others), others)
+
+
+def _giving(moment: _Moment) -> list[str]:
+    """The programs of the deal: one whose percentage comes to nothing is none."""
+    return [each for each, lines in moment.given.items() if lines]
 
 
 def _taken_by_sets(one: Candidate, units: Units, places: list[int], sets: int) -> Taking:
@@ -258,4 +267,4 @@ def _taken_by_sets(one: Candidate, units: Units, places: list[int], sets: int) -
         left = sum(units[at].left for at in places)
         return amount(units, places, left - sets * one.reward.price_minor)
     assert isinstance(one.reward, CheapestOf | BuyGet)
-    return percent(units, places, one.reward.rate, of_list=one.of_list)
+    return percent(units, places, one.reward.rate, of_list=False)

@@ -101,8 +101,8 @@ def _possible_sets(offer: Candidate, shelf: Shelf, units: Units, kinds: list[Uni
     if isinstance(reward, CheapestOf):
         for whole in combinations(of(reward.goods), reward.of):
             for given in combinations(whole, reward.units):
-                others = [units[at].left for at in whole if at not in given]
-                if max(units[at].left for at in given) <= min(others):
+                others = [(units[at].left, units[at].exact) for at in whole if at not in given]
+                if max((units[at].left, units[at].exact) for at in given) <= min(others):
                     found.add(MadeSet(counts(whole), counts(given)))
     elif isinstance(reward, BuyGet):
         for bought in combinations(of(reward.buy), reward.buy_units):

@@ -168,6 +168,7 @@ def _is_for(program: Program, quote_input: QuoteInput) -> bool:
     return not (
         (audience.who == "tiers" and member.tier not in audience.tiers)
         or (audience.segments and not set(audience.segments) & set(member.segments))
+        or (audience.who == "offered" and program.id not in member.offered)
         or set(audience.not_segments) & set(member.segments)
         or (audience.birthday_week and not member.in_birthday_week)
         or (audience.first_purchase and (member.provisional or member.counters.get("visits", 1) != 0))
@@ -181,7 +182,8 @@ def _is_within_limits(program: Program, quote_input: QuoteInput) -> bool:
             return False
         if member.counters.get(f"used:{program.id}", 0) >= limits.member_uses:
             return False
-    share = quote_input.shares.get(program.id)
+    shares = quote_input.shares
+    share = shares.get(program.id) if isinstance(shares, dict) else None
     if limits.total_uses and (share is None or share.uses < 1):
         return False
     return not limits.budget_minor or (share is not None and share.budget_minor >= 1)

@@ -12,7 +12,8 @@ from babel.messages.mofile import write_mo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.domain.receipt import ReceiptGift, ReceiptMember, ReceiptPoints, ReceiptTender
+from agent.domain.quote import Refusal
+from agent.domain.receipt import ReceiptGift, ReceiptMember, ReceiptPoints, ReceiptTender, ReceiptUnused
 from printers import words as words_module
 from printers.document import Barcode, Drawer, Qr, Text, printable
 from printers.receipt_document import receipt_document
@@ -178,3 +179,26 @@ def test_the_receipt_says_what_is_missing_to_the_next_tier():
     assert "40 more points to Gold\n" in said(next_tier="gold", missing=40, missing_points=True)
     assert "Gold is reached and counts from the next visit.\n" in said(next_tier="gold")
     assert "Gold" not in said()
+
+
+def test_a_members_code_for_friends_stands_under_their_points():
+    paper = text(member=ReceiptMember(points=(POINTS,), referral_code="ACDE-FGHJ"))
+
+    assert "Your code for friends                  ACDE-FGHJ\n" in paper
+
+
+def test_what_could_not_be_used_is_said_with_its_reason():
+    expired = ReceiptUnused(title="10% coupon", refusal=Refusal("coupon_expired", at="2026-11-03"))
+    replaced = ReceiptUnused(
+        title="Code HELLO",
+        refusal=Refusal("better_offer", other_program_id="half"),
+        other_title="Second half price",
+    )
+    missing = ReceiptUnused(title="Code AUTUMN", refusal=Refusal("below_minimum_spend", gap_minor=710))
+
+    paper = text(unused=(expired, replaced, missing))
+
+    assert "Not used: 10% coupon\nYour coupon was valid until 03.11.2026.\n" in paper
+    assert "Not used: Code HELLO\nA better offer applies: Second half price.\n" in paper
+    assert "Not used: Code AUTUMN\n7,10 more, and you get it.\n" in paper
+    assert "Not used" not in text()

@@ -77,6 +77,12 @@ def test_a_void_is_called_one():
     assert "rang twice" in told
 
 
+def test_an_exchange_says_where_the_money_went():
+    assert "Goes into a new sale                       84,02\n" in paper(
+        tenders=(ReceiptTender("exchange", 84_02),)
+    )
+
+
 def test_the_drawer_opens_for_money_that_is_paid_out():
     drawn = receipt_document(a_receipt(returned=BACK, tenders=(ReceiptTender("cash", 84_02),)))
     exchanged = receipt_document(a_receipt(returned=BACK, tenders=(ReceiptTender("exchange", 84_02),)))

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.shop import Shop
+from agent.service.returns import ReturnDesk
+from tests.service.shop import ELENA, Shop
 
 
 @pytest.fixture
@@ -15,3 +16,9 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     opened = Shop(tmp_path)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def desk(shop: Shop) -> ReturnDesk:
+    """Where that shop takes goods back."""
+    return ReturnDesk(shop.lane, ELENA)

@@ -10,9 +10,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
+import msgspec
+
 from agent.domain.identifiers import identifier_hash, last_four, normal_identifier
 from agent.domain.member import IdentifierKind
 from agent.service.checkout import Checkout
+from agent.service.feed import apply_page
 from agent.service.lane import Lane
 from agent.service.leases import receive_grants
 from agent.service.ports import HqAway
@@ -22,8 +25,8 @@ from agent.store import balances, catalog, journal, members, settings
 from agent.store.database import Store
 from sync.signing import RegisterKey
 from sync.wire.entries import Entry, IdentifierRef, LotPart, Operator, SaleEntry, decode_entry
-from sync.wire.feed import BalanceRow, ItemRow, MemberRow, StoreRow
-from sync.wire.messages import Grant
+from sync.wire.feed import KIND_OF, BalanceRow, ItemRow, MemberRow, Row, StoreRow
+from sync.wire.messages import FeedRow, Grant, Pulled
 from tests import builders
 
 STORE_KEY = bytes(range(32))
@@ -240,6 +243,19 @@ class Shop:
         return sum(
             lease.remaining for lease in open_leases(self.store.reader(), account_id) if lease.unit == unit
         )
+
+    def hears(self, *rows: Row) -> None:
+        """A page of HQ's feed with these rows, applied."""
+        page = tuple(
+            FeedRow(
+                commit=number,
+                kind=KIND_OF[type(row)],
+                key=str(number),
+                body=msgspec.Raw(msgspec.msgpack.encode(row)),
+            )
+            for number, row in enumerate(rows, start=1)
+        )
+        apply_page(self.store, Pulled(rows=page, next_cursor=str(len(rows))), self.chain_id)
 
     def sell(self, *codes: str, kind: str = "cash") -> SaleEntry:
         """Scan, pay and finish; returns what the journal says."""

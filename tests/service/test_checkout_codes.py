@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from agent.domain.errors import LoyaltyError
+from agent.domain.quote import Refusal
+from agent.domain.receipt import Receipt
 from agent.service.views import OfferView
+from agent.store.print_jobs import jobs_of_sale
 from tests import builders
 from tests.service.shop import Shop
 
@@ -124,3 +128,14 @@ def test_the_next_sale_begins_without_the_code(coded: Shop) -> None:
     coded.sell()
 
     assert coded.checkout.enter("102").total_minor == 1290
+
+
+def test_the_receipt_says_why_a_code_gave_nothing(coded: Shop) -> None:
+    coded.checkout.enter("hello")
+    coded.checkout.enter("autumn-26")
+
+    coded.sell("102")
+
+    (job,) = jobs_of_sale(coded.store.reader(), coded.last_sale().sale_id)
+    (unused,) = msgspec.json.decode(job.body, type=Receipt).unused
+    assert (unused.title, unused.refusal) == ("Autumn", Refusal("below_minimum_spend", gap_minor=710))

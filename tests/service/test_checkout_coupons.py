@@ -133,6 +133,20 @@ def test_a_coupon_can_be_kept_for_another_time(shop: Shop) -> None:
     assert shop.checkout.enter(code).saved_minor == 129
 
 
+def test_the_receipt_says_why_a_second_coupon_was_not_used(shop: Shop) -> None:
+    codes = [a_printed_coupon(shop)[1] for _ in range(2)]
+    shop.clock.move(days=1)
+    shop.checkout.enter("102")
+    for code in codes:
+        shop.checkout.enter(code)
+
+    receipt = receipt_of(shop, shop.sell())
+
+    (unused,) = receipt.unused
+    assert unused.refusal.code == "one_coupon_per_sale"
+    assert receipt.total_minor == 1161
+
+
 def test_a_coupon_past_its_date_is_refused(shop: Shop) -> None:
     _, code = a_printed_coupon(shop)
     shop.clock.move(days=31)

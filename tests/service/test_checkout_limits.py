@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 
 import msgspec
@@ -13,6 +14,7 @@ from agent.service.enrolment import enrol
 from agent.service.feed import apply_page
 from agent.service.program_sets import ActivePrograms
 from agent.store.returns import ReturnRow, add_return
+from sync.wire import feed
 from sync.wire.entries import Consent, SaleEntry
 from sync.wire.feed import AliasRow
 from sync.wire.messages import FeedRow, Pulled
@@ -21,6 +23,7 @@ from tests.service.shop import ELENA, Shop
 
 PHONE, OTHER = "0722123456", "0733123456"
 MEMBERS = {"audience": {"who": "members"}}
+PER_LEU = {"type": "per_money", "points": "1", "per_minor": 100}
 
 
 def once(period: str = "always", **fields: object) -> builders.JsonObject:
@@ -66,6 +69,31 @@ def test_an_offer_for_once_is_given_once(shop: Shop) -> None:
 
     assert [sell_to(shop).total_minor for _ in range(3)] == [1161, 1290, 1290]
     assert why_not(shop) == "used_up"
+
+
+def test_a_limit_says_when_it_was_used(shop: Shop) -> None:
+    shop.publish(once("year"))
+    shop.know_member(phone=PHONE)
+    sell_to(shop)
+    shop.clock.move(days=9)
+    later = sell_to(shop)
+
+    told = explain(later.quote_input, ActivePrograms(shop.store).now(builders.CURRENCY), "ten-off")
+
+    assert told == Refusal("used_up", at="year", on="2026-11-22")
+
+
+def test_double_points_once_a_month_are_double_once(shop: Shop) -> None:
+    points = builders.a_program("club", "points", earning=[PER_LEU], **MEMBERS)
+    double = [{"type": "multiply", "points_of": "club", "times": "2", "goods": {"items": ["102"]}}]
+    limits = {"member_uses": 1, "member_period": "month"}
+    twice = builders.a_program("twice", "points_multiplier", earning=double, limits=limits, **MEMBERS)
+    shop.publish(points, twice)
+    shop.know_member(phone=PHONE)
+
+    shop.checkout.enter(PHONE)
+    without_its_goods = sum(one.points for one in shop.sell("101").earned)
+    assert [without_its_goods, *(sell_to(shop).earned[0].points for _ in range(2))] == [16, 25, 12]
 
 
 def test_another_member_has_their_own_count(shop: Shop) -> None:
@@ -177,6 +205,63 @@ def test_a_member_from_elsewhere_may_have_bought_there(shop: Shop) -> None:
     shop.know_member(phone=PHONE)
 
     assert sell_to(shop).total_minor == 1290
+
+
+def test_what_another_register_gave_is_counted_when_hq_has_told(shop: Shop) -> None:
+    shop.publish(once("year"))
+    member = shop.know_member(phone=PHONE)
+    on = builders.TODAY - datetime.timedelta(days=19)
+    shop.hears(feed.UsesRow(account_id=member.account_id, program_id="ten-off", days=(on,)))
+
+    assert sell_to(shop).total_minor == 1290
+    assert shop.last_sale().quote_input.member.last_used == {"ten-off": on}
+
+
+def test_what_hq_has_counted_of_our_own_is_counted_once(shop: Shop) -> None:
+    shop.publish(builders.percent_off("ten-off", "0.1", limits={"member_uses": 2}, **MEMBERS))
+    member = shop.know_member(phone=PHONE)
+    sell_to(shop)
+    (seq,) = shop.store.reader().execute("select max(seq) from sale").fetchone()
+    row = feed.UsesRow(
+        account_id=member.account_id,
+        program_id="ten-off",
+        days=(builders.TODAY,),
+        includes_seq={str(shop.chain_id): seq},
+    )
+    shop.hears(row)
+
+    assert [sell_to(shop).total_minor for _ in range(2)] == [1161, 1290]
+
+
+def test_a_use_that_hq_has_counted_comes_back_with_a_void_of_which_it_has_not_heard(shop: Shop) -> None:
+    shop.publish(once())
+    member = shop.know_member(phone=PHONE)
+    sale = sell_to(shop)
+    (seq,) = shop.store.reader().execute("select max(seq) from sale").fetchone()
+    shop.hears(
+        feed.UsesRow(
+            account_id=member.account_id,
+            program_id="ten-off",
+            days=(builders.TODAY,),
+            includes_seq={str(shop.chain_id): seq},
+        ),
+    )
+    assert sell_to(shop).total_minor == 1290
+
+    void(shop, sale)
+
+    assert sell_to(shop).total_minor == 1161
+
+
+def test_uses_from_before_those_that_hq_names_count_for_always_only(shop: Shop) -> None:
+    member = shop.know_member(phone=PHONE)
+    row = feed.UsesRow(account_id=member.account_id, program_id="ten-off", before=1)
+    shop.hears(row)
+
+    shop.publish(once())
+    assert sell_to(shop).total_minor == 1290
+    shop.publish(once("year"), version=2)
+    assert sell_to(shop).total_minor == 1161
 
 
 @pytest.mark.parametrize("limits", [{"total_uses": 5}, {"budget_minor": 100_00}])

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from agent.domain.errors import LoyaltyError
 from agent.service.enrolment import enrol
 from agent.service.members import search_members
 from agent.store.blobs import blobs_of_entries, drop_acked_blobs
+from agent.store.settings import put_store
 from sync.wire.blobs import blob_ref, unpack_blob
 from sync.wire.entries import Consent, MemberEntry
 from sync.wire.feed import MemberRow
-from tests.service.shop import ELENA, Shop
+from tests.service.shop import ELENA, STORE, Shop
 
 PHONE = "0722123456"
 YES = (Consent("program", True),)
@@ -43,6 +45,20 @@ def test_the_journal_names_the_consent_and_only_points_to_the_personal_data(shop
     )
     assert b"Ioana" not in body
     assert b"722123456" not in body
+
+
+def test_who_joins_agrees_to_the_terms_in_force(shop: Shop) -> None:
+    with shop.store.unit_of_work() as db:
+        put_store(db, msgspec.structs.replace(STORE, terms_version="2026-10"))
+
+    enrol(shop.lane, ELENA, "phone", PHONE, (*YES, Consent("sms", True, "signed", "sms-3")))
+
+    entry = shop.entries()[-1]
+    assert isinstance(entry, MemberEntry)
+    assert [(one.kind, one.terms_version) for one in entry.consents] == [
+        ("program", "2026-10"),
+        ("sms", "sms-3"),
+    ]
 
 
 def test_clear_values_go_as_soon_as_hq_has_them(shop: Shop) -> None:

@@ -1,7 +1,7 @@
-"""One example of every journal entry and wire message, with every field filled: the golden files hold their bytes.
+"""One example of every journal entry, with every field filled: the golden files hold their bytes.
 
-`python -m tests.sync.examples` writes the golden files that do not exist yet. One that exists is frozen: it changes
-only by an issue that says so, with a version step.
+`message_examples.py` writes the golden files that do not exist yet. One that exists is frozen: it changes only by an
+issue that says so, with a version step.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from agent.domain.ledger import Posting
 from agent.domain.member import MemberFacts
 from agent.domain.quote import Discount, Earned, LineShare, Spent, UnitRun
 from agent.domain.quote_input import Claim, Context, CouponClaim, QuoteInput
-from agent.domain.returns import CouponTaken, PointsBack, ReturnedLine, ReturnRules
+from agent.domain.returns import CouponTaken, PointsBack, ReturnedLine
 from agent.domain.sold_units import UnitSpan
-from sync.wire import blobs, entries, feed, messages
+from sync.wire import blobs, entries
 from sync.wire.journal import GENESIS, entry_hash
 
 GOLDEN: Final = Path(__file__).parent / "golden"
@@ -275,97 +275,57 @@ ENTRIES: Final[dict[str, entries.Entry]] = {
             Posting(ACCOUNT, POINTS, "pending", 500),
         ),
     ),
-}
-
-_MEMBER_ROW: Final = feed.MemberRow(
-    member_id=MEMBER,
-    account_id=ACCOUNT,
-    name="王小明",
-    given_name="小明",
-    tier="gold",
-    locale="zh",
-    identifiers=(entries.IdentifierRef("card", "ef" * 32, "0018"),),
-    segments=("early",),
-    counters={"visits": 12},
-    birthday="05-17",
-    blocked=True,
-    erased=True,
-)
-
-ROWS: Final[dict[str, feed.Row]] = {
-    "member": _MEMBER_ROW,
-    "balance": feed.BalanceRow(
-        account_id=ACCOUNT, unit=POINTS, balance=2340, available=1840, includes_seq={str(CHAIN): 41}
-    ),
-    "alias": feed.AliasRow(an_id(9), ACCOUNT),
-    "program_set": feed.ProgramSetRow(version=3, sha256="cd" * 32, size=4096),
-    "item": feed.ItemRow(
-        item_code="5941234000018",
-        name="Telemea",
-        codes=("5941234000018", "2100018"),
-        uom="kg",
-        price=Decimal("4590"),
-        card_price=Decimal("3999.5"),
-        category=("food", "dairy"),
-        taxes=(Tax("A", Decimal("0.11")),),
-        discountable=False,
-        earns=False,
-        deposit=True,
-        age_restricted=True,
-        quantity_step=Decimal("0.001"),
-        withdrawn=True,
-    ),
-    "operator": feed.OperatorRow(
-        operator_id="op-7", name="Ioana P.", role="manager", locale="ro", active=False
-    ),
-    "store": feed.StoreRow(
+    "4_member_change": entries.MemberChangeEntry(
+        member_id=MEMBER,
+        account_id=ACCOUNT,
         store_id="brasov-1",
-        name="Piața Mare",
-        receipt_lines=("Str. Lungă 1", "Brașov"),
-        country="RO",
-        zone="Europe/Bucharest",
-        day_cutoff_min=240,
-        currency="RON",
-        currency_exponent=2,
-        locale="ro",
+        operator=OPERATOR,
+        stamp=STAMP,
+        change="details",
+        consents=(entries.Consent("email", True, how="signed", terms_version="2026-10"),),
+        locale="tr",
+        pii=(BLOB_REF,),
     ),
-    "coupon": feed.CouponRow(
-        coupon_id=COUPON,
-        program_id="next-visit",
-        valid_from=datetime.date(2026, 11, 23),
-        valid_until=datetime.date(2026, 12, 22),
-        chain_id=CHAIN,
-        state="free",
-    ),
-    "outcome": feed.OutcomeRow(chain_id=CHAIN, seq=4, state="quarantined", code="replay_difference"),
-}
-
-# The fields that rows got with returns; the golden file before them stays as it was written.
-ROWS_SINCE_RETURNS: Final[dict[str, feed.Row]] = {
-    "store": msgspec.structs.replace(
-        ROWS["store"],
-        returns=ReturnRules(
-            days=14, broken_offers="ask", spent_points_back=False, used_coupons_deducted=False
+    "10_adjustment": entries.AdjustmentEntry(
+        adjustment_id=an_id(14),
+        store_id="brasov-1",
+        register_id="brasov-1-r1",
+        operator=OPERATOR,
+        stamp=STAMP,
+        reason="forgotten_card",
+        sale=SALE_REF,
+        member=MemberFacts(member_id=MEMBER, account_id=ACCOUNT, tier="gold", in_birthday_week=True),
+        earned=(Earned("points-1", POINTS, 14, (LineShare(1, (UnitRun(1, 14470),)),)),),
+        postings=(
+            Posting(ACCOUNT, POINTS, "issued:brasov-1", -14),
+            Posting(ACCOUNT, POINTS, "pending", 14),
         ),
     ),
-    "coupon": msgspec.structs.replace(ROWS["coupon"], state="redeemed", value_minor=1_290),
+    "10_activity": entries.AdjustmentEntry(
+        adjustment_id=an_id(14),
+        store_id="brasov-1",
+        register_id="brasov-1-r1",
+        operator=OPERATOR,
+        stamp=STAMP,
+        reason="activity",
+        member=MemberFacts(member_id=MEMBER, account_id=ACCOUNT),
+        program_id="coming-by",
+        subject="autumn",
+    ),
+    "4_member_brought": entries.MemberEntry(
+        member_id=MEMBER,
+        account_id=ACCOUNT,
+        store_id="brasov-1",
+        operator=OPERATOR,
+        stamp=STAMP,
+        consents=(entries.Consent("program", True),),
+        referral_code="ACDEFGHJ",
+    ),
+    "1_sale_taxes_by_line": msgspec.structs.replace(SALE_ENTRY, tax_rounding="line"),
 }
 
 
 # The row of tiers, in a golden file of its own.
-ROWS_OF_TIERS: Final[dict[str, feed.Row]] = {
-    "tier": feed.TierRow(
-        account_id=ACCOUNT,
-        program_id="our-tiers",
-        progress=38_000,
-        counts="spend",
-        tier="silver",
-        review_on=datetime.date(2027, 11, 22),
-        includes_seq={str(CHAIN): 41},
-    ),
-}
-
-
 def entry_chain() -> dict[str, tuple[int, int, bytes, bytes]]:
     """name -> (kind, version, bytes, hash) of the examples as one chain from seq 1."""
     chained = {}
@@ -375,100 +335,3 @@ def entry_chain() -> dict[str, tuple[int, int, bytes, bytes]]:
         previous = entry_hash(previous, CHAIN, seq, kind, version, body)
         chained[name] = (kind, version, body, previous)
     return chained
-
-
-def wire_messages() -> dict[str, msgspec.Struct]:
-    """name -> an example of every message, and of every feed row."""
-    kind, version, body, digest = entry_chain()["11_chain_opened"]
-    grant = messages.Grant(grant_id=GRANT, account_id=ACCOUNT, unit=POINTS, amount=500, lots=(LOT,))
-    found: dict[str, msgspec.Struct] = {
-        "enrol": messages.Enrol(code="K7QX-2M9D", public_key=bytes(range(32)), chain_id=CHAIN, name="Casa 1"),
-        "enrolled": messages.Enrolled(
-            register_id="brasov-1-r1",
-            store="brasov-1",
-            store_key=bytes(range(32, 64)),
-            hq_keys={"0102030405060708": bytes(range(64, 96))},
-            hq_time=1_795_357_800_123,
-            hq_incarnation="inc-1",
-        ),
-        "push": messages.Push(
-            chain_id=CHAIN,
-            from_seq=1,
-            prev_hash=GENESIS,
-            entries=(messages.PushedEntry(1, kind, version, body),),
-            blobs=(blobs.PiiBlob(BLOB, MEMBER, PII), blobs.PiiBlob(an_id(10), MEMBER, b"")),
-            wants=(messages.Want(ACCOUNT, POINTS, 500),),
-            clock=1_795_357_800_456,
-        ),
-        "pushed": messages.Pushed(
-            acked_seq=1,
-            acked_hash=digest,
-            grants=(grant,),
-            lease_recalls=(messages.LeaseRecall(GRANT, 200),),
-            hq_time=1_795_357_800_789,
-            hq_incarnation="inc-1",
-            chain_state="forked",
-        ),
-        "pull": messages.Pull(cursor="17", scopes=("store:brasov-1", f"chain:{CHAIN}")),
-        "pulled": messages.Pulled(
-            rows=tuple(
-                messages.FeedRow(
-                    commit=17 + n,
-                    kind=kind_name,
-                    key=f"key-{n}",
-                    body=msgspec.Raw(msgspec.msgpack.encode(row)),
-                )
-                for n, (kind_name, row) in enumerate(ROWS.items())
-            ),
-            next_cursor="25",
-            more=True,
-        ),
-        "pulled_since_returns": messages.Pulled(
-            rows=tuple(
-                messages.FeedRow(
-                    commit=30 + n,
-                    kind=kind_name,
-                    key=f"key-{n}",
-                    body=msgspec.Raw(msgspec.msgpack.encode(row)),
-                )
-                for n, (kind_name, row) in enumerate(ROWS_SINCE_RETURNS.items())
-            ),
-            next_cursor="31",
-            more=False,
-        ),
-        "pulled_tiers": messages.Pulled(
-            rows=tuple(
-                messages.FeedRow(
-                    commit=50, kind=kind_name, key="key-0", body=msgspec.Raw(msgspec.msgpack.encode(row))
-                )
-                for kind_name, row in ROWS_OF_TIERS.items()
-            ),
-            next_cursor="51",
-            more=False,
-        ),
-        "lookup": messages.Lookup(kind="phone", value="+40721234567"),
-        "looked_up": messages.LookedUp(member=_MEMBER_ROW),
-        "blob_range": messages.BlobRange(sha256=bytes(range(32)), offset=49_152, length=49_152),
-        "blob_part": messages.BlobPart(data=b'{"format":1}', size=12),
-        "problem": messages.Problem(
-            code="clock_wrong", detail="The register's clock is 3 days ahead.", hq_time=1_795_357_800_000
-        ),
-    }
-    return found
-
-
-def _write_missing() -> None:
-    for name, (_, _, body, digest) in entry_chain().items():
-        _write(GOLDEN / f"{name}.json", body)
-        _write(GOLDEN / f"{name}.hash", digest.hex().encode() + b"\n")
-    for name, message in wire_messages().items():
-        _write(GOLDEN / f"{name}.msgpack", msgspec.msgpack.encode(message))
-
-
-def _write(path: Path, data: bytes) -> None:
-    if not path.exists():
-        path.write_bytes(data)
-
-
-if __name__ == "__main__":
-    _write_missing()

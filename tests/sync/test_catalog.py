@@ -14,8 +14,9 @@ from agent.domain.no_programs import no_programs
 from agent.store import balances, catalog, coupons, feed_state, members, program_sets, settings
 from agent.store.status import PassedOverRows, ProgramSetRefusal, read_status
 from sync.wire import feed, messages
-from tests.sync.examples import ROWS, an_id
+from tests.sync.examples import an_id
 from tests.sync.lanes import HASTY, QUICK, eventually
+from tests.sync.message_examples import ROWS
 
 ITEM = feed.ItemRow(item_code="1", name="Lapte", codes=("5941",), price=Decimal("799"))
 POINTS = "points:p"

@@ -21,9 +21,10 @@ from sync.wire.entries import LotPart
 from sync.wire.journal import GENESIS
 from tests.patience import PATIENCE_S
 from tests.sync.clocks import TestClock
-from tests.sync.examples import CHAIN, ROWS
+from tests.sync.examples import CHAIN
 from tests.sync.fault_hq import a_fault_hq
 from tests.sync.lanes import eventually
+from tests.sync.message_examples import ROWS
 
 HEARTBEAT = messages.Push(chain_id=CHAIN, from_seq=1, prev_hash=GENESIS, clock=0)
 ENTRY = messages.Push(

@@ -18,8 +18,8 @@ from sync.signing import RegisterKey
 from sync.wire import messages
 from tests.patience import PATIENCE_S
 from tests.sync.clocks import TestClock, TestEntropy
-from tests.sync.examples import ROWS
 from tests.sync.lanes import HASTY, PATIENT, QUICK, TestLane, eventually
+from tests.sync.message_examples import ROWS
 
 
 def test_sales_reach_hq_in_order_with_their_bytes(hq, lane):

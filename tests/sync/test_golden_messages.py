@@ -7,7 +7,18 @@ import pytest
 
 from agent.domain.coupon import key_id
 from sync.wire import feed, messages, signatures
-from tests.sync.examples import GOLDEN, ROWS, ROWS_OF_TIERS, wire_messages
+from tests.sync.examples import GOLDEN
+from tests.sync.message_examples import (
+    ROWS,
+    ROWS_OF_LIMITS,
+    ROWS_OF_PERSONAL_OFFERS,
+    ROWS_OF_TIERS,
+    ROWS_SINCE_MEMBER_CARE,
+    ROWS_SINCE_MEMBER_PROGRAMS,
+    ROWS_SINCE_RETURNS,
+    ROWS_SINCE_TAX_ROUNDING,
+    wire_messages,
+)
 
 
 @pytest.mark.parametrize("name", wire_messages())
@@ -25,8 +36,31 @@ def test_the_golden_bytes_read_as_the_message(name):
 def test_every_kind_of_feed_row_reads_from_the_golden_page():
     page = msgspec.msgpack.decode((GOLDEN / "pulled.msgpack").read_bytes(), type=messages.Pulled)
 
-    assert {row.kind: msgspec.msgpack.decode(row.body, type=feed.ROWS[row.kind]) for row in page.rows} == ROWS
-    assert {*ROWS, *ROWS_OF_TIERS} == set(feed.ROWS)
+    assert rows_of(page) == ROWS
+
+
+def test_the_rows_of_limits_read_from_a_golden_page_of_their_own():
+    page = msgspec.msgpack.decode((GOLDEN / "pulled_limits.msgpack").read_bytes(), type=messages.Pulled)
+
+    assert rows_of(page) == ROWS_OF_LIMITS
+
+
+def test_every_kind_of_feed_row_is_in_a_golden_page():
+    pages = (
+        ROWS,
+        ROWS_OF_LIMITS,
+        ROWS_SINCE_MEMBER_CARE,
+        ROWS_SINCE_MEMBER_PROGRAMS,
+        ROWS_OF_PERSONAL_OFFERS,
+        ROWS_OF_TIERS,
+        ROWS_SINCE_RETURNS,
+        ROWS_SINCE_TAX_ROUNDING,
+    )
+    assert set().union(*pages) == set(feed.ROWS)
+
+
+def rows_of(page):
+    return {row.kind: msgspec.msgpack.decode(row.body, type=feed.ROWS[row.kind]) for row in page.rows}
 
 
 @pytest.mark.parametrize("name", wire_messages())

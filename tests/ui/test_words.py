@@ -28,10 +28,10 @@ from ui.till.refusals import refusal_words
 def test_every_refusal_has_words(code: str, figures: Figures) -> None:
     refusal = Refusal(code, gap_minor=744, gap_units=1, gap_points=20, at="2026-12-03")
 
-    said = refusal_words(refusal, figures)
+    said = refusal_words(refusal, figures, other="2nd coffee half price")
 
     assert said
-    assert said != refusal_words(Refusal("no_such_code"), figures)
+    assert said != code
     assert "!" not in said
     assert "invalid" not in said.lower()
     assert "{" not in said
@@ -39,10 +39,23 @@ def test_every_refusal_has_words(code: str, figures: Figures) -> None:
 
 def test_a_gap_is_said_in_its_own_unit(figures: Figures) -> None:
     assert refusal_words(Refusal("below_minimum_spend", gap_minor=744), figures) == "7.44 more"
-    assert refusal_words(Refusal("not_enough_units", gap_units=1), figures) == "1 more"
+    assert refusal_words(Refusal("not_enough_units", gap_units=1), figures) == "1 more unit"
     assert refusal_words(Refusal("not_enough_points", gap_points=1), figures) == "1 point more"
     assert refusal_words(Refusal("not_yet_active", at="2026-12-03"), figures) == "starts on 3 Dec"
     assert refusal_words(Refusal("not_yet_active", at="2026-12-03T16:00"), figures).endswith("3 Dec 16:00")
+
+
+def test_a_refusal_says_when_and_what_instead(figures: Figures) -> None:
+    used = Refusal("used_up", at="year", on="2026-11-03")
+    replaced = Refusal("better_offer", other_program_id="half-coffee")
+
+    assert refusal_words(used, figures) == "already used on 3 Nov"
+    assert refusal_words(Refusal("outside_hours", at="16:00"), figures) == "not before 16:00"
+    assert refusal_words(Refusal("outside_hours", at="sat 09:00"), figures) == "not before Saturday 09:00"
+    assert (
+        refusal_words(replaced, figures, other="2nd coffee half price")
+        == "a better offer applies: 2nd coffee half price"
+    )
 
 
 def test_what_a_stamp_card_lacks_is_said_in_stamps(figures: Figures) -> None:

@@ -64,6 +64,7 @@ class BasketPanel(QFrame):
         for widget in (self._saved_word, self._saved):
             widget.set_colour("primary" if state.promotions_minor else "text_3")
         self._show_points_used(state)
+        self._show_exchange(state)
         self._show_gifts(state)
         self._currency.setText(state.currency)
         self._total.setText(self._figures.money(state.total_minor))
@@ -78,6 +79,16 @@ class BasketPanel(QFrame):
             amount_minor = sum(offer.amount_minor for offer in used)
             self._points_word.setText(used_words(used, self._figures))
             self._points_amount.setText(self._figures.taken_off(amount_minor) if amount_minor else "")
+
+    def _show_exchange(self, state: CheckoutState) -> None:
+        """What came back in this visit pays for it: beside the total, since it does not lower it."""
+        self._exchange_row.setVisible(bool(state.exchange_receipt))
+        self.exchange.setText(
+            _("Goods back, receipt {number}").format(number=state.exchange_receipt)
+            if state.exchange_receipt
+            else ""
+        )
+        self._exchange_amount.setText(self._figures.money(state.exchange_minor))
 
     def _show_gifts(self, state: CheckoutState) -> None:
         """What the cashier hands over with the goods, before the total is said."""
@@ -183,6 +194,14 @@ class BasketPanel(QFrame):
             line.addWidget(amount)
             box.addWidget(self._points_row)
         self._points_row.hide()
+        self.exchange = FittedLabel(theme, "text_strong", "primary")
+        self._exchange_amount = Label(theme, "value", "primary", tabular=True)
+        self._exchange_row = QWidget()
+        exchange_box = row(self._exchange_row, gap=step(3))
+        exchange_box.addWidget(self.exchange, 1)
+        exchange_box.addWidget(self._exchange_amount)
+        self._exchange_row.hide()
+        box.addWidget(self._exchange_row)
         box.addWidget(self._hand_over_row())
         last = row(gap=step(4))
         bottom = Qt.AlignmentFlag.AlignBottom

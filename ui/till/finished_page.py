@@ -16,10 +16,11 @@ from ui.widgets.notice import NoticeBox
 
 
 class FinishedPage(QWidget):
-    """`next_wanted`: the next sale. `copy_wanted`: the receipt again, as a COPY."""
+    """`next_wanted`: the next sale. `copy_wanted`: the receipt again, as a COPY. `void_wanted`: it was a mistake."""
 
     next_wanted = Signal()
     copy_wanted = Signal()
+    void_wanted = Signal()
 
     def __init__(self, theme: Theme, figures: Figures) -> None:
         super().__init__()
@@ -33,11 +34,13 @@ class FinishedPage(QWidget):
         box.addWidget(self.notice)
         keys = row(gap=step(2))
         self.copy_key = TillButton(theme, _("Print a copy"), icon="receipt-text")
-        self.copy_key.setFixedHeight(step(14))
-        self.copy_key.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.copy_key.acted.connect(self.copy_wanted.emit)
-        keys.addWidget(self.copy_key, 1)
-        keys.addStretch(2)
+        self.void_key = TillButton(theme, _("Void the sale"), icon="trash-2")
+        for key, signal in ((self.copy_key, self.copy_wanted), (self.void_key, self.void_wanted)):
+            key.setFixedHeight(step(14))
+            key.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            key.acted.connect(signal.emit)
+            keys.addWidget(key, 1)
+        keys.addStretch(1)
         box.addLayout(keys)
         self.next_key = TillButton(theme, role="primary", font="finish")
         self.next_key.set_words(
@@ -50,5 +53,6 @@ class FinishedPage(QWidget):
     def set_low(self, low: bool) -> None:
         step = self._theme.step
         self.panel.set_low(low)
-        self.copy_key.setFixedHeight(step(12 if low else 14))
+        for key in (self.copy_key, self.void_key):
+            key.setFixedHeight(step(12 if low else 14))
         self.next_key.setFixedHeight(step(19 if low else 24))

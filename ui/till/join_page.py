@@ -55,6 +55,15 @@ class JoinPage(QWidget):
         agreed = ((PROGRAM, self.program), (MESSAGES, self.messages))
         return tuple(kind for kind, button in agreed if button.isChecked())
 
+    @property
+    def friends_code(self) -> str:
+        """The code of the friend who brought them, as it was typed."""
+        return self.friend.text
+
+    def show_friend(self, wanted: bool) -> None:
+        """Whether a friend's code is asked for."""
+        self.friend.setVisible(wanted)
+
     def set_narrow(self, narrow: bool) -> None:
         for number, share in enumerate((400, 202) if narrow else (528, 370)):
             self._columns.setStretch(number, share)
@@ -67,6 +76,7 @@ class JoinPage(QWidget):
         self.program.set_detail(
             said.format(day=self._figures.date_at(now_ms), time=self._figures.time(now_ms))
         )
+        self.friend.clear()
         self._set_kind("phone")
         self.entry.field.setText(self._as_phone(text))
         self.show_known("", known=None)
@@ -153,6 +163,10 @@ class JoinPage(QWidget):
         inner = column(margins=(step(5), step(4), step(5), step(4)), gap=step(2))
         inner.addLayout(self._number_head())
         inner.addWidget(self._number_field())
+        self.friend = EntryField(theme, "user", "text_strong")
+        self.friend.set_hint(_("A friend's code, if they have one"))
+        self.friend.hide()
+        inner.addWidget(self.friend)
         inner.addSpacing(step(4))
         inner.addWidget(FittedLabel(theme, "text_strong", "text", _("2. Ask, then tap what was agreed")))
         inner.addWidget(self._question())

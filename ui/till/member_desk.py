@@ -25,6 +25,7 @@ class MemberDesk(QObject):
     found = Signal(str, object)
     known = Signal(str, object)
     phone_taken = Signal(str)
+    friends = Signal(bool)
     enrolled = Signal()
 
     def __init__(
@@ -90,12 +91,17 @@ class MemberDesk(QObject):
 
         self._work.submit(job, lambda name: self.known.emit(text, name), self._refused)
 
-    def enrol(self, kind: IdentifierKind, text: str, consents: tuple[str, ...]) -> None:
+    def ask_for_friends(self) -> None:
+        """For Join: whether the shop rewards members for bringing friends, so that their code is asked for."""
+        checkout = self._services.checkout
+        self._work.submit(checkout.takes_friends_codes, self.friends.emit, self._refused)
+
+    def enrol(self, kind: IdentifierKind, text: str, consents: tuple[str, ...], friends_code: str) -> None:
         """Make a member, here and now, and take them into the basket."""
         enrol, checkout = self._services.enrol, self._services.checkout
 
         def job() -> CheckoutState:
-            enrol(kind, text, consents)
+            enrol(kind, text, consents, friends_code)
             return checkout.identify(kind, text)
 
         def done(state: CheckoutState) -> None:

@@ -6,11 +6,13 @@ from gettext import gettext as _
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from agent.service.views import CheckoutState, MemberView
 from ui.figures import Figures
 from ui.theme import Theme
+from ui.till.member_programs import MemberPrograms
 from ui.till.words import (
     card_words,
     hint_words,
@@ -27,14 +29,21 @@ from ui.widgets.label import FittedLabel, IconLabel
 
 # More cards than these would push the offers out of sight.
 _CARDS_SHOWN: Final = 3
+# Steps of width from which the member's initials are shown beside the name.
+INITIALS_FROM: Final = 84
 
 
 class MemberHead(QStackedWidget):
-    """The member, or where one would be. `forgotten`: the cross was tapped; `join_wanted`, `search_wanted`."""
+    """The member, or where one would be. `forgotten`: the cross was tapped; `join_wanted`, `search_wanted`, `care_wanted`.
+
+    `activity_done` brings the program of what the cashier enters for the member.
+    """
 
     forgotten = Signal()
     join_wanted = Signal()
     search_wanted = Signal()
+    activity_done = Signal(str)
+    care_wanted = Signal()
 
     def __init__(self, theme: Theme, figures: Figures) -> None:
         super().__init__()
@@ -52,6 +61,11 @@ class MemberHead(QStackedWidget):
         self.setCurrentWidget(page)
         self.setFixedHeight(page.sizeHint().height())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where the column is narrow the name needs the room of the initials."""
+        super().resizeEvent(event)
+        self._avatar.setVisible(self.width() >= self._theme.step(INITIALS_FROM))
+
     def _show_member(self, member: MemberView, *, offline: bool) -> None:
         self._avatar.set_initials(member.initials)
         self.name.setText(member_name(member))
@@ -68,7 +82,9 @@ class MemberHead(QStackedWidget):
             line.setVisible(number < len(member.stamps))
             words.setText(card_words(member.stamps[number], figures) if number < len(member.stamps) else "")
         self._cards_box.setVisible(bool(member.stamps))
+        self.programs.show_member(member)
 
+        self.care_key.setVisible(not member.provisional)
         self._unknown.setVisible(member.provisional)
         self.points.setText(figures.count(member.points))
         self.usable.setText(figures.count(member.usable_now))
@@ -121,6 +137,9 @@ class MemberHead(QStackedWidget):
         self._earns = self._earns_row()
         box.addWidget(self._earns)
         box.addWidget(self._stamp_cards())
+        self.programs = MemberPrograms(theme)
+        self.programs.entered.connect(self.activity_done.emit)
+        box.addWidget(self.programs)
         box.addWidget(rule())
         self.setMinimumHeight(step(1))
         return page
@@ -160,6 +179,11 @@ class MemberHead(QStackedWidget):
         who = row(margins=(step(4), step(3.25), step(3), step(3.25)), gap=step(3))
         who.addWidget(self._avatar)
         who.addLayout(words, 1)
+        self.care_key = TillButton(theme, icon="credit-card")
+        self.care_key.setFixedSize(step(10), step(10))
+        self.care_key.setAccessibleName(_("Card and receipts of the member"))
+        self.care_key.acted.connect(self.care_wanted.emit)
+        who.addWidget(self.care_key)
         who.addWidget(close)
         return who
 

@@ -29,15 +29,17 @@ class NextStep:
         # A name that was entered before its search was answered.
         self._awaited = ""
         self._function_keys = {
+            Qt.Key.Key_F1: self._why,
             Qt.Key.Key_F2: screen.selling.open_search,
             Qt.Key.Key_F3: screen.open_join,
             Qt.Key.Key_F4: screen.selling.open_all_offers,
             Qt.Key.Key_F5: lambda: self._offer(0),
             Qt.Key.Key_F6: lambda: self._offer(1),
             Qt.Key.Key_F7: lambda: self._offer(2),
-            Qt.Key.Key_F8: self._print_copy,
+            Qt.Key.Key_F8: self.print_copy,
             Qt.Key.Key_F9: self._clear,
             Qt.Key.Key_F10: self._card,
+            Qt.Key.Key_F11: self._return,
             Qt.Key.Key_F12: self._finish_key,
         }
 
@@ -49,13 +51,25 @@ class NextStep:
         selling.finish_wanted.connect(session.begin_tender)
         selling.line_removal_wanted.connect(self._remove_line)
         selling.clearing_wanted.connect(self._clear)
-        selling.copy_wanted.connect(self._print_copy)
+        selling.copy_wanted.connect(self.print_copy)
+        selling.return_wanted.connect(screen.open_return)
         selling.offer_tapped.connect(session.tap_offer)
+        selling.why_opened.connect(lambda: session.reasons.ask(selling.entry.text))
         selling.entry.text_edited.connect(self._typed)
         selling.entry.stepped.connect(screen.basket.move_choice)
         selling.head.forgotten.connect(session.forget_member)
         selling.head.join_wanted.connect(screen.open_join)
+        selling.head.care_wanted.connect(self._care)
         selling.search.chosen.connect(self._choose)
+        care, panel = session.care, selling.care
+        care.opened.connect(selling.open_care)
+        care.receipt_found.connect(panel.show_found)
+        care.done.connect(selling.close_panel)
+        panel.receipt_typed.connect(lambda wishes, text: care.look(text, wishes.member_id))
+        panel.attach_wanted.connect(care.attach)
+        panel.card_given.connect(lambda wishes, text: care.replace_card(wishes.member_id, text))
+        panel.birthday_given.connect(care.change_birthday)
+        panel.news_given.connect(lambda wishes, news: care.change(wishes.member_id, news))
         session.desk.found.connect(self._found)
         tender.next_wanted.connect(self.enter)
         tender.back_wanted.connect(session.back_to_basket)
@@ -64,10 +78,13 @@ class NextStep:
         tender.cash.handed_over.connect(lambda minor: session.tender("cash", minor))
         tender.panel.untendered.connect(session.untender)
         finished.next_wanted.connect(session.next_sale)
-        finished.copy_wanted.connect(self._print_copy)
+        finished.copy_wanted.connect(self.print_copy)
+        finished.void_wanted.connect(screen.open_void)
         join.join_wanted.connect(self.enter)
         join.closed.connect(screen.leave_join)
         join.identifier_typed.connect(session.desk.ask_whether_known)
+        session.desk.friends.connect(join.show_friend)
+        selling.head.activity_done.connect(session.record_activity)
         session.desk.phone_taken.connect(self._phone_taken)
         session.state_changed.connect(self._state_changed)
 
@@ -80,6 +97,8 @@ class NextStep:
             self.take_back()
         elif key == Qt.Key.Key_Delete:
             self._remove_line()
+        elif key == Qt.Key.Key_F2 and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._care()
         elif key in self._function_keys:
             self._function_key(key)
         elif event.text() and event.text().isprintable() and self._screen.entry is not None:
@@ -93,8 +112,11 @@ class NextStep:
     def enter(self) -> None:
         """The next safe step."""
         screen = self._screen
-        if screen.page == "join":
-            screen.session.desk.enrol(screen.join.kind, screen.join.entry.text, screen.join.consents)
+        if screen.is_returning:
+            screen.return_step.enter()
+        elif screen.page == "join":
+            join = screen.join
+            screen.session.desk.enrol(join.kind, join.entry.text, join.consents, join.friends_code)
         elif screen.page == "finished":
             screen.session.next_sale()
         elif screen.page == "tender":
@@ -106,12 +128,19 @@ class NextStep:
         """The last step, whatever it was: typed text, an open panel, a notice, a tender, a line."""
         screen, session = self._screen, self._screen.session
         entry = screen.entry
-        if screen.page == "join":
+        if screen.is_returning:
+            screen.return_step.take_back()
+        elif screen.page == "join":
             screen.leave_join()
         elif entry is not None and entry.field.text():
             entry.clear()
             entry.text_edited.emit("")
-        elif screen.selling.searching or screen.selling.showing_all:
+        elif (
+            screen.selling.searching
+            or screen.selling.showing_all
+            or screen.selling.explaining
+            or screen.selling.caring
+        ):
             screen.selling.close_panel()
         elif screen.board.put_away():
             return
@@ -128,6 +157,11 @@ class NextStep:
         if screen.page == "join":
             screen.join.take_card(code)
             return
+        if screen.is_returning and screen.return_step.scanned(code):
+            return
+        if screen.page == "selling" and screen.selling.caring and screen.selling.care.topic:
+            screen.selling.care.enter(code)
+            return
         screen.selling.close_panel()
         self._entered(code)
 
@@ -139,7 +173,15 @@ class NextStep:
         if screen.selling.searching:
             self._enter_search(text)
             return
+        if screen.selling.explaining:
+            if not text or _is_name(text):
+                # It was answered as it was typed.
+                return
+            screen.selling.close_panel()
         screen.selling.entry.clear()
+        if screen.selling.caring:
+            screen.selling.care.enter(text)
+            return
         if quantity is not None and line is not None:
             session.change_quantity(line.line_id, quantity[1])
         elif text:
@@ -184,6 +226,11 @@ class NextStep:
     def _typed(self, text: str) -> None:
         screen = self._screen
         self._awaited = ""
+        if screen.selling.explaining:
+            screen.session.reasons.ask(text)
+            return
+        if screen.selling.caring:
+            return
         if screen.selling.searching and _is_name(text):
             screen.session.desk.search(text)
             return
@@ -213,7 +260,14 @@ class NextStep:
             self.last_entered = ""
 
     def _function_key(self, key: Qt.Key) -> None:
-        self._function_keys[key]()
+        if self._screen.is_returning:
+            self._screen.return_step.key(key)
+        else:
+            self._function_keys[key]()
+
+    def _why(self) -> None:
+        if self._screen.page == "selling" and self._screen.session.state.lines:
+            self._screen.selling.open_why()
 
     def _offer(self, number: int) -> None:
         selling = self._screen.selling
@@ -228,13 +282,20 @@ class NextStep:
 
     def _clear(self) -> None:
         state = self._screen.session.state
-        if self._screen.page == "selling" and (state.lines or state.member is not None):
+        if self._screen.page == "selling" and state.phase != "empty":
             self._screen.board.ask_clearing()
 
-    def _print_copy(self) -> None:
+    def _care(self) -> None:
+        """Card and receipts of the member who is here."""
+        session, member = self._screen.session, self._screen.session.state.member
+        if self._screen.page == "selling" and member is not None and not member.provisional:
+            session.care.open(member.member_id)
+
+    def print_copy(self) -> None:
+        """What was printed last, again."""
         session = self._screen.session
-        if session.finished is not None:
-            session.printing.reprint(session.finished.sale_id)
+        if session.last_receipt_id is not None:
+            session.printing.reprint(session.last_receipt_id)
 
     def _card(self) -> None:
         screen = self._screen
@@ -242,6 +303,10 @@ class NextStep:
             text = screen.tender.entry.text
             screen.tender.entry.clear()
             screen.session.tender("card", screen.figures.typed_minor(text) if text else None)
+
+    def _return(self) -> None:
+        if self._screen.page in ("selling", "finished"):
+            self._screen.open_return()
 
     def _finish_key(self) -> None:
         screen = self._screen

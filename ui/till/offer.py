@@ -17,7 +17,8 @@ from ui.widgets.fitted_text import fit_text, rounded
 
 
 class OfferButton(QAbstractButton):
-    """Applied: tint, 2 px, tick. Available: border, plus. Nearly: sunken with a bar; it cannot be tapped."""
+    """Applied: tint, 2 px, tick. Available: border, plus. Nearly: sunken with a bar. Offered to the member and not in
+    this sale yet: a star. The last two cannot be tapped."""
 
     def __init__(self, theme: Theme, figures: Figures) -> None:
         super().__init__()
@@ -60,7 +61,8 @@ class OfferButton(QAbstractButton):
         fill = "tint" if applied else "sunken" if nearly else "surface"
         if self.isDown():
             fill = "key_pressed"
-        border = "primary" if applied or self.hasFocus() else "line" if nearly else "control"
+        quiet = nearly or offer.state == "offered"
+        border = "primary" if applied or self.hasFocus() else "line" if quiet else "control"
         thick = 2 if applied or self.hasFocus() else 1
         rounded(painter, self.rect(), step(2), theme.colour(fill), theme.colour(border), thick)
         box = self.rect().adjusted(step(3.25), step(1), -step(4), -step(1))
@@ -111,6 +113,8 @@ class OfferButton(QAbstractButton):
             name, colour = "ticket", "amber"
         elif offer.state == "refused":
             name, colour = "info" if offer.code else "cloud-off", "text_2"
+        elif offer.state == "offered":
+            name, colour = "star", "text_2"
         elif self._asking:
             name, colour = "clock", "text_2"
         elif offer.state == "applied":
@@ -118,7 +122,7 @@ class OfferButton(QAbstractButton):
             rounded(painter, square, step(1), theme.colour("primary"))
         if name in ("plus", "clock"):
             rounded(painter, square, step(1), theme.colour("surface"), theme.colour("control"))
-        side = step(6 if name in ("ticket", "cloud-off", "info") else 5)
+        side = step(6 if name in ("ticket", "cloud-off", "info", "star") else 5)
         at = square.center().x() - side // 2 + 1, square.center().y() - side // 2 + 1
         ink = getattr(theme.tokens, colour)
         painter.drawPixmap(*at, icon_pixmap(name, ink, side, self.devicePixelRatioF()))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from agent.service.return_views import FinishedReturn, ReturnState
 from agent.service.views import CheckoutState, FinishedSale, MemberChoice, RegisterStatus
 from ui.figures import Figures
 from ui.theme import Theme
@@ -18,6 +19,10 @@ from ui.till.finished_page import FinishedPage
 from ui.till.join_page import JoinPage
 from ui.till.next_step import NextStep
 from ui.till.notices import NoticeBoard, Standing
+from ui.till.return_lines import ReturnLines
+from ui.till.return_page import ReturnPage
+from ui.till.return_step import ReturnStep
+from ui.till.returned_page import ReturnedPage
 from ui.till.scanner import Scanner
 from ui.till.selling_page import SellingPage
 from ui.till.services import ScannerKeys
@@ -31,12 +36,15 @@ NARROW_MM: Final = 310.0
 # Where the pages have less height than this, they give up words and space, never the size of a key.
 LOW_TENDER_MM: Final = 182.0
 LOW_FINISHED_MM: Final = 178.0
+LOW_RETURN_MM: Final = 170.0
 # Shares of the basket and of the rest, by page: (wide, narrow).
 _SHARES: Final = {
     "selling": ((548, 782), (390, 610)),
     "tender": ((490, 840), (390, 610)),
     "finished": ((490, 840), (390, 610)),
     "join": ((420, 910), (390, 610)),
+    "giving_back": ((490, 840), (390, 610)),
+    "returned": ((490, 840), (390, 610)),
 }
 
 
@@ -64,10 +72,24 @@ class TillScreen(QWidget):
         self.tender = TenderPage(theme, figures)
         self.finished = FinishedPage(theme, figures)
         self.join = JoinPage(theme, figures, services.country)
+        self.return_lines = ReturnLines(theme, figures)
+        self.giving_back = ReturnPage(theme, figures)
+        self.returned = ReturnedPage(theme, figures)
+        self._by_name: dict[
+            str, SellingPage | TenderPage | FinishedPage | JoinPage | ReturnPage | ReturnedPage
+        ] = {
+            "selling": self.selling,
+            "tender": self.tender,
+            "finished": self.finished,
+            "join": self.join,
+            "giving_back": self.giving_back,
+            "returned": self.returned,
+        }
         self.strip = StatusStrip(theme, figures)
         self.board = NoticeBoard(session, figures)
         self.scanner = Scanner(self, keys.prefix, keys.suffix)
         self.next_step = NextStep(self)
+        self.return_step = ReturnStep(self)
         self._status: RegisterStatus | None = None
         self._standing: Standing | None = None
         self._lay_out()
@@ -76,15 +98,23 @@ class TillScreen(QWidget):
 
     @property
     def page(self) -> str:
-        """selling, tender, finished or join."""
+        """selling, tender, finished, join, giving_back or returned."""
         return self._page
 
     @property
     def entry(self) -> EntryField | None:
         """The field that takes what is typed on this page."""
-        return {"selling": self.selling.entry, "tender": self.tender.entry, "join": self.join.entry}.get(
-            self._page
-        )
+        return {
+            "selling": self.selling.entry,
+            "tender": self.tender.entry,
+            "join": self.join.entry,
+            "giving_back": self.giving_back.entry,
+        }.get(self._page)
+
+    @property
+    def is_returning(self) -> bool:
+        """Whether goods come back, or just did."""
+        return self._page in ("giving_back", "returned")
 
     @property
     def is_offline(self) -> bool:
@@ -102,10 +132,29 @@ class TillScreen(QWidget):
         if member is not None and member.provisional and not typed:
             typed = self.next_step.last_entered
         self.join.open(typed, self.session.services.lane.clock.now_ms())
+        self.session.desk.ask_for_friends()
         self._go_to("join")
 
     def leave_join(self) -> None:
         """Back to the page of the sale's phase."""
+        self._go_to(_page_of(self.session.state))
+
+    def open_return(self) -> None:
+        """Take goods back; the basket, if there is one, waits."""
+        self._go_to("giving_back")
+
+    def open_void(self) -> None:
+        """Cancel the sale that was finished last."""
+        sale = self.session.finished
+        if sale is not None:
+            self._go_to("giving_back")
+            self.session.returning.find_to_void(sale.receipt_number)
+
+    def leave_return(self) -> None:
+        """Back to the page of the sale's phase; after a return, to the next sale."""
+        if self.session.state.phase == "finished" and self._page == "returned":
+            self.session.next_sale()
+        self.board.show_phase(self.session.state.phase)
         self._go_to(_page_of(self.session.state))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -129,10 +178,10 @@ class TillScreen(QWidget):
     def _show_state(self, state: CheckoutState) -> None:
         self.basket.show_state(state)
         self.selling.show_state(state, self.session.asking, offline=self.is_offline)
-        self.selling.copy_key.setEnabled(self.session.finished is not None)
+        self.selling.copy_key.setEnabled(self.session.last_receipt_id is not None)
         self.tender.show_state(state)
         page = _page_of(state)
-        if page != self._page:
+        if page != self._page and not self.is_returning:
             self._go_to(page)
         self.board.show_phase(state.phase)
         self._show_offline()
@@ -143,6 +192,7 @@ class TillScreen(QWidget):
         self.strip.set_narrow(self._narrow)
         self.offline.show_status(status)
         self.finished.panel.show_status(status, self.session.finished)
+        self.returned.show_status(status, self.session.returning.last)
         self.board.show_status(status)
         self._show_offline()
 
@@ -158,9 +208,21 @@ class TillScreen(QWidget):
             self.finished.panel.show_status(self._status, sale)
         self.next_step.last_entered = ""
 
+    def _show_return(self, state: ReturnState | None) -> None:
+        self.return_lines.show_state(state)
+        self.giving_back.show_state(state)
+
+    def _show_returned(self, done: FinishedReturn) -> None:
+        self.returned.show_return(done)
+        if self._status is not None:
+            self.returned.show_status(self._status, done)
+        self.selling.copy_key.setEnabled(True)
+        self._go_to("returned")
+        self.board.show_phase("finished")
+
     def _show_notice(self, standing: Standing | None) -> None:
         self._standing = standing
-        for page in (self.selling, self.tender, self.finished, self.join):
+        for page in self._by_name.values():
             page.notice.setVisible(standing is not None)
             if standing is not None:
                 page.notice.say(
@@ -194,11 +256,8 @@ class TillScreen(QWidget):
         entry = self.entry
         if entry is not None and page != "join":
             entry.clear()
-        self._pages.setCurrentWidget(
-            {"selling": self.selling, "tender": self.tender, "finished": self.finished, "join": self.join}[
-                page
-            ]
-        )
+        self._pages.setCurrentWidget(self._by_name[page])
+        self._left.setCurrentWidget(self.return_lines if page == "giving_back" else self.basket)
         self._share_width()
         self._focus_entry()
         self.tender.show_typed()
@@ -219,7 +278,7 @@ class TillScreen(QWidget):
         self._columns.setSpacing(edge)
         self.basket.set_narrow(narrow or self._page == "join")
         self.strip.set_narrow(narrow)
-        for page in (self.selling, self.tender, self.join):
+        for page in (self.selling, self.tender, self.join, self.giving_back, self.return_lines):
             page.set_narrow(narrow)
 
     def _share_height(self) -> None:
@@ -227,21 +286,25 @@ class TillScreen(QWidget):
         pages = self.height() - self.bar.height() - self.strip.height()
         strip = self.offline.height()
         self.tender.set_low(pages - strip < self._theme.mm(LOW_TENDER_MM))
-        self.finished.set_low(
-            pages - (0 if self.offline.isHidden() else strip) < self._theme.mm(LOW_FINISHED_MM)
-        )
+        self.giving_back.set_low(pages - strip < self._theme.mm(LOW_RETURN_MM))
+        low = pages - (0 if self.offline.isHidden() else strip) < self._theme.mm(LOW_FINISHED_MM)
+        self.finished.set_low(low)
+        self.returned.set_low(low)
 
     def _lay_out(self) -> None:
         self._page = "selling"
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._pages = QStackedWidget()
-        for page in (self.selling, self.tender, self.finished, self.join):
+        for page in self._by_name.values():
             self._pages.addWidget(page)
-        for part in (self.basket, self._pages):
+        self._left = QStackedWidget()
+        self._left.addWidget(self.basket)
+        self._left.addWidget(self.return_lines)
+        for part in (self._left, self._pages):
             part.setSizePolicy(part.sizePolicy().Policy.Ignored, part.sizePolicy().Policy.Expanding)
         body = QWidget()
         self._columns = row(body)
-        self._columns.addWidget(self.basket, 548)
+        self._columns.addWidget(self._left, 548)
         self._columns.addWidget(self._pages, 782)
         box = column(self)
         box.addWidget(self.bar)
@@ -258,16 +321,21 @@ class TillScreen(QWidget):
         session.said.connect(self.board.say)
         session.several_found.connect(self._show_several)
         session.desk.found.connect(self.selling.search.show_found)
+        session.reasons.told.connect(self.selling.why.show_told)
         session.desk.known.connect(self.join.show_known)
         session.desk.enrolled.connect(self.leave_join)
+        session.returning.state_changed.connect(self._show_return)
+        session.returning.finished.connect(self._show_returned)
+        session.returning.left.connect(self.leave_return)
         session.crashed.connect(self._stop)
         self.board.changed.connect(self._show_notice)
-        for page in (self.selling, self.tender, self.finished, self.join):
+        for page in self._by_name.values():
             page.notice.acted.connect(self._act)
             page.notice.declined.connect(lambda: self._act(other=True))
             page.notice.dismissed.connect(self.board.put_away)
         self.scanner.scanned.connect(step.scanned)
         step.listen()
+        self.return_step.listen()
 
 
 def _page_of(state: CheckoutState) -> str:

@@ -8,19 +8,22 @@ from dataclasses import dataclass
 from agent.domain.member import IdentifierKind
 from agent.service.checkout import Checkout
 from agent.service.lane import Lane
+from agent.service.returns import ReturnDesk
 
-Enrol = Callable[[IdentifierKind, str, tuple[str, ...]], object]
+Enrol = Callable[[IdentifierKind, str, tuple[str, ...], str], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TillServices:
-    """`checkout` belongs to the till's worker thread from now on. `enrol` takes an identifier and what was agreed to.
+    """`checkout` and `returns` belong to the till's worker thread from now on. `enrol` takes an identifier, what was agreed to, and
+    the code of the friend who brought them, or "".
 
     `offset_min` gives the store's offset for a time in UTC ms. `locale` is the operator's (CLDR), for figures.
     """
 
     lane: Lane
     checkout: Checkout
+    returns: ReturnDesk
     enrol: Enrol
     store_name: str
     register_name: str

@@ -6,6 +6,7 @@ answer that comes after the sale went on is not used for the next one.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from functools import partial
@@ -21,6 +22,7 @@ from agent.service.leases import not_covered
 from agent.service.members import SeveralMembers
 from agent.service.ports import LeaseAnswer
 from agent.service.register_status import register_status
+from agent.service.return_views import FinishedReturn
 from agent.service.views import (
     CheckoutState,
     FinishedSale,
@@ -31,10 +33,13 @@ from agent.service.views import (
     TenderKind,
 )
 from ui.background import Background, Refused
+from ui.till.member_care import MemberCare
 from ui.till.member_desk import MemberDesk
 from ui.till.printing import Printing
+from ui.till.returning import Returning
 from ui.till.services import TillServices
 from ui.till.take_back import BasketStep, way_back
+from ui.till.why_desk import WhyDesk
 
 # HQ has this long to lend what a reward costs; a grant that comes later is received and released.
 LEASE_TIMEOUT_S: Final = 2.0
@@ -57,6 +62,8 @@ class TillSession(QObject):
         self.services = services
         self.state = CheckoutState(phase="empty")
         self.finished: FinishedSale | None = None
+        # Of a sale, a return or a void: what F8 prints again.
+        self.last_receipt_id: uuid.UUID | None = None
         # Programs whose cost HQ is being asked for.
         self.asking: frozenset[str] = frozenset()
         # Counts baskets and members: an answer of HQ belongs to the pair that it was asked for.
@@ -66,6 +73,12 @@ class TillSession(QObject):
         self._work = Background("till", self)
         self._hq = Background("till-hq", self)
         self.desk = MemberDesk(services, self._work, self._moved_on, self._refused, self)
+        self.reasons = WhyDesk(services, self._work, self._refused, self)
+        self.returning = Returning(services, self._work, self._moved_on, self)
+        self.returning.said.connect(self.said.emit)
+        self.returning.finished.connect(self._returned)
+        self.care = MemberCare(services, self._work, self._moved_on, self._refused, self)
+        self.care.said.connect(self.said.emit)
         self.printing = Printing(services.lane, self._work, self.refresh_status, self._refused, self)
         for worker in (self._work, self._hq):
             worker.crashed.connect(self.crashed.emit)
@@ -124,6 +137,9 @@ class TillSession(QObject):
 
     def forget_member(self) -> None:
         self._step(lambda checkout: checkout.forget_member())
+
+    def record_activity(self, program_id: str) -> None:
+        self._step(lambda checkout: checkout.record_activity(program_id))
 
     # Offers
 
@@ -207,6 +223,7 @@ class TillSession(QObject):
 
         def done(result: tuple[FinishedSale, CheckoutState]) -> None:
             self.finished, state = result
+            self.last_receipt_id = self.finished.sale_id
             self._back.clear()
             self._show(state)
             self.sale_finished.emit(self.finished)
@@ -217,6 +234,10 @@ class TillSession(QObject):
     def next_sale(self) -> None:
         """Leave the finished sale."""
         self._step(lambda checkout: checkout.abandon())
+
+    def _returned(self, done: FinishedReturn) -> None:
+        self.last_receipt_id = done.return_id
+        self.refresh_status()
 
     # Status
 
@@ -256,7 +277,7 @@ class TillSession(QObject):
 
     def _moved_on(self, state: CheckoutState) -> None:
         back = way_back(self.state, state)
-        if not state.lines and state.member is None:
+        if state.phase == "empty":
             self._back.clear()
         elif back is not None:
             self._back.append(back)

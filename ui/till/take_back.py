@@ -17,7 +17,18 @@ def way_back(before: CheckoutState, after: CheckoutState) -> BasketStep | None:
     """
     if after.phase == "finished" or before.phase == "finished":
         return None
-    return _member_back(before, after) or _line_back(before, after) or _offer_back(before, after)
+    return (
+        _exchange_back(before, after)
+        or _member_back(before, after)
+        or _line_back(before, after)
+        or _offer_back(before, after)
+    )
+
+
+def _exchange_back(before: CheckoutState, after: CheckoutState) -> BasketStep | None:
+    if after.exchange_receipt and not before.exchange_receipt:
+        return lambda checkout: checkout.drop_exchange()
+    return None
 
 
 def _member_back(before: CheckoutState, after: CheckoutState) -> BasketStep | None:

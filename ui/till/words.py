@@ -5,6 +5,7 @@ from __future__ import annotations
 from gettext import gettext as _
 from gettext import ngettext
 
+from agent.domain.quote import Applied, Refusal
 from agent.service.names import tier_title
 from agent.service.tier_view import NextTier
 from agent.service.views import (
@@ -19,9 +20,10 @@ from agent.service.views import (
     RegisterStatus,
     StampView,
     TenderView,
+    WhyView,
 )
 from ui.figures import Figures
-from ui.till.refusals import refusal_words
+from ui.till.refusals import giving_words, refusal_words
 
 
 def points_words(points: int, figures: Figures) -> str:
@@ -76,7 +78,7 @@ def used_words(offers: list[OfferView], figures: Figures) -> str:
 def offer_amount(offer: OfferView, figures: Figures) -> str:
     """What stands on the right of an offer: what it takes off, or what is missing."""
     if offer.state == "nearly" and offer.refusal is not None:
-        return refusal_words(offer.refusal, figures, in_stamps=offer.in_stamps)
+        return _reason(offer, offer.refusal, figures)
     return figures.taken_off(offer.amount_minor) if offer.amount_minor and offer.state != "refused" else ""
 
 
@@ -85,7 +87,7 @@ def offer_detail(offer: OfferView, figures: Figures) -> str:
     if offer.state == "removed":
         return _("Taken off, tap to put it back")
     if offer.state == "refused" and offer.refusal is not None:
-        return refusal_words(offer.refusal, figures, in_stamps=offer.in_stamps)
+        return _reason(offer, offer.refusal, figures)
     if offer.code:
         return _("Code {code}").format(code=offer.code)
     if offer.coupon_id is not None:
@@ -97,17 +99,30 @@ def offer_detail(offer: OfferView, figures: Figures) -> str:
         if offer.in_stamps:
             return _("For {stamps}").format(stamps=stamps_words(offer.points_cost, figures))
         return _("Leaves {points} usable").format(points=left)
-    if offer.state == "applied":
-        return _("In this sale")
-    return ""
+    if offer.state == "offered":
+        return offer.reason or _("For this member")
+    if offer.reason:
+        return offer.reason
+    return _("In this sale") if offer.state == "applied" else ""
 
 
 def refused_line(offer: OfferView, figures: Figures) -> str:
     """An offer that does not apply, in one grey line: `Birthday 10%: already used on 3 Nov`."""
     if offer.refusal is None:
         return offer.title
-    reason = refusal_words(offer.refusal, figures, in_stamps=offer.in_stamps)
+    reason = _reason(offer, offer.refusal, figures)
     return _("{offer}: {reason}").format(offer=offer.title, reason=reason)
+
+
+def _reason(offer: OfferView, refusal: Refusal, figures: Figures) -> str:
+    return refusal_words(refusal, figures, in_stamps=offer.in_stamps, other=offer.other_title)
+
+
+def why_words(why: WhyView, figures: Figures) -> str:
+    """What an offer gives in this sale, or why it gives nothing."""
+    if isinstance(why.told, Applied):
+        return giving_words(why.told, figures, in_stamps=why.in_stamps)
+    return refusal_words(why.told, figures, in_stamps=why.in_stamps, other=why.other_title)
 
 
 def hint_words(member: MemberView | MemberChoice) -> str:
@@ -148,7 +163,8 @@ def next_tier_words(following: NextTier | None, figures: Figures) -> str:
 
 def tender_name(tender: TenderView) -> str:
     """`Cash`, `Card`."""
-    return {"cash": _("Cash"), "card": _("Card")}.get(tender.kind, _("Manufacturer's coupon"))
+    known = {"cash": _("Cash"), "card": _("Card"), "exchange": _("Goods that came back")}
+    return known.get(tender.kind, _("Manufacturer's coupon"))
 
 
 def hq_words(status: RegisterStatus, figures: Figures) -> str:

@@ -18,13 +18,13 @@ VISITS: Final = "visits"
 
 
 class Audience(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
-    """Everybody, members, members of certain tiers, or members of certain segments.
+    """Everybody, members, members of certain tiers or segments, or the members to whom HQ offers it personally.
 
     A segment is any list of members that HQ keeps: invited, lapsed, a pilot's arm. Of `not_segments` none may be.
     `birthday_week` and `first_purchase` narrow it further.
     """
 
-    who: Literal["all", "members", "tiers", "segments"] = "all"
+    who: Literal["all", "members", "tiers", "segments", "offered"] = "all"
     tiers: Annotated[tuple[Name, ...], msgspec.Meta(max_length=50)] = ()
     segments: Annotated[tuple[Name, ...], msgspec.Meta(max_length=200)] = ()
     not_segments: Annotated[tuple[Name, ...], msgspec.Meta(max_length=200)] = ()
@@ -45,7 +45,8 @@ class Audience(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
         return None
 
     def check(self, member: MemberFacts | None, *, known: bool) -> Refusal | None:
-        """`known`: a provisional member, whose identifier is not known here, is not enough."""
+        """`known`: a provisional member, whose identifier is not known here, is not enough. Whether this very program is
+        offered to the member is for the caller to ask, who knows its id."""
         if self.who == "all":
             return None
         if member is None:

@@ -68,6 +68,15 @@ class Ladder(
         """Whether the steps count units instead of money."""
         return any(step.from_units for step in self.steps)
 
+    @property
+    def rising(self) -> bool:
+        """Whether a higher step surely gives no less on the same goods."""
+        rates = [step.rate for step in self.steps if step.rate is not None]
+        amounts = [step.amount_minor for step in self.steps if step.rate is None]
+        if rates and amounts:
+            return False
+        return rates == sorted(rates) and amounts == sorted(amounts)
+
     def begins_at(self, step: Step) -> int:
         """The amount in minor units, or the number of units, that a step needs."""
         return step.from_units if self.by_units else step.from_minor

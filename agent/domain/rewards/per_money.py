@@ -12,6 +12,8 @@ from agent.domain.goods import ALL_GOODS, Goods
 from agent.domain.problems import Problem
 from agent.domain.rewards.milli_points import milli, points_problem
 
+MoneyBase = Literal["paid", "before_order_offers", "before_points_rewards"]
+
 
 class PerMoney(
     msgspec.Struct,
@@ -26,13 +28,14 @@ class PerMoney(
     at the end of the sale.
 
     `base` "paid": what is really paid. "before_order_offers": as if offers, codes and coupons for the whole basket had
-    not been given; rewards that cost points still count less.
+    not been given; rewards that cost points still count less. "before_points_rewards": as if nothing had been paid with
+    points.
     """
 
     points: Decimal
     per_minor: AmountMinor
     goods: Goods = ALL_GOODS
-    base: Literal["paid", "before_order_offers"] = "paid"
+    base: MoneyBase = "paid"
 
     def problem(self) -> Problem | None:
         return points_problem(self.points)

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ledger', '0001_initial'),
+        ("ledger", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='coupon',
-            name='value_minor',
+            model_name="coupon",
+            name="value_minor",
             field=models.BigIntegerField(default=0),
         ),
     ]

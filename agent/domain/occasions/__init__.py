@@ -1,0 +1,1 @@
+"""What HQ gives or keeps outside a basket: one file for each kind of member program."""

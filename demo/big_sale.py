@@ -1,0 +1,220 @@
+"""One sale of the demo shop with nearly everything in it, at a register with its HQ, and then a part of it coming back.
+
+A member fills a stamp card and gets a bundle, a benefit of their tier, what a coupon of an earlier visit is worth and a
+new coupon on the receipt. What is said of it is read from the journal, so that a part that did not happen is missed.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from agent.domain.ledger import is_stamps
+from agent.domain.program import Program
+from agent.domain.program_set import ProgramSet
+from agent.domain.rewards.bundle import Bundle
+from agent.service.checkout import Checkout, LeaseNeeded
+from agent.service.program_sets import ActivePrograms
+from agent.service.returns import ReturnDesk
+from agent.store.journal import read_all
+from demo.complete_journey.clock import SimulatedClock
+from demo.demo_lane import wait_for
+from demo.local_shop import demo_shop
+from demo.local_till import LocalTill, local_till
+from demo.running_shop import prepare_shop, run_shop, till_folder
+from printers.virtual.paper import Paper
+from sync.wire.entries import ReturnEntry, SaleEntry, decode_entry
+
+# Sunday, 22 November 2026, 14:02 in Brașov.
+_FIRST_VISIT_MS: Final = 1_795_348_920_000
+_A_DAY_MS: Final = 24 * 60 * 60 * 1000
+_CARD: Final = "2980000074417"
+_PATIENCE_S: Final = 60.0
+_LEASE_TIMEOUT_S: Final = 10.0
+# As a cashier types them. The first visit brings seven stamps and a coupon, the second fills the card.
+_FIRST_VISIT: Final = ("7*Croissant", "2*Coffee beans")
+_BIG_SALE: Final = (
+    "2*Croissant", "Chocolate milk", "2*Hazelnut chocolate", "2*Coffee beans", "Telemea cheese",
+)  # fmt: skip
+_BROUGHT_BACK: Final = ("Croissant", "Hazelnut chocolate")
+# What must be in the sale and after it; each that is missing is a difference of the demo.
+PARTS: Final = (
+    "bundle", "tier benefit", "coupon redeemed", "stamp card filled", "coupon printed", "came back", "at HQ",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class BigSale:
+    """What happened, a line each; `missing` are the PARTS that did not; `papers` by a name for their pictures."""
+
+    lines: tuple[str, ...]
+    missing: tuple[str, ...]
+    papers: dict[str, Paper]
+
+
+def play_big_sale(folder: Path) -> BigSale:
+    """Two visits of one member and a return, in a new folder. Raises TimeoutError where HQ or the printer stays away."""
+    prepare_shop(folder, _FIRST_VISIT_MS)
+    clock = SimulatedClock(folder / "clock")
+    clock.stand_at(_FIRST_VISIT_MS)
+    with (
+        run_shop(folder, clock) as shop,
+        local_till(till_folder(folder), clock, shop.line, folder / "escpos") as till,
+    ):
+        coupon = _coupon_on(_paper(till, _sell(till, _FIRST_VISIT)))
+        _wait(till.all_at_hq)
+        clock.stand_at(_FIRST_VISIT_MS + _A_DAY_MS)
+        till.hq.refresh()
+        second = _sell(till, _BIG_SALE, coupon=coupon)
+        big_sale = _paper(till, second)
+        back = _bring_back(till, second)
+        papers = {"big-sale": big_sale, "big-sale-return": _paper(till, back)}
+        _wait(till.all_at_hq)
+        figures = json.loads(shop.hq.run("status"))
+        facts = list(_facts(till, figures["quarantined"], figures["stale_facts"]))
+    missing = tuple(part for part in PARTS if part not in {name for name, _said in facts})
+    head = f"One sale of the demo shop, receipt {second}:"
+    return BigSale((head, *(f"  {name:<18} {said}" for name, said in facts)), missing, papers)
+
+
+def _sell(till: LocalTill, goods: tuple[str, ...], coupon: str = "") -> str:
+    """Card, goods, coupon, cash: the receipt's number."""
+    checkout = till.services().checkout
+    checkout.identify("card", _CARD)
+    for typed in goods:
+        quantity, _times, name = typed.rpartition("*")
+        checkout.enter(f"{quantity or 1}*{_item(name)}")
+    if coupon:
+        _present(till, checkout, coupon)
+    checkout.tender("cash")
+    return checkout.finish().receipt_number
+
+
+def _present(till: LocalTill, checkout: Checkout, coupon: str) -> None:
+    """Scan a coupon; where HQ must lend it first, ask, and scan it again."""
+    try:
+        checkout.enter(coupon)
+    except LeaseNeeded as needed:
+        ask = needed.ask
+        till.lane.link.ask_lease(ask.account_id, ask.unit, ask.target, _LEASE_TIMEOUT_S)
+        checkout.enter(coupon)
+
+
+def _bring_back(till: LocalTill, receipt_number: str) -> str:
+    """One unit of each of two lines comes back, for cash."""
+    services = till.services()
+    desk = ReturnDesk(till.lane, services.checkout.operator, services.locale)
+    state = desk.find(receipt_number)
+    for line in state.lines:
+        if line.name.startswith(_BROUGHT_BACK):
+            desk.choose(line.line_id, 1)
+    desk.give_reason("changed_mind")
+    desk.refund_to("cash")
+    return desk.commit().receipt_number
+
+
+def _facts(till: LocalTill, quarantined: int, stale: int) -> Iterator[tuple[str, str]]:
+    """The parts of the last sale and of what came back, as the journal has them."""
+    entries = [decode_entry(row.kind, row.version, row.body) for row in read_all(till.store.reader())]
+    sale = [entry for entry in entries if isinstance(entry, SaleEntry)][-1]
+    programs = ActivePrograms(till.store).now(sale.quote_input.context.currency)
+    amounts: dict[str, int] = {}
+    for discount in sale.discounts:
+        amounts[discount.program_id] = amounts.get(discount.program_id, 0) + discount.amount_minor
+    for program_id, amount in amounts.items():
+        program = programs.program(program_id)
+        assert program is not None
+        yield _sort_of(program), f"{program.title('en'):<34} −{_money(amount)}"
+    yield from _stamps(sale, programs)
+    for issued in sale.coupons_issued:
+        title = _title(programs, issued.redeems_program_id)
+        yield "coupon printed", f"{title}, from {_day(issued.valid_from)} until {_day(issued.valid_until)}"
+    paid = ", ".join(f"{tender.kind} {_money(tender.amount_minor)}" for tender in sale.tenders)
+    yield "paid", f"{paid} for goods of {_money(sale.goods_minor)}, {_money(sale.discount_minor)} saved"
+    for entry in entries:
+        if isinstance(entry, ReturnEntry) and entry.sale.sale_id == sale.sale_id:
+            yield "came back", _brought_back(entry, sale)
+    if not quarantined and not stale:
+        yield "at HQ", f"{len(entries)} journal entries posted, none in quarantine, none with stale facts"
+
+
+def _sort_of(program: Program) -> str:
+    if any(isinstance(reward, Bundle) for reward in program.rewards):
+        return "bundle"
+    if program.audience.who == "tiers":
+        return "tier benefit"
+    return "coupon redeemed" if program.trigger == "coupon" else "promotion"
+
+
+def _stamps(sale: SaleEntry, programs: ProgramSet) -> Iterator[tuple[str, str]]:
+    member = sale.quote_input.member
+    for earned in sale.earned:
+        if not is_stamps(earned.unit) or member is None:
+            continue
+        before = member.balances.get(earned.unit, 0)
+        after = before + earned.points
+        costs = [
+            one.cost.points
+            for one in programs.programs
+            if one.cost is not None and one.cost.points_of == earned.program_id
+        ]
+        full = any(before < cost <= after for cost in costs)
+        title = _title(programs, earned.program_id)
+        yield (
+            "stamp card filled" if full else "stamps",
+            f"{title}: {before} + {earned.points} = {after} stamps",
+        )
+
+
+def _brought_back(entry: ReturnEntry, sale: SaleEntry) -> str:
+    names = {line.line_id: line.name for line in sale.quote_input.basket.lines}
+    goods = ", ".join(names[line.line_id].partition(",")[0] for line in entry.lines)
+    taken = ", ".join(
+        f"{one.points} {'stamp' if is_stamps(one.unit) else 'points'}" for one in entry.taken_back
+    )
+    return f"{goods}; {_money(entry.refund_minor)} paid out, {taken} taken back"
+
+
+def _item(name: str) -> str:
+    return next(str(item["item_code"]) for item in demo_shop()["items"] if item["name"].startswith(name))
+
+
+def _title(programs: ProgramSet, program_id: str) -> str:
+    program = programs.program(program_id)
+    return program.title("en") if program is not None else program_id
+
+
+def _coupon_on(paper: Paper) -> str:
+    """What a scanner reads from the code on a receipt."""
+    found = re.search(r"R1\.[\w-]+", paper.text())
+    assert found is not None
+    return found[0]
+
+
+def _paper(till: LocalTill, receipt_number: str) -> Paper:
+    # The receipt of a return names its sale too, so the first that names a number is its own.
+    def found() -> Paper | None:
+        return next((paper for paper in till.printer.papers if receipt_number in paper.text()), None)
+
+    _wait(lambda: found() is not None)
+    paper = found()
+    assert paper is not None
+    return paper
+
+
+def _wait(until: Callable[[], bool]) -> None:
+    if not wait_for(until, _PATIENCE_S):
+        raise TimeoutError("what the demo waits for did not come")
+
+
+def _day(day: datetime.date) -> str:
+    return f"{day:%d %b}".lstrip("0")
+
+
+def _money(amount_minor: int) -> str:
+    return f"{amount_minor // 100:,}.{amount_minor % 100:02d}"

@@ -1,0 +1,1 @@
+"""Badges, and a leaderboard of those who take part in it."""

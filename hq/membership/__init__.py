@@ -1,0 +1,1 @@
+"""What becomes of members: forgotten and lost cards, members who turn out to be one, households."""

@@ -1,0 +1,1 @@
+"""Members who bring friends: codes, who brought whom, and what both get for it."""

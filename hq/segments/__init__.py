@@ -1,0 +1,1 @@
+"""Segments that HQ keeps by itself, from what members bought and when."""
