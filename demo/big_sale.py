@@ -1,7 +1,7 @@
 """One sale of the demo shop with nearly everything in it, at a register with its HQ, and then a part of it coming back.
 
 A member fills a stamp card and gets a bundle, a benefit of their tier, what a coupon of an earlier visit is worth and a
-new coupon on the receipt. What is said of it is read from the journal, so that a part that did not happen is missed.
+new coupon on the receipt, and pays a part with a gift card that the shop had sold. What is said of it is read from the journal, so that a part that did not happen is missed.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ from agent.domain.ledger import is_stamps
 from agent.domain.program import Program
 from agent.domain.program_set import ProgramSet
 from agent.domain.rewards.bundle import Bundle
-from agent.service.checkout import Checkout, LeaseNeeded
+from agent.domain.tendering import GIFT_CARD
+from agent.service.checkout import LeaseNeeded
 from agent.service.program_sets import ActivePrograms
 from agent.service.returns import ReturnDesk
+from agent.service.views import CheckoutState
 from agent.store.journal import read_all
 from demo.complete_journey.clock import SimulatedClock
 from demo.demo_lane import wait_for
@@ -38,13 +40,17 @@ _PATIENCE_S: Final = 60.0
 _LEASE_TIMEOUT_S: Final = 10.0
 # As a cashier types them. The first visit brings seven stamps and a coupon, the second fills the card.
 _FIRST_VISIT: Final = ("7*Croissant", "2*Coffee beans")
+# Sold on the first visit; the second pays with it.
+_GIFT_CARD: Final = ("Gift card 50", "6300 1234 5678 4417")
 _BIG_SALE: Final = (
     "2*Croissant", "Chocolate milk", "2*Hazelnut chocolate", "2*Coffee beans", "Telemea cheese",
 )  # fmt: skip
 _BROUGHT_BACK: Final = ("Croissant", "Hazelnut chocolate")
+_BACK: Final = {"gift_card": "back onto the gift card", "cash": "in cash"}
 # What must be in the sale and after it; each that is missing is a difference of the demo.
 PARTS: Final = (
-    "bundle", "tier benefit", "coupon redeemed", "stamp card filled", "coupon printed", "came back", "at HQ",
+    "bundle", "tier benefit", "coupon redeemed", "stamp card filled", "coupon printed", "gift card", "came back",
+    "at HQ",
 )  # fmt: skip
 
 
@@ -67,13 +73,14 @@ def play_big_sale(folder: Path) -> BigSale:
         local_till(till_folder(folder), clock, shop.line, folder / "escpos") as till,
     ):
         coupon = _coupon_on(_paper(till, _sell(till, _FIRST_VISIT)))
+        sold = _paper(till, _sell_gift_card(till))
         _wait(till.all_at_hq)
         clock.stand_at(_FIRST_VISIT_MS + _A_DAY_MS)
         till.hq.refresh()
-        second = _sell(till, _BIG_SALE, coupon=coupon)
+        second = _sell(till, _BIG_SALE, coupon=coupon, gift_card=_GIFT_CARD[1])
         big_sale = _paper(till, second)
         back = _bring_back(till, second)
-        papers = {"big-sale": big_sale, "big-sale-return": _paper(till, back)}
+        papers = {"gift-card": sold, "big-sale": big_sale, "big-sale-return": _paper(till, back)}
         _wait(till.all_at_hq)
         figures = json.loads(shop.hq.run("status"))
         facts = list(_facts(till, figures["quarantined"], figures["stale_facts"]))
@@ -82,31 +89,43 @@ def play_big_sale(folder: Path) -> BigSale:
     return BigSale((head, *(f"  {name:<18} {said}" for name, said in facts)), missing, papers)
 
 
-def _sell(till: LocalTill, goods: tuple[str, ...], coupon: str = "") -> str:
-    """Card, goods, coupon, cash: the receipt's number."""
+def _sell_gift_card(till: LocalTill) -> str:
+    """A gift card to somebody whom nobody knows, for cash: the receipt's number."""
+    checkout = till.services().checkout
+    price, number = _GIFT_CARD
+    checkout.enter(_item(price))
+    checkout.enter(number)
+    checkout.tender("cash")
+    return checkout.finish().receipt_number
+
+
+def _sell(till: LocalTill, goods: tuple[str, ...], coupon: str = "", gift_card: str = "") -> str:
+    """Card, goods, coupon, gift card, and cash for the rest: the receipt's number."""
     checkout = till.services().checkout
     checkout.identify("card", _CARD)
     for typed in goods:
         quantity, _times, name = typed.rpartition("*")
         checkout.enter(f"{quantity or 1}*{_item(name)}")
     if coupon:
-        _present(till, checkout, coupon)
+        _once_lent(till, lambda: checkout.enter(coupon))
+    if gift_card:
+        _once_lent(till, lambda: checkout.pay_with_card(gift_card))
     checkout.tender("cash")
     return checkout.finish().receipt_number
 
 
-def _present(till: LocalTill, checkout: Checkout, coupon: str) -> None:
-    """Scan a coupon; where HQ must lend it first, ask, and scan it again."""
+def _once_lent(till: LocalTill, step: Callable[[], CheckoutState]) -> None:
+    """A step of the checkout; where HQ must lend something first, ask for it, and do the step again."""
     try:
-        checkout.enter(coupon)
+        step()
     except LeaseNeeded as needed:
         ask = needed.ask
         till.lane.link.ask_lease(ask.account_id, ask.unit, ask.target, _LEASE_TIMEOUT_S)
-        checkout.enter(coupon)
+        step()
 
 
 def _bring_back(till: LocalTill, receipt_number: str) -> str:
-    """One unit of each of two lines comes back, for cash."""
+    """One unit of each of two lines comes back; what the gift card paid goes back onto it."""
     services = till.services()
     desk = ReturnDesk(till.lane, services.checkout.operator, services.locale)
     state = desk.find(receipt_number)
@@ -114,7 +133,6 @@ def _bring_back(till: LocalTill, receipt_number: str) -> str:
         if line.name.startswith(_BROUGHT_BACK):
             desk.choose(line.line_id, 1)
     desk.give_reason("changed_mind")
-    desk.refund_to("cash")
     return desk.commit().receipt_number
 
 
@@ -134,6 +152,9 @@ def _facts(till: LocalTill, quarantined: int, stale: int) -> Iterator[tuple[str,
     for issued in sale.coupons_issued:
         title = _title(programs, issued.redeems_program_id)
         yield "coupon printed", f"{title}, from {_day(issued.valid_from)} until {_day(issued.valid_until)}"
+    by_card = sum(tender.amount_minor for tender in sale.tenders if tender.kind == GIFT_CARD)
+    if by_card:
+        yield "gift card", f"{_money(by_card)} paid from a card that was sold the day before"
     paid = ", ".join(f"{tender.kind} {_money(tender.amount_minor)}" for tender in sale.tenders)
     yield "paid", f"{paid} for goods of {_money(sale.goods_minor)}, {_money(sale.discount_minor)} saved"
     for entry in entries:
@@ -177,7 +198,8 @@ def _brought_back(entry: ReturnEntry, sale: SaleEntry) -> str:
     taken = ", ".join(
         f"{one.points} {'stamp' if is_stamps(one.unit) else 'points'}" for one in entry.taken_back
     )
-    return f"{goods}; {_money(entry.refund_minor)} paid out, {taken} taken back"
+    out = " and ".join(f"{_money(one.amount_minor)} {_BACK.get(one.kind, one.kind)}" for one in entry.tenders)
+    return f"{goods}; {out}, {taken} taken back"
 
 
 def _item(name: str) -> str:

@@ -16,7 +16,8 @@ def fill_basket(checkout: Checkout, number: int) -> None:
     shop = demo_shop()
     if number % 3:
         checkout.identify("card", chance.choice(shop["members"])["card"])
-    for item in chance.sample(shop["items"], chance.randint(1, 15)):
+    goods = [item for item in shop["items"] if not item.get("gift_card")]
+    for item in chance.sample(goods, chance.randint(1, 15)):
         weighed = item.get("uom", "each") != "each"
         quantity = (
             Decimal(chance.randint(80, 2500)) / 1000 if weighed else Decimal(chance.choice((1, 1, 1, 2, 3)))

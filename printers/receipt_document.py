@@ -166,6 +166,9 @@ class _ReceiptWriter:
         receipt, figures = self._receipt, self._figures
         for tender in receipt.tenders:
             self._put(Columns(self._tender_words(tender), figures.money(tender.amount_minor)))
+        for card in receipt.cards:
+            left = _("On gift card {last4}").format(last4=card.last4)
+            self._put(Columns(left, figures.money(card.balance_minor)))
         if receipt.change_minor:
             self._put(Columns(_("Change"), figures.money(receipt.change_minor), BOLD))
         for tax in receipt.taxes:
@@ -179,6 +182,7 @@ class _ReceiptWriter:
             "card": _("Card"),
             "manufacturer_coupon": _("Manufacturer's coupon"),
             "exchange": _("Goods that came back"),
+            "gift_card": _("Gift card"),
         }
         if tender.kind == "exchange" and self._receipt.returned is not None:
             return _("Goes into a new sale")

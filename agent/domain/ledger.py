@@ -38,6 +38,16 @@ def stamp_unit(program_id: str) -> str:
     return f"stamp:{program_id}"
 
 
+def money_unit(currency: str) -> str:
+    """Stored value, in minor units of the currency."""
+    return f"money:{currency}"
+
+
+def is_money(unit: str) -> bool:
+    """Whether a ledger unit is stored value."""
+    return unit.startswith("money:")
+
+
 def is_stamps(unit: str) -> bool:
     """Whether a ledger unit counts stamps of a card."""
     return unit.startswith("stamp:")

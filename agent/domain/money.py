@@ -44,3 +44,8 @@ def _too_long() -> ValueError:
             digits=_MAX_DIGITS, decimals=_MAX_DECIMALS
         )
     )
+
+
+def plain_amount(amount_minor: int, exponent: int) -> str:
+    """Minor units as people write them without a language: `12.34`."""
+    return f"{Decimal(amount_minor).scaleb(-exponent):.{exponent}f}"

@@ -39,6 +39,13 @@ class ReceiptTender(msgspec.Struct, frozen=True, omit_defaults=True):
     detail: str = ""
 
 
+class ReceiptCard(msgspec.Struct, frozen=True):
+    """A gift card after this receipt: the end of its number and what is on it then."""
+
+    last4: str
+    balance_minor: int
+
+
 class ReceiptTax(msgspec.Struct, frozen=True):
     """Tax of one code contained in or added to the total."""
 
@@ -157,3 +164,4 @@ class Receipt(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     fiscal: bool = False
     gifts: tuple[ReceiptGift, ...] = ()
     unused: tuple[ReceiptUnused, ...] = ()
+    cards: tuple[ReceiptCard, ...] = ()

@@ -15,6 +15,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from agent.domain import ledger
+from agent.domain.gift_cards import CardLoad, CardPayment, back_postings, loads_of
 from agent.domain.ledger import Posting
 from agent.domain.quote import Discount, Earned, Quote, Spent
 from agent.domain.quote_input import QuoteInput
@@ -111,6 +112,8 @@ class SoldSale(Protocol):
     def coupons_redeemed(self) -> Sequence[UsedCoupon]: ...
     @property
     def coupons_issued(self) -> Sequence[PrintedCoupon]: ...
+    @property
+    def cards_loaded(self) -> Sequence[CardLoad]: ...
 
 
 class EarlierReturn(Protocol):
@@ -154,6 +157,7 @@ class Refund:
     given_back: tuple[PointsBack, ...] = ()
     coupons_back: tuple[uuid.UUID, ...] = ()
     coupons_taken: tuple[CouponTaken, ...] = ()
+    cards_emptied: tuple[CardLoad, ...] = ()
 
     @property
     def refund_minor(self) -> int:
@@ -217,13 +221,20 @@ def refund_for(
         ),
         coupons_back=tuple(_coupons_back(sale, earlier, gone, whole=whole, rest=priced_again)),
         coupons_taken=tuple(settled),
+        cards_emptied=loads_of(sale.cards_loaded, chosen),
     )
 
 
 def return_postings(
-    refund: Refund, account_id: uuid.UUID | None, store_id: str, chain_id: uuid.UUID
+    refund: Refund,
+    account_id: uuid.UUID | None,
+    store_id: str,
+    chain_id: uuid.UUID,
+    *,
+    currency: str = "",
+    to_cards: Sequence[CardPayment] = (),
 ) -> tuple[Posting, ...]:
-    """The reversals of what the sale had posted, balanced, in one fixed order.
+    """The reversals of what the sale had posted, balanced, in one fixed order. `to_cards`: what gift cards get back.
 
     Both points that are taken back and points that are given back pass through `pending`: what HQ has made
     available since then, HQ alone brings down, below zero where the member has spent it (formats.md).
@@ -242,6 +253,7 @@ def return_postings(
         if coupon.state == "void":
             unit = ledger.coupon_unit(coupon.coupon_id)
             postings += ledger.move(coupon.coupon_id, unit, 1, lease, issued)
+    postings += back_postings(refund.cards_emptied, to_cards, currency, store_id)
     ledger.require_balanced(postings)
     return tuple(postings)
 

@@ -14,6 +14,7 @@ from gettext import gettext as _
 
 from agent.domain import ledger
 from agent.domain.errors import LoyaltyError
+from agent.domain.gift_cards import CardLoad, CardPayment, load_postings
 from agent.domain.ledger import Posting
 from agent.domain.quote import Discount, Earned, GiftGrant, Quote, Spent, Withheld
 from agent.domain.quote_input import QuoteInput
@@ -79,6 +80,7 @@ class SettledSale:
     coupons_issued: tuple[NewCoupon, ...]
     gifts: tuple[GiftGrant, ...]
     withheld: tuple[Withheld, ...]
+    cards_loaded: tuple[CardLoad, ...] = ()
 
 
 def settle_sale(
@@ -89,10 +91,13 @@ def settle_sale(
     chain_id: uuid.UUID,
     grants: Sequence[HeldGrant] = (),
     coupon_ids: Sequence[uuid.UUID] = (),
+    card_payments: Sequence[CardPayment] = (),
+    loads: Sequence[CardLoad] = (),
 ) -> SettledSale:
     """Settle a quote that is paid.
 
     `grants` are spent in the order given. `coupon_ids` are new ids, one for each of `quote.coupons_issued`.
+    `card_payments` are those of the tenders that gift cards pay, `loads` what the sale puts onto cards.
     Raises LoyaltyError where something is left to pay, or where the grants do not cover what is spent.
     """
     payment = pay(quote.total_minor, tenders)
@@ -107,6 +112,7 @@ def settle_sale(
     )
     # A redeemed coupon names its own grant, so that nothing is spent twice.
     spends = _point_spends(quote_input, quote.spent, grants)
+    from_cards = card_spends(card_payments, quote_input.context.currency, grants)
     postings = sale_postings(
         quote_input,
         chain_id=chain_id,
@@ -115,6 +121,8 @@ def settle_sale(
         redeemed=[use.coupon_id for use in redeemed],
         issued=[coupon.coupon_id for coupon in issued],
         spends=spends,
+        from_cards=from_cards,
+        loads=loads,
     )
     return SettledSale(
         goods_minor=quote.goods_minor,
@@ -126,11 +134,12 @@ def settle_sale(
         earned=quote.earned,
         spent=quote.spent,
         postings=postings,
-        lease_spends=spends,
+        lease_spends=(*spends, *from_cards),
         coupons_redeemed=redeemed,
         coupons_issued=issued,
         gifts=quote.gifts,
         withheld=quote.withheld,
+        cards_loaded=tuple(loads),
     )
 
 
@@ -143,8 +152,11 @@ def sale_postings(
     redeemed: Iterable[uuid.UUID],
     issued: Iterable[uuid.UUID],
     spends: Sequence[GrantSpend] = (),
+    from_cards: Sequence[GrantSpend] = (),
+    loads: Sequence[CardLoad] = (),
 ) -> tuple[Posting, ...]:
-    """The balanced postings of a sale, in one fixed order: earned, spent, coupons redeemed, coupons issued.
+    """The balanced postings of a sale, in one fixed order: earned, spent, coupons redeemed, coupons issued, what gift
+    cards paid and what was put onto them.
 
     What is spent leaves the account that its grant is of: the member's own, or one that turned out to be theirs.
     """
@@ -162,8 +174,35 @@ def sale_postings(
         postings += ledger.move(coupon_id, ledger.coupon_unit(coupon_id), 1, lease, redeemed_bucket)
     for coupon_id in issued:
         postings += ledger.move(coupon_id, ledger.coupon_unit(coupon_id), 1, issued_bucket, lease)
+    for one in from_cards:
+        postings += ledger.move(one.account_id, one.unit, one.amount, lease, redeemed_bucket)
+    postings += load_postings(loads, quote_input.context.currency, store_id)
     ledger.require_balanced(postings)
     return tuple(postings)
+
+
+def card_spends(
+    payments: Sequence[CardPayment], currency: str, grants: Sequence[HeldGrant]
+) -> tuple[GrantSpend, ...]:
+    """What gift cards pay, from the grants held for each of them. Raises LoyaltyError where these hold less."""
+    unit = ledger.money_unit(currency)
+    left_of = {grant.grant_id: grant.amount for grant in grants if grant.unit == unit}
+    spends: list[GrantSpend] = []
+    for payment in payments:
+        left = payment.amount_minor
+        for grant in grants:
+            part = min(left_of.get(grant.grant_id, 0), left)
+            if grant.account_id == payment.account_id and part > 0:
+                spends.append(GrantSpend(grant.grant_id, grant.account_id, unit, part))
+                left_of[grant.grant_id] -= part
+                left -= part
+        if left:
+            raise LoyaltyError(
+                _("This register holds less of the gift card than it pays."),
+                _("Take the gift card off, and take it again."),
+                code="card_not_held",
+            )
+    return tuple(spends)
 
 
 def _spent_by_account(

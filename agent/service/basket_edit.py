@@ -26,7 +26,15 @@ def with_item(sale: OpenSale, item: ItemRow, quantity: Decimal | None) -> OpenSa
         )
     for_member = sale.member is not None
     newest = sale.line(sale.newest) if sale.newest is not None else None
-    if quantity is None and newest is not None and newest.item == item:
+    if item.gift_card:
+        # Each card is a line of its own.
+        if quantity not in (None, _ONE):
+            raise LoyaltyError(
+                _("Gift cards are sold one by one."),
+                _("Scan {name}, then the card; then the next.").format(name=item.name),
+                code="one_card_a_line",
+            )
+    elif quantity is None and newest is not None and newest.item == item:
         more = line_of_item(item, newest.line.line_id, newest.line.quantity + 1, for_member=for_member)
         return _with_line_changed(sale, more)
     quantity = _ONE if quantity is None else quantity
@@ -46,6 +54,10 @@ def with_quantity(sale: OpenSale, line_id: int, quantity: Decimal) -> OpenSale:
             _("This line came from another till, so its quantity stands."),
             _("Change it there, or remove the line."),
             code="host_line",
+        )
+    if sold.item.gift_card and quantity != _ONE:
+        raise LoyaltyError(
+            _("Gift cards are sold one by one."), _("Scan the next one."), code="one_card_a_line"
         )
     changed = line_of_item(sold.item, line_id, quantity, for_member=sale.member is not None)
     return _with_line_changed(sale, changed)

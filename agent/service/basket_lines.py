@@ -74,8 +74,9 @@ def line_of_item(item: ItemRow, line_id: int, quantity: Decimal, *, for_member: 
         extended_minor=extended,
         taxes=item.taxes,
         category=item.category,
-        discountable=item.discountable,
-        earns=item.earns,
+        discountable=item.discountable and not item.gift_card,
+        # Value that is sold earns nothing: what it pays for will.
+        earns=item.earns and not item.gift_card,
         deposit=item.deposit,
         age_restricted=item.age_restricted,
         price_source="list" if card is None else "card",

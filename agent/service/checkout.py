@@ -15,10 +15,11 @@ from typing import Final
 
 from agent.domain.errors import LoyaltyError
 from agent.domain.evaluate import evaluate
+from agent.domain.gift_cards import is_number
 from agent.domain.member import IdentifierKind
 from agent.domain.quote import Quote
 from agent.domain.tendering import EXCHANGE
-from agent.service import codes, coupons, entry, members
+from agent.service import codes, coupons, entry, gift_cards, members
 from agent.service.activities import record_activity, till_activities
 from agent.service.basket_edit import (
     at_the_buyers_prices,
@@ -50,7 +51,7 @@ from sync.wire.entries import Operator
 
 __all__ = ["Checkout", "LeaseNeeded", "LineFacts"]
 
-_POINTS_ARE_GONE: Final = frozenset({"lease_not_covered", "points_not_held"})
+_POINTS_ARE_GONE: Final = frozenset({"lease_not_covered", "points_not_held", "card_not_held"})
 
 
 class Checkout:
@@ -246,6 +247,7 @@ class Checkout:
     def begin_tender(self) -> CheckoutState:
         """Begin paying: the total stands."""
         ready(self._sale)
+        gift_cards.require_cards(self._sale)
         return self._keep(replace(self._sale.paid_with_exchange(), paying=True))
 
     def exchange(self, goods: ReadyReturn) -> CheckoutState:
@@ -261,8 +263,25 @@ class Checkout:
         self._require_known()
         sale = self._sale.paid_with_exchange()
         ready(sale)
+        gift_cards.require_cards(sale)
         tender = checked_tender(kind, amount_minor, reference, sale.quote.total_minor, sale.tenders)
         return self._keep(replace(sale, paying=True, tenders=(*sale.tenders, tender)))
+
+    def pay_with_card(self, number: str, amount_minor: int | None = None) -> CheckoutState:
+        """A part that the gift card of this number pays; None pays as much as it can.
+
+        Raises LeaseNeeded while HQ can be asked to lend what is on it, and LoyaltyError for another refusal.
+        """
+        self._require_known()
+        sale = self._sale.paid_with_exchange()
+        ready(sale)
+        gift_cards.require_cards(sale)
+        card = gift_cards.find_card(self._lane, entry.cleaned(number), self._pin(sale).store.currency)
+        return self._keep(
+            gift_cards.with_card_tender(
+                self._lane, self._desk.asked, sale, card, amount_minor, self._pin(sale)
+            )
+        )
 
     def untender(self, index: int) -> CheckoutState:
         """Take a tender back; `index` counts from 0."""
@@ -352,7 +371,19 @@ class Checkout:
             return self.use_code(text)
         if entry.is_phone(text, country):
             return self.identify("phone", text)
+        if is_number(text):
+            return self._enter_card(sale, text)
         raise entry.unknown_entry(text)
+
+    def _enter_card(self, sale: OpenSale, text: str) -> CheckoutState:
+        """The gift card that is being sold; else one whose balance is asked for. Raises LoyaltyError."""
+        store = self._pin(sale).store
+        card = gift_cards.find_card(self._lane, text, store.currency)
+        if gift_cards.line_without_card(sale) is not None:
+            return self._keep(gift_cards.with_load(sale, card))
+        if card.balance_minor is None:
+            raise entry.unknown_entry(text)
+        raise gift_cards.balance_told(card, store.currency_exponent)
 
     def _join(self, member: PresentMember) -> CheckoutState:
         sale = self._sale_for_goods()
@@ -433,7 +464,7 @@ class Checkout:
         return {code: item.name for code, item in found.items() if item is not None}
 
     def _apply(self, sale: OpenSale) -> CheckoutState:
-        return self._keep(self._quoted(sale))
+        return self._keep(self._quoted(gift_cards.with_loads_of_lines(sale)))
 
     def _keep(self, sale: OpenSale) -> CheckoutState:
         self._sale = sale

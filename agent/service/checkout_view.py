@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from gettext import gettext as _
 
+from agent.service.gift_cards import line_without_card
 from agent.service.member_view import member_view
 from agent.service.offer_views import offer_views, title_of
 from agent.service.open_sale import OpenSale
 from agent.service.pin import Pin
 from agent.service.tenders import settle
-from agent.service.views import CheckoutState, GiftView, LineView, Phase, TenderView
+from agent.service.views import CheckoutState, GiftView, LineView, Notice, Phase, TenderView
 
 
 def checkout_state(sale: OpenSale, locale: str, online: bool) -> CheckoutState:
@@ -39,7 +41,20 @@ def checkout_state(sale: OpenSale, locale: str, online: bool) -> CheckoutState:
         change_minor=paid.change_minor,
         excess_minor=paid.excess_minor,
         exchange_minor=sale.exchange.refund.refund_minor if sale.exchange is not None else 0,
+        takes_gift_cards=pin.store.gift_cards,
+        notice=_card_notice(sale),
         exchange_receipt=sale.exchange.sale.row.receipt_number if sale.exchange is not None else "",
+    )
+
+
+def _card_notice(sale: OpenSale) -> Notice | None:
+    """What to do next where a gift card is being sold."""
+    line_id = line_without_card(sale)
+    sold = sale.line(line_id) if line_id is not None else None
+    if sold is None:
+        return None
+    return Notice(
+        _("{item} needs its card.").format(item=sold.line.name), _("Scan the card, or type its number.")
     )
 
 
@@ -66,6 +81,7 @@ def _line_views(sale: OpenSale, pin: Pin, locale: str) -> tuple[LineView, ...]:
         program = pin.programs.program(discount.program_id)
         title = program.text(locale) if program is not None else discount.program_id
         discounts.setdefault(discount.line_id, []).append((title, discount.amount_minor))
+    cards = {load.line_id: load.last4 for load in sale.loads}
     views = []
     for sold in sale.lines:
         line = sold.line
@@ -79,12 +95,14 @@ def _line_views(sale: OpenSale, pin: Pin, locale: str) -> tuple[LineView, ...]:
                 uom=line.uom,
                 unit_price=line.unit_price,
                 extended_minor=line.extended_minor,
-                net_minor=line.extended_minor - sum(amount for _, amount in taken_off),
+                net_minor=line.extended_minor - sum(amount for _title, amount in taken_off),
                 discounts=taken_off,
                 deposit=line.deposit,
                 earns=line.earns,
                 age_restricted=line.age_restricted,
                 newest=line.line_id == sale.newest,
+                card_wanted=sold.item is not None and sold.item.gift_card and line.line_id not in cards,
+                card_last4=cards.get(line.line_id, ""),
             )
         )
     return tuple(views)

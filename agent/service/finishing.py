@@ -15,11 +15,13 @@ from typing import Final
 import msgspec
 
 from agent.domain.errors import LoyaltyError
+from agent.domain.gift_cards import CardPayment
 from agent.domain.limits import Limits
 from agent.domain.quote_input import Share
 from agent.domain.sale import CouponUse, HeldGrant, SettledSale, settle_sale
 from agent.domain.uses import limited_uses
 from agent.service import leases
+from agent.service.gift_card_balances import receipt_cards
 from agent.service.lane import Lane, this_register
 from agent.service.moment import stamp_at
 from agent.service.open_sale import ReadySale
@@ -108,6 +110,12 @@ class Finishing:
             chain_id=self._chain_id,
             grants=tuple(self._held_grants()),
             coupon_ids=[self._new_id() for _grant in sale.quote.coupons_issued],
+            card_payments=[
+                CardPayment(one.account_id, one.amount_minor)
+                for one in sale.tenders
+                if one.account_id is not None
+            ],
+            loads=sale.loads,
         )
         self._uses = limited_uses(sale.pin.programs, sale.quote_input, self._settled)
         self._goods_back = (
@@ -115,7 +123,13 @@ class Finishing:
         )
         self._blob = self._make_blob()
         self._receipt = build_receipt(
-            sale, self._settled, stamp=stamp, operator=operator, signer=lane.signer, online=lane.link.online()
+            sale,
+            self._settled,
+            stamp=stamp,
+            operator=operator,
+            signer=lane.signer,
+            online=lane.link.online(),
+            cards=receipt_cards(lane.store.reader(), sale.pin.store.currency, sale.tenders, sale.loads),
         )
         self._entry = _entry(sale, self._settled, operator, self._blob, stamp=stamp)
         self._job_id = self._new_id()
@@ -248,6 +262,7 @@ class Finishing:
     def _held_grants(self) -> Iterator[HeldGrant]:
         """Grants of what this sale spends, first to expire first; a coupon of this chain's own needs none."""
         accounts = [one.coupon_id for one in self._sale.quote.applied if one.coupon_id is not None]
+        accounts += dict.fromkeys(one.account_id for one in self._sale.tenders if one.account_id is not None)
         if self._sale.quote.spent and self._sale.facts is not None:
             accounts.append(self._sale.facts.account_id)
         reader, day = self._lane.store.reader(), self._sale.pin.context.business_date
@@ -338,4 +353,5 @@ def _entry(
         pii=(blob_ref(blob.blob_id, blob.data),) if blob is not None else (),
         gifts=settled.gifts,
         withheld=settled.withheld,
+        cards_loaded=settled.cards_loaded,
     )

@@ -11,6 +11,7 @@ import msgspec
 
 from agent.domain.basket import Basket
 from agent.domain.errors import LoyaltyError
+from agent.domain.gift_cards import CardLoad
 from agent.domain.member import MemberFacts
 from agent.domain.quote import Quote
 from agent.domain.quote_input import Claim, CouponClaim, QuoteInput
@@ -41,6 +42,7 @@ class OpenSale:
     """Everything of a sale that is not committed yet. `sale_id` is given with the first line and kept to the end.
 
     `codes` are promotion codes in capitals; `exchange` are goods that came back in this visit; `gift_names` what the items of the quote's gifts are called here.
+    `loads` are the gift cards that it sells.
     """
 
     sale_id: uuid.UUID | None = None
@@ -65,6 +67,7 @@ class OpenSale:
     quote: Quote = NOTHING
     gift_names: dict[str, str] = field(default_factory=dict)
     exchange: ReadyReturn | None = None
+    loads: tuple[CardLoad, ...] = ()
 
     @property
     def has_begun(self) -> bool:
@@ -116,6 +119,7 @@ class ReadySale:
     gift_names: dict[str, str]
     exchange: ReadyReturn | None = None
     member_programs: MemberProgramsRow | None = None
+    loads: tuple[CardLoad, ...] = ()
 
 
 def ready(sale: OpenSale) -> ReadySale:
@@ -134,6 +138,7 @@ def ready(sale: OpenSale) -> ReadySale:
         gift_names=sale.gift_names,
         exchange=sale.exchange,
         member_programs=sale.member_programs,
+        loads=sale.loads,
     )
 
 

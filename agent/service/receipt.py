@@ -9,6 +9,7 @@ from agent.domain.program_set import ProgramSet
 from agent.domain.quote import Refusal
 from agent.domain.receipt import (
     Receipt,
+    ReceiptCard,
     ReceiptCoupon,
     ReceiptGift,
     ReceiptLine,
@@ -38,8 +39,10 @@ def build_receipt(
     operator: Operator,
     signer: CouponSigner,
     online: bool,
+    cards: tuple[ReceiptCard, ...] = (),
 ) -> Receipt:
-    """The receipt without its number, which the sale takes while it is committed."""
+    """The receipt without its number, which the sale takes while it is committed. `cards` are the gift cards that it
+    sold or that paid."""
     quote, pin = sale.quote, sale.pin
     locale = receipt_locale(sale)
     spending = {one.program_id for one in quote.applied if one.points_cost}
@@ -78,6 +81,7 @@ def build_receipt(
             for gift in quote.gifts
         ),
         unused=_unused(sale, locale),
+        cards=cards,
         fiscal=pin.register.role == "plugin",
     )
 

@@ -14,9 +14,11 @@ from typing import Final
 import msgspec
 
 from agent.domain.errors import LoyaltyError
+from agent.domain.gift_cards import CardPayment
 from agent.domain.receipt import Receipt
 from agent.domain.returns import Refund, return_postings
 from agent.domain.sold_units import units_of
+from agent.service.gift_card_balances import receipt_cards, require_unused
 from agent.service.lane import Lane, this_store
 from agent.service.moment import stamp_at
 from agent.service.past_sale import PastSale, require_may_return
@@ -142,6 +144,7 @@ class Refunding:
         before = sum(len(units) for units in sale.gone.values())
         if returns.count_returned_units(db, sale.row.sale_id) != before:
             raise _changed()
+        require_unused(db, self._ready.refund, self._store)
         for taken in self._ready.refund.coupons_taken:
             known = coupons.read_coupon(db, taken.coupon_id)
             if (taken.state == "used") != (known is not None and known.state == "redeemed"):
@@ -166,6 +169,9 @@ class Refunding:
             void=self._ready.void,
             member=member,
             balances=held,
+            cards=receipt_cards(
+                db, self._store.currency, self._ready.tenders, self._ready.refund.cards_emptied, back=True
+            ),
         )
 
     def _entry(self, number: str) -> ReturnEntry | VoidEntry:
@@ -176,7 +182,18 @@ class Refunding:
             seq=sale.row.seq,
             receipt_number=sale.row.receipt_number,
         )
-        postings = return_postings(refund, sale.account_id, self._store.store_id, register.chain_id)
+        postings = return_postings(
+            refund,
+            sale.account_id,
+            self._store.store_id,
+            register.chain_id,
+            currency=sale.entry.quote_input.context.currency,
+            to_cards=[
+                CardPayment(one.account_id, one.amount_minor)
+                for one in ready.tenders
+                if one.account_id is not None
+            ],
+        )
         if ready.void:
             return VoidEntry(
                 void_id=ready.return_id,
@@ -196,6 +213,7 @@ class Refunding:
                 coupons_taken=refund.coupons_taken,
                 reason=ready.reason,
                 postings=postings,
+                cards_emptied=refund.cards_emptied,
             )
         return ReturnEntry(
             return_id=ready.return_id,
@@ -221,6 +239,7 @@ class Refunding:
             reason=ready.reason,
             exchange_sale_id=self._exchange_sale_id,
             postings=postings,
+            cards_emptied=refund.cards_emptied,
         )
 
     def _read_back(self, error: CommitUnknown) -> str:

@@ -8,6 +8,7 @@ from gettext import gettext as _
 from agent.domain.errors import LoyaltyError
 from agent.domain.returns import Refund, refund_for
 from agent.domain.sold_units import all_units
+from agent.service.gift_card_balances import require_unused
 from agent.service.lane import this_register, this_store
 from agent.service.moment import stamp_at
 from agent.service.open_return import OpenReturn
@@ -26,7 +27,8 @@ def with_quote(store: Store, now: OpenReturn) -> OpenReturn:
     with store.snapshot() as db:
         sale = sale_again(db, now.sale.row.sale_id)
         standings = coupon_standings(db, sale)
-        rules = this_store(db).returns
+        settings = this_store(db)
+        rules = settings.returns
     rest = sale.rest_quote(now.chosen)
 
     def refund(reprice: bool) -> Refund:
@@ -43,6 +45,7 @@ def with_quote(store: Store, now: OpenReturn) -> OpenReturn:
 
     try:
         kept, again = refund(reprice=False), refund(reprice=True)
+        require_unused(store.reader(), kept, settings)
     except ValueError as error:
         raise LoyaltyError(
             _("Some of these goods came back meanwhile."), _("Find the sale again."), code="came_back"
@@ -68,6 +71,7 @@ def with_void(store: Store, now: OpenReturn, at_ms: int) -> OpenReturn:
         require_voidable(db, sale, at_ms)
         every = all_units(sale.entry.quote_input.basket)
         refund = refund_for(sale.entry, every, coupons=coupon_standings(db, sale))
+        require_unused(db, refund, this_store(db))
     if any(coupon.state == "used" for coupon in refund.coupons_taken):
         raise LoyaltyError(
             _("A coupon of this sale was used already, so it cannot be voided."),

@@ -10,6 +10,7 @@ from agent.domain.ledger import is_stamps
 from agent.domain.program_set import ProgramSet
 from agent.domain.receipt import (
     Receipt,
+    ReceiptCard,
     ReceiptLine,
     ReceiptMember,
     ReceiptPoints,
@@ -129,6 +130,7 @@ def build_return_receipt(
     void: bool,
     member: MemberRow | None,
     balances: dict[str, Balance],
+    cards: tuple[ReceiptCard, ...] = (),
 ) -> Receipt:
     """The receipt without its number, which is taken while the return is committed."""
     locale = (member.locale if member is not None else "") or store.locale
@@ -161,6 +163,7 @@ def build_return_receipt(
         goods_minor=sum(each.list_minor for each in goods),
         rewards=rewards,
         total_minor=refund.refund_minor,
+        cards=cards,
         tenders=tuple(ReceiptTender(one.kind, one.amount_minor, one.reference) for one in tenders),
         # Where the rest was priced again, the tax of the difference is not known line by line.
         taxes=(

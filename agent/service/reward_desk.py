@@ -96,6 +96,11 @@ class RewardDesk:
             raise LeaseNeeded(ask)
         return replace(sale, coupons=(*sale.coupons, PresentedCoupon(coupon, held=True)))
 
+    @property
+    def asked(self) -> AskedLeases:
+        """What HQ was asked for and is given back unless a sale uses it."""
+        return self._asked
+
     def note(self, ask: LeaseAsk) -> None:
         """HQ was asked for this, so it is given back when no sale uses it."""
         self._asked.note(ask)
@@ -107,6 +112,7 @@ class RewardDesk:
     def release_of_others(self, sale: OpenSale) -> None:
         """Give back what was asked for a member or coupon that is not in this sale."""
         keep = {one.coupon.coupon_id for one in sale.coupons}
+        keep |= {one.account_id for one in sale.tenders if one.account_id is not None}
         if sale.facts is not None:
             keep.add(sale.facts.account_id)
         self._release("not_used", keep)

@@ -15,7 +15,7 @@ from agent.service.tier_view import NextTier
 Phase = Literal["empty", "selling", "tender", "finished"]
 OfferState = Literal["applied", "available", "offered", "nearly", "refused", "removed"]
 HqState = Literal["online", "offline", "forked", "revoked", "none"]
-TenderKind = Literal["cash", "card", "manufacturer_coupon"]
+TenderKind = Literal["cash", "card", "manufacturer_coupon", "gift_card"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,8 @@ class Notice:
 class LineView:
     """A row of the basket. `unit_price` and amounts are minor units; `discounts` are (short title, amount taken off).
 
-    What points paid for is not in them, nor in `net_minor`: it is shown once, under the goods.
+    What points paid for is not in them, nor in `net_minor`: it is shown once, under the goods. A line that sells a gift
+    card has the end of its number, or wants the card.
     """
 
     line_id: int
@@ -46,6 +47,8 @@ class LineView:
     earns: bool = True
     age_restricted: bool = False
     newest: bool = False
+    card_wanted: bool = False
+    card_last4: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +201,7 @@ class CheckoutState:
     receipt_number: str = ""
     exchange_minor: int = 0
     exchange_receipt: str = ""
+    takes_gift_cards: bool = False
 
 
 @dataclass(frozen=True, slots=True)

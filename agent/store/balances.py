@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from agent.domain.ledger import AVAILABLE, PENDING, Posting, is_points, is_stamps
+from agent.domain.ledger import AVAILABLE, PENDING, Posting, is_money, is_points, is_stamps
 from agent.store.sqlite import Connection
 from sync.wire.feed import BalanceRow
 
@@ -44,7 +44,7 @@ def add_own_postings(db: Connection, chain_id: uuid.UUID, seq: int, postings: It
     """
     sums: dict[tuple[bytes, str], int] = defaultdict(int)
     for posting in postings:
-        if (is_points(posting.unit) or is_stamps(posting.unit)) and _is_the_members(posting.bucket):
+        if _is_counted(posting.unit) and _is_the_members(posting.bucket):
             sums[posting.account_id.bytes, posting.unit] += posting.amount
     for (account_id, unit), amount in sums.items():
         if amount:
@@ -100,6 +100,10 @@ def recount_own_postings(
         "update own_posting set chain_id = ?, seq = seq + ? where chain_id = ? and seq > ?",
         (new.bytes, seq_shift, old.bytes, after_seq),
     )
+
+
+def _is_counted(unit: str) -> bool:
+    return is_points(unit) or is_stamps(unit) or is_money(unit)
 
 
 def _is_the_members(bucket: str) -> bool:

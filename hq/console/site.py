@@ -28,6 +28,7 @@ class HqAdminSite(UnfoldAdminSite):  # type: ignore[misc]
         return [
             path("ledger/", self.admin_view(self._ledger), name="ledger"),
             path("offers/", self.admin_view(self._offers), name="offers"),
+            path("gift-cards/", self.admin_view(self._gift_cards), name="gift_cards"),
             path("leaderboard/", self.admin_view(self._leaderboard), name="leaderboard"),
         ]
 
@@ -49,6 +50,14 @@ class HqAdminSite(UnfoldAdminSite):  # type: ignore[misc]
         if taken:
             return redirect("admin:offers")
         return TemplateResponse(request, "console/offers.html", {**self.each_context(request), **context})
+
+    def _gift_cards(self, request: HttpRequest) -> HttpResponse:
+        from hq.console.gift_cards_page import gift_cards_context
+
+        request.current_app = self.name
+        return TemplateResponse(
+            request, "console/gift_cards.html", {**self.each_context(request), **gift_cards_context(request)}
+        )
 
     def _ledger(self, request: HttpRequest) -> HttpResponse:
         from hq.console.ledger_page import ledger_context

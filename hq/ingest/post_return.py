@@ -14,7 +14,7 @@ from agent.domain.ledger import AVAILABLE, PENDING, Posting, issued_bucket, move
 from agent.domain.returns import returned_units
 from agent.domain.sold_units import together
 from hq.columns import key
-from hq.ingest import limits
+from hq.ingest import gift_cards, limits
 from hq.ingest.desk import Desk
 from hq.ingest.outside_baskets import after_return
 from hq.ingest.return_check import Back, check_return, spans_are_sound, units_back
@@ -46,6 +46,7 @@ def post_return(desk: Desk, seq: int, entry: Back) -> Verdict:
     if verdict is POSTED:
         _post_points(desk, origin, entry, sold)
         _post_coupons(desk, origin, entry, sold)
+        gift_cards.post_return(desk, origin, entry, sold.sale)
         before = returned_units(sold.earlier)
         gone = together(before, units_back(entry, sold.sale))
         attached.take_back(desk.accounts, origin, entry.sale, sold.sale, before, gone)
@@ -54,6 +55,7 @@ def post_return(desk: Desk, seq: int, entry: Back) -> Verdict:
             if units.is_sound(unit, 1):
                 desk.books.saw(entry.account_id, unit, origin.chain_id, seq)
         desk.sweep(entry.account_id, origin)
+    gift_cards.saw_return(desk, origin, entry, sold.sale.quote_input.context.currency)
     _write(desk, seq, entry, verdict)
     if verdict is POSTED:
         limits.count_void(desk, seq, entry)

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from django.db import connection
 
 from agent.domain.errors import LoyaltyError
+from agent.domain.gift_cards import load_postings
 from agent.domain.ledger import (
     AVAILABLE,
     PENDING,
@@ -20,6 +21,7 @@ from agent.domain.ledger import (
     is_points,
     issued_bucket,
     lease_bucket,
+    money_unit,
     move,
     redeemed_bucket,
     require_balanced,
@@ -28,7 +30,7 @@ from agent.domain.ledger import (
 from agent.domain.member import MemberFacts
 from hq.columns import as_uuid, key
 from hq.feed import news
-from hq.ingest import limits
+from hq.ingest import gift_cards, limits
 from hq.ingest.desk import Desk
 from hq.ingest.outside_baskets import after_purchase
 from hq.ingest.personal_data import read_blobs
@@ -57,6 +59,8 @@ def post_sale(desk: Desk, seq: int, sale: SaleEntry) -> Verdict:
     _post_spends(desk, origin, sale)
     if problem is None:
         _post_earning(desk, origin, sale, member)
+        gift_cards.post_loads(desk, origin, sale)
+    gift_cards.saw_sale(desk, origin, sale)
     if member is not None:
         _settle(desk, origin, sale, member, data)
     verdict = problem or _overspent(desk, origin, sale) or POSTED
@@ -93,6 +97,8 @@ def _check_postings(desk: Desk, sale: SaleEntry) -> Verdict | None:
     spent = Counter[str]()
     for one in sale.spent:
         spent[one.unit] += one.points
+    for paid in gift_cards.payments(sale.tenders):
+        spent[money_unit(sale.quote_input.context.currency)] += paid.amount_minor
     leased = Counter[str]()
     for spend in sale.lease_spends:
         leased[spend.unit] += spend.amount
@@ -102,7 +108,7 @@ def _check_postings(desk: Desk, sale: SaleEntry) -> Verdict | None:
         )
     if not all(units.is_sound(one.unit, one.points) for one in sale.earned):
         return held("postings_differ", "The sale earns in a ledger unit, or an amount, that no program has.")
-    return None
+    return gift_cards.check_sale(sale)
 
 
 def _sound_spends(sale: SaleEntry) -> list[LeaseSpend]:
@@ -122,7 +128,7 @@ def _expected_postings(desk: Desk, sale: SaleEntry) -> list[Posting]:
         found += coupons.redeem_postings(redeemed.coupon_id, store_id, desk.chain_id)
     for issued in sale.coupons_issued:
         found += coupons.issue_postings(issued.coupon_id, store_id, desk.chain_id)
-    return found
+    return [*found, *load_postings(sale.cards_loaded, sale.quote_input.context.currency, store_id)]
 
 
 def _sums(postings: Iterable[Posting]) -> dict[tuple[uuid.UUID, str, str], int]:

@@ -14,6 +14,7 @@ from agent.domain.ledger import Posting
 from agent.domain.quote import Quote
 from agent.domain.returns import Refund, ReturnedLine, refund_for, rest_of, return_postings, returned_units
 from agent.domain.sold_units import Units, all_units, spans_of, together, units_of
+from hq.ingest import gift_cards
 from hq.ingest.desk import Desk
 from hq.ingest.replay import program_set_of
 from hq.ingest.sold import SoldBefore
@@ -53,7 +54,9 @@ def check_return(desk: Desk, entry: Back, sold: SoldBefore) -> Verdict | None:
         return held("return_differs", f"The return does not follow from its sale: {error}.")
     except LoyaltyError as error:
         return held("return_differs", f"HQ cannot price the rest of the sale: {error.title}")
-    return _against(entry, refund, sold) or _postings(desk, entry)
+    problem = _against(entry, refund, sold)
+    problem = problem or gift_cards.check_return(entry, refund.cards_emptied, sold.sale, sold.earlier)
+    return problem or _postings(desk, entry, sold)
 
 
 def _refund(entry: Back, sold: SoldBefore) -> Refund:
@@ -116,7 +119,7 @@ def _against(entry: Back, refund: Refund, sold: SoldBefore) -> Verdict | None:
     return None
 
 
-def _postings(desk: Desk, entry: Back) -> Verdict | None:
+def _postings(desk: Desk, entry: Back, sold: SoldBefore) -> Verdict | None:
     expected = return_postings(
         Refund(
             lines=(),
@@ -126,10 +129,13 @@ def _postings(desk: Desk, entry: Back) -> Verdict | None:
             given_back=entry.given_back,
             coupons_back=entry.coupons_back,
             coupons_taken=entry.coupons_taken,
+            cards_emptied=entry.cards_emptied,
         ),
         entry.account_id,
         desk.store_id,
         desk.chain_id,
+        currency=sold.sale.quote_input.context.currency,
+        to_cards=gift_cards.payments(entry.tenders),
     )
     if _sums(entry.postings) != _sums(expected):
         return held("postings_differ", "The postings of the return are not the reversals of what it says.")

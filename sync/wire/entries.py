@@ -16,6 +16,7 @@ from typing import Final
 
 import msgspec
 
+from agent.domain.gift_cards import CardLoad
 from agent.domain.ledger import Posting
 from agent.domain.member import IdentifierKind, MemberFacts
 from agent.domain.quote import Discount, Earned, GiftGrant, Spent, Withheld
@@ -54,14 +55,16 @@ class Operator(msgspec.Struct, frozen=True):
 
 
 class Tender(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How a part was paid. `kind`: cash, card, manufacturer_coupon, exchange (goods that came back in this visit).
+    """How a part was paid. `kind`: cash, card, manufacturer_coupon, gift_card, exchange (goods that came back in this
+    visit).
 
-    The change is not subtracted here.
+    The change is not subtracted here. `account_id` is a gift card's.
     """
 
     kind: str
     amount_minor: int
     reference: str = ""
+    account_id: uuid.UUID | None = None
 
 
 class BlobRef(msgspec.Struct, frozen=True):
@@ -113,7 +116,7 @@ class SaleEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     `tender_excess_minor` is what manufacturer's coupons were worth beyond the total; nobody gets it back.
     `gifts` were handed over and are no lines of the basket. `withheld` is what a holdout kept from the member.
     `pii` names the blob of an identifier that was unknown here (then `member_id` is provisional).
-    `tax_rounding` is how the taxes on its receipt were rounded.
+    `tax_rounding` is how the taxes on its receipt were rounded. `cards_loaded` are lines that put value onto gift cards.
     """
 
     sale_id: uuid.UUID
@@ -141,6 +144,7 @@ class SaleEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     gifts: tuple[GiftGrant, ...] = ()
     tax_rounding: TaxRounding = "receipt"
     withheld: tuple[Withheld, ...] = ()
+    cards_loaded: tuple[CardLoad, ...] = ()
 
 
 class SaleRef(msgspec.Struct, frozen=True, kw_only=True):
@@ -182,6 +186,7 @@ class ReturnEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     reason: str
     exchange_sale_id: uuid.UUID | None = None
     postings: tuple[Posting, ...] = ()
+    cards_emptied: tuple[CardLoad, ...] = ()
 
 
 class VoidEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -204,6 +209,7 @@ class VoidEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     coupons_taken: tuple[CouponTaken, ...] = ()
     reason: str
     postings: tuple[Posting, ...] = ()
+    cards_emptied: tuple[CardLoad, ...] = ()
 
 
 class Consent(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -102,7 +102,7 @@ class ProgramSetRow(msgspec.Struct, frozen=True, kw_only=True):
 
 class ItemRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One item with its prices, exact decimals in minor units per unit of measure. `card_price` is the members'
-    shelf price; `codes` are its barcodes."""
+    shelf price; `codes` are its barcodes. What a `gift_card` costs is put onto the card that is sold."""
 
     item_code: str
     name: str
@@ -118,6 +118,7 @@ class ItemRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     age_restricted: bool = False
     quantity_step: Decimal = Decimal(1)
     withdrawn: bool = False
+    gift_card: bool = False
 
 
 class OperatorRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -134,7 +135,7 @@ class StoreRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The store's settings: zone, the business day's cut-off (minutes after midnight), money, receipt head, returns.
 
     `terms_version` names the terms that whoever joins now agrees to. `tax_rounding` is the country's rule for the taxes
-    on a receipt.
+    on a receipt. `gift_cards`: cards that this store sold pay here.
     """
 
     store_id: str
@@ -150,6 +151,7 @@ class StoreRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     forgotten_card: AttachRules = AttachRules()
     terms_version: str = ""
     tax_rounding: TaxRounding = "receipt"
+    gift_cards: bool = False
 
 
 class CouponRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from agent.domain import ledger
+from agent.domain.gift_cards import CardLoad
 from agent.domain.ledger import Posting
 from agent.domain.program_set import ProgramSet
 from agent.domain.quote import Discount, Earned, Spent
@@ -86,6 +87,10 @@ class Sale:
     @property
     def total_minor(self) -> int:
         return self.settled.total_minor
+
+    @property
+    def cards_loaded(self) -> tuple[CardLoad, ...]:
+        return self.settled.cards_loaded
 
     @property
     def discounts(self) -> tuple[Discount, ...]:

@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 
 from agent.domain.evaluate import evaluate
+from agent.domain.gift_cards import CardLoad
 from agent.domain.program_set import ProgramSet
 from agent.domain.quote import Discount, Earned, Quote, Spent
 from agent.domain.quote_input import QuoteInput
@@ -24,6 +25,7 @@ class Sold:
     spent: tuple[Spent, ...]
     coupons_redeemed: tuple[CouponUse, ...]
     coupons_issued: tuple[NewCoupon, ...]
+    cards_loaded: tuple[CardLoad, ...]
     settled: SettledSale
     program_set: ProgramSet
 
@@ -51,6 +53,7 @@ def sold(quote_input: QuoteInput, program_set: ProgramSet) -> Sold:
         spent=settled.spent,
         coupons_redeemed=settled.coupons_redeemed,
         coupons_issued=settled.coupons_issued,
+        cards_loaded=settled.cards_loaded,
         settled=settled,
         program_set=program_set,
     )

@@ -261,7 +261,7 @@ class Shop:
         """Scan, pay and finish; returns what the journal says."""
         for code in codes:
             self.checkout.enter(code)
-        if self.checkout.state().total_minor:
+        if self.checkout.state().left_to_pay_minor:
             self.checkout.tender(kind)
         self.checkout.finish()
         return self.last_sale()

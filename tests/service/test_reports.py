@@ -300,7 +300,7 @@ def test_a_report_that_there_is_not_is_told_with_those_that_there_are() -> None:
     with pytest.raises(LoyaltyError, match="There is no report weather") as caught:
         report_of("weather")
 
-    assert "coupons, gifts, members" in caught.value.advice
+    assert "coupons, gift-cards, gifts, members" in caught.value.advice
 
 
 def test_net_points_are_what_the_ledger_moved(shop: Shop) -> None:

@@ -15,6 +15,7 @@ from typing import Final
 import msgspec
 
 from agent.domain.basket import Basket, Line, Tax
+from agent.domain.gift_cards import CardLoad
 from agent.domain.ledger import Posting
 from agent.domain.member import MemberFacts
 from agent.domain.quote import Discount, Earned, LineShare, Spent, UnitRun
@@ -322,6 +323,27 @@ ENTRIES: Final[dict[str, entries.Entry]] = {
         referral_code="ACDEFGHJ",
     ),
     "1_sale_taxes_by_line": msgspec.structs.replace(SALE_ENTRY, tax_rounding="line"),
+    "1_sale_with_gift_cards": msgspec.structs.replace(
+        SALE_ENTRY,
+        tenders=(entries.Tender("gift_card", 1447, "0018", an_id(31)),),
+        cards_loaded=(CardLoad(account_id=an_id(32), line_id=1, amount_minor=700, last4="4417"),),
+    ),
+    "2_return_of_gift_cards": entries.ReturnEntry(
+        return_id=an_id(33),
+        receipt_number="1-0043",
+        store_id="brasov-1",
+        register_id="brasov-1-r1",
+        role="till",
+        operator=OPERATOR,
+        stamp=STAMP,
+        sale=entries.SaleRef(sale_id=SALE, chain_id=CHAIN, seq=3, receipt_number="1-0042"),
+        lines=(),
+        goods_minor=700,
+        refund_minor=700,
+        tenders=(entries.Tender("gift_card", 700, "0018", an_id(31)),),
+        cards_emptied=(CardLoad(account_id=an_id(32), line_id=1, amount_minor=700, last4="4417"),),
+        reason="faulty",
+    ),
 }
 
 

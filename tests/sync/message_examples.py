@@ -167,6 +167,12 @@ ROWS_OF_TIERS: Final[dict[str, feed.Row]] = {
     ),
 }
 
+# What sells value, and a store whose cards pay there.
+ROWS_OF_GIFT_CARDS: Final[dict[str, feed.Row]] = {
+    "item": msgspec.structs.replace(ROWS["item"], gift_card=True),
+    "store": msgspec.structs.replace(ROWS["store"], gift_cards=True),
+}
+
 
 def _a_page(rows: dict[str, feed.Row], first: int, cursor: str, *, more: bool) -> messages.Pulled:
     """A page with these rows, from this commit number on."""
@@ -221,6 +227,7 @@ def wire_messages() -> dict[str, msgspec.Struct]:
         "pulled_limits": _a_page(ROWS_OF_LIMITS, 40, "42", more=False),
         "pulled_since_member_care": _a_page(ROWS_SINCE_MEMBER_CARE, 40, "42", more=False),
         "pulled_since_member_programs": _a_page(ROWS_SINCE_MEMBER_PROGRAMS, 40, "41", more=False),
+        "pulled_gift_cards": _a_page(ROWS_OF_GIFT_CARDS, 40, "42", more=False),
         "pulled_personal_offers": _a_page(ROWS_OF_PERSONAL_OFFERS, 40, "41", more=False),
         "pulled_since_tax_rounding": _a_page(ROWS_SINCE_TAX_ROUNDING, 40, "41", more=False),
         "pulled_tiers": _a_page(ROWS_OF_TIERS, 50, "51", more=False),

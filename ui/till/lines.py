@@ -195,6 +195,10 @@ class LineDelegate(QStyledItemDelegate):
 
 def line_hint(line: LineView) -> str:
     """What a cashier may be asked about a line, in one grey half-sentence."""
+    if line.card_wanted:
+        return _("Scan its card")
+    if line.card_last4:
+        return _("Card ending {last4}").format(last4=line.card_last4)
     if line.deposit:
         return _("No points on deposits")
     if not line.earns:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
+from agent.domain.gift_cards import is_number as is_card_number
 from agent.service.views import MemberChoice
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class NextStep:
         tender.back_wanted.connect(session.back_to_basket)
         tender.points_wanted.connect(session.back_to_basket)
         tender.card_wanted.connect(self._card)
+        tender.gift_card_wanted.connect(self._gift_card)
         tender.cash.handed_over.connect(lambda minor: session.tender("cash", minor))
         tender.panel.untendered.connect(session.untender)
         finished.next_wanted.connect(session.next_sale)
@@ -159,6 +161,9 @@ class NextStep:
             return
         if screen.is_returning and screen.return_step.scanned(code):
             return
+        if screen.page == "tender" and screen.session.state.takes_gift_cards and is_card_number(code):
+            screen.session.pay_with_card(code)
+            return
         if screen.page == "selling" and screen.selling.caring and screen.selling.care.topic:
             screen.selling.care.enter(code)
             return
@@ -209,7 +214,9 @@ class NextStep:
         text = entry.text
         entry.clear()
         screen.tender.show_typed()
-        if state.left_to_pay_minor <= 0 and not text:
+        if state.takes_gift_cards and is_card_number(text):
+            session.pay_with_card(text)
+        elif state.left_to_pay_minor <= 0 and not text:
             session.finish()
         elif not text:
             session.tender("cash")
@@ -303,6 +310,13 @@ class NextStep:
             text = screen.tender.entry.text
             screen.tender.entry.clear()
             screen.session.tender("card", screen.figures.typed_minor(text) if text else None)
+
+    def _gift_card(self) -> None:
+        """The number that was typed pays; without one the till says what it waits for."""
+        screen = self._screen
+        text = screen.tender.entry.text
+        screen.tender.entry.clear()
+        screen.session.pay_with_card(text)
 
     def _return(self) -> None:
         if self._screen.page in ("selling", "finished"):

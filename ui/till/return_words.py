@@ -23,7 +23,9 @@ def reason_words(code: str) -> str:
 
 def refund_words(kind: str) -> str:
     """How money goes back."""
-    return {"cash": _("Cash"), "card": _("Card"), "exchange": _("New sale")}.get(kind, kind)
+    return {"cash": _("Cash"), "card": _("Card"), "exchange": _("New sale"), "gift_card": _("Gift card")}.get(
+        kind, kind
+    )
 
 
 def _paid_words(kind: str) -> str:
@@ -32,6 +34,7 @@ def _paid_words(kind: str) -> str:
         "card": _("card"),
         "manufacturer_coupon": _("manufacturer's coupon"),
         "exchange": _("goods that came back"),
+        "gift_card": _("gift card"),
     }.get(kind, kind)
 
 

@@ -202,6 +202,13 @@ class TillSession(QObject):
         """`amount_minor` None pays all that is left."""
         self._step(lambda checkout: checkout.tender(kind, amount_minor))
 
+    def pay_with_card(self, number: str) -> None:
+        """The gift card of this number pays what it can. HQ lends it first where this register does not hold it."""
+        if not number:
+            self.said.emit(Notice(_("Scan the gift card."), _("Or type its number, then press Gift card.")))
+            return
+        self._step(lambda checkout: checkout.pay_with_card(number), asks_for="gift_card")
+
     def say_not_an_amount(self) -> None:
         self.said.emit(Notice(_("This is not an amount of money."), _("Type what was handed over.")))
 

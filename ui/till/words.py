@@ -163,7 +163,12 @@ def next_tier_words(following: NextTier | None, figures: Figures) -> str:
 
 def tender_name(tender: TenderView) -> str:
     """`Cash`, `Card`."""
-    known = {"cash": _("Cash"), "card": _("Card"), "exchange": _("Goods that came back")}
+    known = {
+        "cash": _("Cash"),
+        "card": _("Card"),
+        "exchange": _("Goods that came back"),
+        "gift_card": _("Gift card"),
+    }
     return known.get(tender.kind, _("Manufacturer's coupon"))
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from agent.domain.errors import LoyaltyError
 from agent.service.reports.coupons import coupons
+from agent.service.reports.gift_cards import gift_cards
 from agent.service.reports.gifts import gifts
 from agent.service.reports.members import members
 from agent.service.reports.points import points, stamps
@@ -21,6 +22,7 @@ from agent.service.reports.tenders import tenders
 # Made when they are asked for, in the language of that moment.
 REPORTS: Final[dict[str, Callable[[], Report]]] = {
     "coupons": coupons,
+    "gift-cards": gift_cards,
     "gifts": gifts,
     "members": members,
     "points": points,

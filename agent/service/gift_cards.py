@@ -1,0 +1,185 @@
+"""Gift cards at the till: what one holds, selling one, and paying with one from a lease that this register holds."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from gettext import gettext as _
+
+from agent.domain.errors import LoyaltyError
+from agent.domain.gift_cards import CardLoad, card_account, card_number, last_four
+from agent.domain.ledger import money_unit
+from agent.domain.money import plain_amount
+from agent.domain.tendering import GIFT_CARD
+from agent.service.asked_leases import AskedLeases
+from agent.service.gift_card_balances import balance_of
+from agent.service.lane import Lane
+from agent.service.members import read_spendable
+from agent.service.open_sale import OpenSale
+from agent.service.pin import Pin
+from agent.service.reward_desk import LeaseNeeded
+from agent.service.tenders import MAX_TENDERS, settle
+from agent.service.views import LeaseAsk
+from sync.wire.entries import Tender
+from sync.wire.feed import StoreRow
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A gift card in the customer's hand. `balance_minor` is None where nobody here has heard of it."""
+
+    account_id: uuid.UUID
+    last4: str
+    balance_minor: int | None
+
+
+def find_card(lane: Lane, text: str, currency: str) -> Card:
+    """The card with this number. Raises LoyaltyError for what is no such number."""
+    number = card_number(text)
+    account_id = card_account(lane.store_key, number)
+    return Card(account_id, last_four(number), balance_of(lane.store.reader(), account_id, currency))
+
+
+def line_without_card(sale: OpenSale) -> int | None:
+    """The first line that sells value and has no card yet."""
+    loaded = {load.line_id for load in sale.loads}
+    return next(
+        (
+            sold.line.line_id
+            for sold in sale.lines
+            if sold.item is not None and sold.item.gift_card and sold.line.line_id not in loaded
+        ),
+        None,
+    )
+
+
+def with_load(sale: OpenSale, card: Card) -> OpenSale:
+    """The sale with what the first line without a card sells put onto this one. Raises LoyaltyError where there is none."""
+    line_id = line_without_card(sale)
+    sold = sale.line(line_id) if line_id is not None else None
+    if sold is None:
+        raise LoyaltyError(
+            _("No gift card is being sold."), _("Scan the gift card's price first."), code="no_gift_card"
+        )
+    if any(load.account_id == card.account_id for load in sale.loads):
+        raise LoyaltyError(
+            _("This card is in the sale already."), _("Scan the next card."), code="card_in_sale"
+        )
+    load = CardLoad(
+        account_id=card.account_id,
+        line_id=sold.line.line_id,
+        amount_minor=sold.line.extended_minor,
+        last4=card.last4,
+    )
+    return replace(sale, loads=(*sale.loads, load))
+
+
+def with_loads_of_lines(sale: OpenSale) -> OpenSale:
+    """The sale whose loads are those of lines that are still there."""
+    there = {sold.line.line_id for sold in sale.lines}
+    loads = tuple(load for load in sale.loads if load.line_id in there)
+    return sale if len(loads) == len(sale.loads) else replace(sale, loads=loads)
+
+
+def require_cards(sale: OpenSale) -> None:
+    """Raise LoyaltyError where a gift card is sold and nobody knows which."""
+    line_id = line_without_card(sale)
+    sold = sale.line(line_id) if line_id is not None else None
+    if sold is not None:
+        raise LoyaltyError(
+            _("{item} needs its card.").format(item=sold.line.name),
+            _("Scan the card that is sold, or remove the line."),
+            code="card_wanted",
+        )
+
+
+def with_card_tender(
+    lane: Lane, asked: AskedLeases, sale: OpenSale, card: Card, amount_minor: int | None, pin: Pin
+) -> OpenSale:
+    """The sale with a part paid by the card; `amount_minor` None pays as much as it can.
+
+    Raises LeaseNeeded where HQ must lend the amount to this register first, and LoyaltyError where it cannot be asked,
+    for a card that nobody here knows, that is empty, or that is being sold in this very sale.
+    """
+    store, day = pin.store, pin.context.business_date
+    left = settle(sale.quote.total_minor, sale.tenders).left_minor
+    _require_payable(sale, card, left, store)
+    there = (card.balance_minor or 0) - _taken(sale, card.account_id)
+    amount = min(left, there) if amount_minor is None else amount_minor
+    if amount > there or there <= 0:
+        told = plain_amount(max(there, 0), store.currency_exponent)
+        raise LoyaltyError(
+            _("The gift card ending {last4} has {amount} left.").format(last4=card.last4, amount=told),
+            _("Take the rest in another way."),
+            code="card_empty" if there <= 0 else "card_too_small",
+        )
+    if not 0 < amount <= left:
+        raise LoyaltyError(
+            _("A gift card pays at most what is left."),
+            _("Leave the amount empty to pay all of it."),
+            code="card_over",
+        )
+    unit = money_unit(store.currency)
+    target = amount + _taken(sale, card.account_id)
+    if read_spendable(lane.store.reader(), card.account_id, day).get(unit, 0) < target:
+        if not lane.link.online():
+            raise LoyaltyError(
+                _("The gift card ending {last4} can be used when the connection is back.").format(
+                    last4=card.last4
+                ),
+                _("Take another tender; nothing of the card was used."),
+                code="card_offline",
+            )
+        ask = LeaseAsk(card.account_id, unit, target)
+        asked.note(ask)
+        raise LeaseNeeded(ask)
+    tender = Tender(GIFT_CARD, amount, card.last4, card.account_id)
+    return replace(sale, paying=True, tenders=(*sale.tenders, tender))
+
+
+def balance_told(card: Card, exponent: int) -> LoyaltyError:
+    """What is on the card, for whoever scans it outside of paying."""
+    return LoyaltyError(
+        _("The gift card ending {last4} has {amount} left.").format(
+            last4=card.last4, amount=plain_amount(card.balance_minor or 0, exponent)
+        ),
+        _("Press Gift card while paying to use it."),
+        code="card_balance",
+    )
+
+
+def _taken(sale: OpenSale, account_id: uuid.UUID) -> int:
+    return sum(one.amount_minor for one in sale.tenders if one.account_id == account_id)
+
+
+def _require_payable(sale: OpenSale, card: Card, left: int, store: StoreRow) -> None:
+    if not left:
+        raise LoyaltyError(_("Nothing is left to pay."), _("Finish the sale."), code="nothing_left")
+    if len(sale.tenders) >= MAX_TENDERS:
+        raise LoyaltyError(
+            _("One sale has at most {count} tenders.").format(count=MAX_TENDERS),
+            _("Take the rest in one amount."),
+            code="too_many_tenders",
+        )
+    if any(load.account_id == card.account_id for load in sale.loads):
+        raise LoyaltyError(
+            _("This card is sold in this sale, so it cannot pay for it."),
+            _("It can be used once the sale has reached HQ."),
+            code="card_in_sale",
+        )
+    if sale.loads:
+        raise LoyaltyError(
+            _("A gift card cannot pay for a gift card."),
+            _("Take another tender, or sell the card by itself."),
+            code="card_for_card",
+        )
+    if not store.gift_cards:
+        raise LoyaltyError(
+            _("This store takes no gift cards."), _("Take another tender."), code="no_gift_cards"
+        )
+    if card.balance_minor is None:
+        raise LoyaltyError(
+            _("No gift card ending {last4} is known here.").format(last4=card.last4),
+            _("Check the number; a card that was just sold is known once HQ has its sale."),
+            code="unknown_gift_card",
+        )
