@@ -44,6 +44,10 @@ class Figures:
         """An amount that is taken off: -3,40."""
         return self.money(-amount_minor)
 
+    def plus_minus(self, amount_minor: int) -> str:
+        """An amount with its sign: +0.26 or -5.00."""
+        return ("+" if amount_minor > 0 else "") + self.money(amount_minor)
+
     def unit_price(self, price_minor: Decimal) -> str:
         """A price for one, which may have parts of a minor unit."""
         price = price_minor.scaleb(-self._exponent)

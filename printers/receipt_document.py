@@ -7,6 +7,7 @@ that a till must say. What the receipt does not know is not printed.
 from __future__ import annotations
 
 import gettext
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
@@ -183,6 +184,7 @@ class _ReceiptWriter:
             "manufacturer_coupon": _("Manufacturer's coupon"),
             "exchange": _("Goods that came back"),
             "gift_card": _("Gift card"),
+            "wallet": _("Wallet"),
         }
         if tender.kind == "exchange" and self._receipt.returned is not None:
             return _("Goes into a new sale")
@@ -196,7 +198,7 @@ class _ReceiptWriter:
         several = len(member.points) > 1
         for points in member.points:
             # A member has one account of points and several cards of stamps.
-            if several or points.stamps:
+            if several or points.stamps or points.money:
                 self._put(Text(points.program_name))
             self._points(points)
         if member.referral_code:
@@ -222,18 +224,23 @@ class _ReceiptWriter:
         _ = self._words.gettext
         figures = self._figures
         before, after = _("Points before"), _("Points in total")
+        count: Callable[[int], str] = figures.points
+        signed: Callable[[int], str] = figures.signed_points
         if points.stamps:
             before, after = _("Stamps before"), _("Stamps in total")
-        self._put(Columns(before, figures.points(points.before)))
+        if points.money:
+            before, after = _("Wallet before"), _("Now in the wallet")
+            count, signed = figures.money, figures.plus_minus
+        self._put(Columns(before, count(points.before)))
         if points.spent:
-            self._put(Columns(_("Used now"), figures.signed_points(-points.spent)))
+            self._put(Columns(_("Used now"), signed(-points.spent)))
         if self._receipt.returned is not None:
-            self._put(*returned_points(points, figures, self._words))
+            self._put(*returned_points(points, signed, self._words))
         else:
-            self._put(Columns(_("Earned now"), figures.signed_points(points.earned)))
-        self._put(Columns(after, figures.points(points.after), BOLD))
+            self._put(Columns(_("Earned now"), signed(points.earned)))
+        self._put(Columns(after, count(points.after), BOLD))
         if points.usable_now is not None and points.usable_now != points.after:
-            self._put(Columns(_("of which usable now"), figures.points(points.usable_now), indent=_INDENT))
+            self._put(Columns(_("of which usable now"), count(points.usable_now), indent=_INDENT))
 
     def _coupon(self, coupon: ReceiptCoupon) -> None:
         _ = self._words.gettext

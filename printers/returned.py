@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from agent.domain.receipt import ReceiptPoints, ReceiptReturn
 from printers.document import BIG, BOLD, Block, Columns, Text
@@ -34,14 +34,14 @@ def returned_sums(
 
 
 def returned_points(
-    points: ReceiptPoints, figures: Figures, words: gettext.NullTranslations
+    points: ReceiptPoints, signed: Callable[[int], str], words: gettext.NullTranslations
 ) -> Iterator[Block]:
-    """Points that go each way."""
+    """Points that go each way; `signed` writes an amount of them."""
     _ = words.gettext
     if points.given_back:
-        yield Columns(_("Used, given back"), figures.signed_points(points.given_back))
+        yield Columns(_("Used, given back"), signed(points.given_back))
     if points.taken_back:
-        yield Columns(_("Earned, taken back"), figures.signed_points(-points.taken_back))
+        yield Columns(_("Earned, taken back"), signed(-points.taken_back))
 
 
 def returned_coupons(returned: ReceiptReturn, words: gettext.NullTranslations) -> Iterator[Block]:

@@ -161,7 +161,7 @@ class _Asked:
 
 def _take_up(basis: Basis, program: Program, asked: _Asked) -> None:
     kind, trigger = program.kind, program.trigger
-    if kind in ("points", "stamps"):
+    if kind in ("points", "stamps", "cashback"):
         basis.earners.append(program)
     elif kind == "points_multiplier":
         basis.multipliers.append(program)

@@ -17,6 +17,7 @@ from agent.domain.pricing import Given, Priced
 from agent.domain.program import Program
 from agent.domain.quote import Earned, LineShare, Refusal, UnitRun
 from agent.domain.rewards.amount_off import AmountOff
+from agent.domain.rewards.back import Back
 from agent.domain.rewards.ladder import Ladder
 from agent.domain.rewards.milli_points import MILLI
 from agent.domain.rewards.multiply import Multiply
@@ -41,13 +42,15 @@ def earned_points(basis: Basis, priced: Priced) -> tuple[Earned, ...]:
 
 
 def points_total(basis: Basis, priced: Priced) -> int:
-    """How many points and stamps all programs together give, without their shares."""
+    """How many points and stamps all programs together give, without their shares; money back is none of them."""
     if not basis.earners:
         return 0
     situation = basis.situation.with_sheet(priced.sheet)
     total = 0
     for program in basis.earners:
-        if any(condition.check(situation) is not None for condition in program.conditions):
+        if program.kind == "cashback" or any(
+            condition.check(situation) is not None for condition in program.conditions
+        ):
             continue
         rules = _rules(basis, program, situation)
         weighed, bottom = _weighed(rules, situation, priced)
@@ -111,7 +114,7 @@ def _rules(basis: Basis, program: Program, situation: Situation) -> EarningRules
     finder = situation.finder
     times = _times(basis, program, situation)
     # All rates over one denominator, so that lines are weighed in whole numbers.
-    base = lcm(*[rule.per_minor for rule in program.earning if isinstance(rule, PerMoney)])
+    base = lcm(*[rule.per_minor for rule in program.earning if isinstance(rule, PerMoney | Back)])
     by_money: dict[int, int] = {}
     by_base: dict[int, dict[MoneyBase, int]] = {}
     by_unit: dict[int, int] = {}
@@ -120,7 +123,7 @@ def _rules(basis: Basis, program: Program, situation: Situation) -> EarningRules
         if isinstance(rule, Multiply):
             continue
         places = finder.places(rule.goods, "points")
-        if isinstance(rule, PerMoney):
+        if isinstance(rule, PerMoney | Back):
             rate = rule.milli_points * (base // rule.per_minor)
             for place in places:
                 by_money[place] = by_money.get(place, 0) + rate

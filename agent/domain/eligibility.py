@@ -19,9 +19,11 @@ from agent.domain.quote_input import Context, CouponClaim, QuoteInput
 HELD_OUT: Final = Refusal(refusal_codes.NOT_INVITED)
 
 _EVERY_STORE: frozenset[str] = frozenset()
-_FOR_MEMBERS: frozenset[str] = frozenset({"points", "points_multiplier", "stamps", "points_reward"})
+_FOR_MEMBERS: frozenset[str] = frozenset(
+    {"points", "points_multiplier", "stamps", "points_reward", "cashback"}
+)
 # A member who is not known here yet earns like any other.
-_EARNED_BY_ALL: frozenset[str] = frozenset({"points", "points_multiplier", "stamps"})
+_EARNED_BY_ALL: frozenset[str] = frozenset({"points", "points_multiplier", "stamps", "cashback"})
 
 
 def standing_refusal(program: Program, program_set: ProgramSet, quote_input: QuoteInput) -> Refusal | None:

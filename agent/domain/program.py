@@ -24,6 +24,7 @@ from agent.domain.occasions.segment import Segment
 from agent.domain.occasions.welcome import Welcome
 from agent.domain.problems import Problem
 from agent.domain.rewards.amount_off import AmountOff
+from agent.domain.rewards.back import Back
 from agent.domain.rewards.bundle import Bundle
 from agent.domain.rewards.buy_get import BuyGet
 from agent.domain.rewards.cheapest_of import CheapestOf
@@ -39,13 +40,14 @@ from agent.domain.tiers import TierRules
 
 Kind = Literal[
     "points", "points_multiplier", "stamps", "points_reward", "promotion", "next_visit_coupon", "coupon", "tiers",
+    "cashback",
     "welcome", "birthday", "referral", "activity", "segment", "badge", "leaderboard"
 ]  # fmt: skip
 Trigger = Literal["automatic", "choice", "code", "coupon"]
 Condition = MinSpend | HasGoods
 SetOffer = CheapestOf | BuyGet | Bundle
 Reward = PercentOff | AmountOff | Ladder | CheapestOf | BuyGet | Bundle | Gift | NextVisitCoupon
-Earning = PerMoney | PerUnit | PerVisit | Multiply
+Earning = PerMoney | PerUnit | PerVisit | Multiply | Back
 Occasion = Welcome | Birthday | Referral | Activity | Segment | Badge | Leaderboard
 Locale = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(_[A-Za-z0-9]{2,8})*$")]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -71,6 +73,8 @@ _SHAPES: Final[
     "points": (("automatic",), (), _COUNTING),
     "points_multiplier": (("automatic",), (), (Multiply,)),
     "stamps": (("automatic",), (), _COUNTING),
+    # Stored value of the member: the register pays with it as a tender.
+    "cashback": (("automatic",), (), (Back,)),
     "points_reward": (("choice",), _FOR_POINTS, ()),
     "promotion": (("automatic", "choice", "code"), _GIVING, ()),
     "next_visit_coupon": (("automatic", "code"), (NextVisitCoupon,), ()),
@@ -142,7 +146,7 @@ class Program(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
         if isinstance(self.occasion, Referral) and self.occasion.min_spend_minor:
             return True
         parts = (*self.earning, *self.conditions, *self.rewards)
-        counted = (PerMoney, MinSpend, AmountOff, Ladder, Bundle)
+        counted = (PerMoney, Back, MinSpend, AmountOff, Ladder, Bundle)
         if self.limits.budget_minor or (self.tiers is not None and self.tiers.counts == "spend"):
             return True
         return any(isinstance(part, counted) for part in parts)

@@ -39,6 +39,7 @@ FEATURES: Final = frozenset(
         "badge",
         "birthday",
         "bundle",
+        "cashback",
         "buy_get",
         "cheapest_of",
         "codes",
@@ -192,7 +193,7 @@ def _reference_problem(
     )
     for number, rule in enumerate(program.earning):
         if isinstance(rule, Multiply):
-            named.append((f"earning[{number}].points_of", rule.points_of, ("points", "stamps")))
+            named.append((f"earning[{number}].points_of", rule.points_of, ("points", "stamps", "cashback")))
     if program.tiers is not None and program.tiers.points_of:
         named.append(("tiers.points_of", program.tiers.points_of, ("points",)))
     points_of = getattr(program.occasion, "points_of", "")

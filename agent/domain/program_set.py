@@ -10,7 +10,7 @@ import msgspec
 from agent.domain.candidate import phase_of
 from agent.domain.experiments import Experiment
 from agent.domain.goods import GoodsKey, selector_keys
-from agent.domain.ledger import points_unit, stamp_unit
+from agent.domain.ledger import money_unit, points_unit, stamp_unit
 from agent.domain.program import Program
 from agent.domain.quote import Refusal
 from agent.domain.rewards.gift import Gift
@@ -96,8 +96,10 @@ class ProgramSet:
         return self.groups.get(program.group, NO_GROUP)
 
     def unit_of(self, program_id: str) -> str:
-        """The ledger unit that the program of this id counts in: points, or stamps."""
+        """The ledger unit that the program of this id counts in: points, stamps, or stored value."""
         program = self._by_id.get(program_id)
+        if program is not None and program.kind == "cashback":
+            return money_unit(program.currency or self.currency)
         if program is not None and program.kind == "stamps":
             return stamp_unit(program_id)
         return points_unit(program_id)

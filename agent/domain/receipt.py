@@ -65,7 +65,7 @@ class ReceiptGift(msgspec.Struct, frozen=True):
 class ReceiptPoints(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Points of one program: before this sale, earned, spent, after; `usable_now` when it differs.
 
-    They are `stamps` of a card where that is what the program counts.
+    They are `stamps` of a card, or minor units of `money` in the wallet, where that is what the program counts.
     """
 
     program_name: str
@@ -78,6 +78,7 @@ class ReceiptPoints(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
     given_back: int = 0
     usable_now: int | None = None
     stamps: bool = False
+    money: bool = False
 
 
 class ReceiptMember(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -16,6 +16,8 @@ from agent.domain.errors import LoyaltyError
 CASH: Final = "cash"
 # Stored value of a card that this shop has sold.
 GIFT_CARD: Final = "gift_card"
+# Stored value of the member who buys.
+WALLET: Final = "wallet"
 MANUFACTURER_COUPON: Final = "manufacturer_coupon"
 # Goods that came back in the same visit: worth their refund, and what they are worth beyond the total is paid out.
 EXCHANGE: Final = "exchange"

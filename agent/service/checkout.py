@@ -283,6 +283,18 @@ class Checkout:
             )
         )
 
+    def pay_with_wallet(self, amount_minor: int | None = None) -> CheckoutState:
+        """A part that the member's wallet pays; None pays as much as it can. Raises what `pay_with_card` raises."""
+        self._require_known()
+        sale = self._sale.paid_with_exchange()
+        ready(sale)
+        gift_cards.require_cards(sale)
+        pin = self._pin(sale)
+        wallet = gift_cards.wallet_of(sale, pin.store.currency)
+        return self._keep(
+            gift_cards.with_card_tender(self._lane, self._desk.asked, sale, wallet, amount_minor, pin)
+        )
+
     def untender(self, index: int) -> CheckoutState:
         """Take a tender back; `index` counts from 0."""
         self._require_known()

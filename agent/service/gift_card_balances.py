@@ -12,6 +12,7 @@ from agent.domain.ledger import money_unit
 from agent.domain.money import plain_amount
 from agent.domain.receipt import ReceiptCard
 from agent.domain.returns import Refund
+from agent.domain.tendering import GIFT_CARD
 from agent.store.balances import read_balances
 from agent.store.sqlite import Connection
 from sync.wire.entries import Tender
@@ -51,7 +52,7 @@ def receipt_cards(
         names[load.account_id] = load.last4
         moved[load.account_id] = moved.get(load.account_id, 0) + load.amount_minor
     for one in tenders:
-        if one.account_id is not None:
+        if one.kind == GIFT_CARD and one.account_id is not None:
             names[one.account_id] = one.reference
             moved[one.account_id] = moved.get(one.account_id, 0) - one.amount_minor
     sign = -1 if back else 1

@@ -10,7 +10,7 @@ from agent.domain.errors import LoyaltyError
 from agent.domain.gift_cards import CardLoad, card_account, card_number, last_four
 from agent.domain.ledger import money_unit
 from agent.domain.money import plain_amount
-from agent.domain.tendering import GIFT_CARD
+from agent.domain.tendering import GIFT_CARD, WALLET
 from agent.service.asked_leases import AskedLeases
 from agent.service.gift_card_balances import balance_of
 from agent.service.lane import Lane
@@ -26,11 +26,13 @@ from sync.wire.feed import StoreRow
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A gift card in the customer's hand. `balance_minor` is None where nobody here has heard of it."""
+    """A gift card in the customer's hand, or the wallet of the member who buys. `balance_minor` is None where nobody here
+    has heard of it."""
 
     account_id: uuid.UUID
     last4: str
     balance_minor: int | None
+    kind: str = GIFT_CARD
 
 
 def find_card(lane: Lane, text: str, currency: str) -> Card:
@@ -38,6 +40,21 @@ def find_card(lane: Lane, text: str, currency: str) -> Card:
     number = card_number(text)
     account_id = card_account(lane.store_key, number)
     return Card(account_id, last_four(number), balance_of(lane.store.reader(), account_id, currency))
+
+
+def wallet_of(sale: OpenSale, currency: str) -> Card:
+    """The wallet of the member who buys. Raises LoyaltyError where nobody does, or nobody here knows them yet."""
+    facts = sale.facts
+    if facts is None:
+        raise LoyaltyError(_("There is no member yet."), _("Find the member first."), code="needs_member")
+    if facts.provisional:
+        raise LoyaltyError(
+            _("The wallet can be used once HQ knows this member."),
+            _("What this sale brings into it is kept."),
+            code="provisional",
+        )
+    balance = sale.balances.get(money_unit(currency))
+    return Card(facts.account_id, "", balance.points if balance is not None else 0, WALLET)
 
 
 def line_without_card(sale: OpenSale) -> int | None:
@@ -109,13 +126,15 @@ def with_card_tender(
     if amount > there or there <= 0:
         told = plain_amount(max(there, 0), store.currency_exponent)
         raise LoyaltyError(
-            _("The gift card ending {last4} has {amount} left.").format(last4=card.last4, amount=told),
+            _("The gift card ending {last4} has {amount} left.").format(last4=card.last4, amount=told)
+            if card.kind == GIFT_CARD
+            else _("The wallet has {amount} left.").format(amount=told),
             _("Take the rest in another way."),
             code="card_empty" if there <= 0 else "card_too_small",
         )
     if not 0 < amount <= left:
         raise LoyaltyError(
-            _("A gift card pays at most what is left."),
+            _("Stored value pays at most what is left."),
             _("Leave the amount empty to pay all of it."),
             code="card_over",
         )
@@ -126,14 +145,16 @@ def with_card_tender(
             raise LoyaltyError(
                 _("The gift card ending {last4} can be used when the connection is back.").format(
                     last4=card.last4
-                ),
-                _("Take another tender; nothing of the card was used."),
+                )
+                if card.kind == GIFT_CARD
+                else _("The wallet can be used when the connection is back."),
+                _("Take another tender; nothing of it was used."),
                 code="card_offline",
             )
         ask = LeaseAsk(card.account_id, unit, target)
         asked.note(ask)
         raise LeaseNeeded(ask)
-    tender = Tender(GIFT_CARD, amount, card.last4, card.account_id)
+    tender = Tender(card.kind, amount, card.last4, card.account_id)
     return replace(sale, paying=True, tenders=(*sale.tenders, tender))
 
 
@@ -169,11 +190,11 @@ def _require_payable(sale: OpenSale, card: Card, left: int, store: StoreRow) -> 
         )
     if sale.loads:
         raise LoyaltyError(
-            _("A gift card cannot pay for a gift card."),
+            _("Stored value cannot pay for a gift card."),
             _("Take another tender, or sell the card by itself."),
             code="card_for_card",
         )
-    if not store.gift_cards:
+    if card.kind == GIFT_CARD and not store.gift_cards:
         raise LoyaltyError(
             _("This store takes no gift cards."), _("Take another tender."), code="no_gift_cards"
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.domain.ledger import points_unit, stamp_unit
+from agent.domain.ledger import money_unit, points_unit, stamp_unit
 from agent.domain.occasions.referral import Referral, shown_code
 from agent.domain.program_set import ProgramSet
 from agent.service.names import display_name, initials
@@ -37,7 +37,23 @@ def member_view(sale: OpenSale, locale: str, online: bool) -> MemberView | None:
         badges=_badges(sale, locale),
         activities=sale.activities,
         next_tier=next_tier(facts, sale.pin.programs) if sale.pin is not None else None,
+        wallet_minor=_wallet_minor(sale),
+        wallet_earns_minor=sale.earning(_wallet_unit(sale)),
+        has_wallet=bool(_wallet_minor(sale)) or _gives_cashback(sale),
     )
+
+
+def _wallet_unit(sale: OpenSale) -> str:
+    return money_unit(sale.pin.store.currency) if sale.pin is not None else ""
+
+
+def _wallet_minor(sale: OpenSale) -> int:
+    balance = sale.balances.get(_wallet_unit(sale))
+    return balance.points if balance is not None else 0
+
+
+def _gives_cashback(sale: OpenSale) -> bool:
+    return sale.pin is not None and any(one.kind == "cashback" for one in sale.pin.programs.programs)
 
 
 def referral_code(programs: ProgramSet, told: MemberProgramsRow | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent.domain.coupon import CouponPayload, pack_payload, serial, signed_bytes
 from agent.domain.explain import explain
-from agent.domain.ledger import is_stamps
+from agent.domain.ledger import is_money, is_stamps, money_unit
 from agent.domain.program_set import ProgramSet
 from agent.domain.quote import Refusal
 from agent.domain.receipt import (
@@ -22,6 +22,7 @@ from agent.domain.receipt import (
 )
 from agent.domain.sale import NewCoupon, SettledSale
 from agent.domain.tax import taxes_contained
+from agent.domain.tendering import WALLET
 from agent.service.member_view import printed_code
 from agent.service.names import display_name
 from agent.service.open_sale import ReadySale
@@ -139,8 +140,14 @@ def _member(sale: ReadySale, locale: str, online: bool) -> ReceiptMember | None:
     member, facts = sale.member, sale.facts
     if member is None or facts is None:
         return None
-    earned = {one.unit: one.points for one in sale.quote.earned}
+    # Two programs may bring money back into one wallet.
+    earned: dict[str, int] = {}
+    for gain in sale.quote.earned:
+        earned[gain.unit] = earned.get(gain.unit, 0) + gain.points
     spent = {one.unit: one.points for one in sale.quote.spent}
+    paid = sum(one.amount_minor for one in sale.tenders if one.kind == WALLET)
+    if paid:
+        spent[money_unit(sale.pin.store.currency)] = paid
     # A ledger unit is found by its program: what is spent names the reward, and not what it costs.
     counting = {sale.pin.programs.unit_of(one.id): one for one in sale.pin.programs.programs if one.earning}
     points = []
@@ -158,6 +165,7 @@ def _member(sale: ReadySale, locale: str, online: bool) -> ReceiptMember | None:
                 after=after,
                 usable_now=None if online or facts.provisional or usable == after else usable,
                 stamps=is_stamps(unit),
+                money=is_money(unit),
             )
         )
     goods = sale.exchange

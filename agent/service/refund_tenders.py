@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import uuid
 
+import msgspec
+
 from agent.domain.gift_cards import paid_by_cards, share_out, still_owed
-from agent.domain.tendering import CASH, EXCHANGE, GIFT_CARD, MANUFACTURER_COUPON
+from agent.domain.tendering import CASH, EXCHANGE, MANUFACTURER_COUPON
 from agent.service.open_return import OpenReturn
 from agent.service.past_sale import PastSale
 from agent.service.tenders import CARD
@@ -23,7 +25,7 @@ def refund_kinds(now: OpenReturn) -> tuple[str, ...]:
     amount = now.refund.refund_minor if now.refund is not None else 0
     on_gift_cards = sum(one.amount_minor for one in _onto_gift_cards(now.sale, amount))
     if amount and on_gift_cards == amount:
-        return (GIFT_CARD,)
+        return (_onto_gift_cards(now.sale, amount)[0].kind,)
     card = (CARD,) if amount and _card_left_minor(now.sale) else ()
     return (*card, CASH) if on_gift_cards else (*card, CASH, EXCHANGE)
 
@@ -36,7 +38,7 @@ def refund_tenders(now: OpenReturn) -> tuple[Tender, ...]:
     amount = now.refund.refund_minor if now.refund is not None else 0
     onto = _onto_gift_cards(now.sale, amount)
     amount -= sum(one.amount_minor for one in onto)
-    if now.refund_to in (EXCHANGE, CASH, GIFT_CARD):
+    if now.refund_to != CARD:
         return (*onto, *((Tender(now.refund_to, amount),) if amount else ()))
     on_card = min(amount, _card_left_minor(now.sale))
     parts = (*onto, Tender(CARD, on_card), Tender(CASH, amount - on_card))
@@ -44,12 +46,12 @@ def refund_tenders(now: OpenReturn) -> tuple[Tender, ...]:
 
 
 def _onto_gift_cards(sale: PastSale, amount_minor: int) -> tuple[Tender, ...]:
-    """What of a refund goes back onto the gift cards that paid."""
+    """What of a refund goes back onto the gift cards that paid, or into the wallet."""
     paid = _by_cards(sale.entry.tenders)
     owed = still_owed(paid, [_by_cards(each.tenders) for each in sale.earlier])
-    names = {one.account_id: one.reference for one in sale.entry.tenders}
+    as_paid = {one.account_id: one for one in sale.entry.tenders if one.account_id is not None}
     return tuple(
-        Tender(GIFT_CARD, one.amount_minor, names.get(one.account_id, ""), one.account_id)
+        msgspec.structs.replace(as_paid[one.account_id], amount_minor=one.amount_minor)
         for one in share_out(amount_minor, owed)
     )
 

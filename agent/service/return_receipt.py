@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from agent.domain.ledger import is_stamps
+from agent.domain.ledger import is_money, is_stamps, money_unit
 from agent.domain.program_set import ProgramSet
 from agent.domain.receipt import (
     Receipt,
@@ -21,6 +21,7 @@ from agent.domain.receipt import (
 from agent.domain.returns import Refund
 from agent.domain.sold_units import prices_of, shares_of, units_of
 from agent.domain.tax import taxes_contained
+from agent.domain.tendering import WALLET
 from agent.service.names import display_name
 from agent.service.past_sale import PastSale
 from agent.store.balances import Balance
@@ -83,7 +84,11 @@ def rewards_of(goods: Iterable[ReturnedGoods]) -> tuple[tuple[str, int], ...]:
 
 
 def points_of(
-    sale: PastSale, refund: Refund, balances: dict[str, Balance], locale: str
+    sale: PastSale,
+    refund: Refund,
+    balances: dict[str, Balance],
+    locale: str,
+    tenders: Iterable[Tender] = (),
 ) -> tuple[ReceiptPoints, ...]:
     """The member's points before and after, by ledger unit."""
     taken: dict[str, int] = {}
@@ -92,6 +97,10 @@ def points_of(
         taken[each.unit] = taken.get(each.unit, 0) + each.points
     for each in refund.given_back:
         given[each.unit] = given.get(each.unit, 0) + each.points
+    unit = money_unit(sale.entry.quote_input.context.currency)
+    for tender in tenders:
+        if tender.kind == WALLET:
+            given[unit] = given.get(unit, 0) + tender.amount_minor
     counting = {sale.names.unit_of(one.id): one for one in sale.names.programs if one.earning}
     found = []
     for unit in dict.fromkeys((*given, *taken)):
@@ -106,6 +115,7 @@ def points_of(
                 given_back=given.get(unit, 0),
                 after=before + given.get(unit, 0) - taken.get(unit, 0),
                 stamps=is_stamps(unit),
+                money=is_money(unit),
             )
         )
     return tuple(found)
@@ -182,7 +192,7 @@ def build_return_receipt(
             ReceiptMember(
                 display_name=display_name(member),
                 tier_name=member.tier,
-                points=points_of(sale, refund, balances, locale),
+                points=points_of(sale, refund, balances, locale, tenders),
             )
             if member is not None
             else None

@@ -15,7 +15,7 @@ from agent.service.tier_view import NextTier
 Phase = Literal["empty", "selling", "tender", "finished"]
 OfferState = Literal["applied", "available", "offered", "nearly", "refused", "removed"]
 HqState = Literal["online", "offline", "forked", "revoked", "none"]
-TenderKind = Literal["cash", "card", "manufacturer_coupon", "gift_card"]
+TenderKind = Literal["cash", "card", "manufacturer_coupon", "gift_card", "wallet"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,7 @@ class MemberView:
     A `provisional` member's identifier is not known here: the sale earns and cannot redeem. `counts_points` is
     false where the shop has no points program; `stamps` are the member's cards, those of this sale with it.
     `referral_code` is theirs to give to friends, `badges` are titles, `activities` what may be entered for them.
+    `wallet_minor` is in their wallet before this sale, where they have one or the shop gives cashback.
     """
 
     member_id: uuid.UUID
@@ -99,6 +100,9 @@ class MemberView:
     badges: tuple[str, ...] = ()
     activities: tuple[ActivityView, ...] = ()
     next_tier: NextTier | None = None
+    wallet_minor: int = 0
+    wallet_earns_minor: int = 0
+    has_wallet: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

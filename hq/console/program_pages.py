@@ -35,6 +35,7 @@ KINDS: Final = {
     "points_reward": gettext_lazy("points reward"),
     "points_multiplier": gettext_lazy("points multiplier"),
     "stamps": gettext_lazy("stamp card"),
+    "cashback": gettext_lazy("cashback"),
     "promotion": gettext_lazy("promotion"),
     "next_visit_coupon": gettext_lazy("next-visit coupon"),
     "coupon": gettext_lazy("coupon"),

@@ -20,12 +20,12 @@ from agent.domain.gift_cards import (
     still_owed,
 )
 from agent.domain.ledger import AVAILABLE, PENDING, Posting, money_unit, move
-from agent.domain.tendering import GIFT_CARD
+from agent.domain.tendering import GIFT_CARD, WALLET
 from hq.ingest.desk import Desk
 from hq.ingest.verdict import Verdict, held
 from hq.ledger import lots, units
 from hq.ledger.books import Origin, Step
-from hq.members import roll
+from hq.members import aliases, roll
 from sync.wire.entries import ReturnEntry, SaleEntry, Tender, VoidEntry
 
 KIND: Final = "gift_card"
@@ -40,10 +40,14 @@ def payments(tenders: Iterable[Tender]) -> tuple[CardPayment, ...]:
 
 def check_sale(sale: SaleEntry) -> Verdict | None:
     """What is wrong with the sale's gift cards; its postings are checked beside everything else's."""
-    if any((one.account_id is not None) != (one.kind == GIFT_CARD) for one in sale.tenders):
+    if any((one.account_id is not None) != (one.kind in (GIFT_CARD, WALLET)) for one in sale.tenders):
         return held(
-            "postings_differ", "A tender names a card's account and is no gift card, or the other way round."
+            "postings_differ", "A tender names an account and is no stored value, or the other way round."
         )
+    member = sale.quote_input.member
+    buyer = member.account_id if member is not None else None
+    if any(one.kind == WALLET and one.account_id != buyer for one in sale.tenders):
+        return held("postings_differ", "The wallet that paid is another's than the member who bought.")
     lines = {line.line_id: line for line in sale.quote_input.basket.lines}
     for load in sale.cards_loaded:
         line = lines.pop(load.line_id, None)
@@ -115,17 +119,19 @@ def post_return(desk: Desk, origin: Origin, entry: ReturnEntry | VoidEntry, sale
     currency = sale.quote_input.context.currency
     unit, back = money_unit(currency), payments(entry.tenders)
     legs = back_postings(entry.cards_emptied, back, currency, desk.store_id)
-    if not legs or not desk.books.post(origin, Step.REVERSED, legs):
+    # A wallet's account is the member's, in which points may have been reversed already: these are the second steps.
+    if not legs or not desk.books.post(origin, Step.REVERSED, legs, nth=1):
         return
     sold = f"{entry.sale.chain_id}:{entry.sale.seq}"
     for load in entry.cards_emptied:
         taken = _available(load.account_id, unit, -load.amount_minor)
-        desk.books.post(origin, Step.TAKEN_BACK, taken)
+        desk.books.post(origin, Step.TAKEN_BACK, taken, nth=1)
         lots.take_back(load.account_id, unit, load.amount_minor, sold)
     for one in back:
-        desk.books.post(origin, Step.GIVEN_BACK, _available(one.account_id, unit, one.amount_minor))
-        lot = f"{origin.chain_id}:{origin.seq}"
-        lots.add(one.account_id, unit, lot, one.amount_minor, origin.at_ms, None)
+        given = _available(one.account_id, unit, one.amount_minor)
+        desk.books.post(origin, Step.GIVEN_BACK, given, nth=1)
+        lot, owner = f"{origin.chain_id}:{origin.seq}:paid", aliases.owner_of(one.account_id)
+        lots.add(owner, unit, lot, one.amount_minor, origin.at_ms, None)
 
 
 def saw_return(desk: Desk, origin: Origin, entry: ReturnEntry | VoidEntry, currency: str) -> None:
@@ -136,8 +142,9 @@ def saw_return(desk: Desk, origin: Origin, entry: ReturnEntry | VoidEntry, curre
 
 
 def _available(account_id: uuid.UUID, unit: str, amount: int) -> list[Posting]:
-    """From what is pending to what is available; backwards below zero."""
-    return [Posting(account_id, unit, PENDING, -amount), Posting(account_id, unit, AVAILABLE, amount)]
+    """From what is pending to what its owner has available; backwards below zero."""
+    owner = aliases.owner_of(account_id)
+    return [Posting(account_id, unit, PENDING, -amount), Posting(owner, unit, AVAILABLE, amount)]
 
 
 def _by_cards(tenders: Iterable[Tender]) -> dict[uuid.UUID, int]:

@@ -116,9 +116,10 @@ def _post_points(desk: Desk, origin: Origin, entry: Back, sold: SoldBefore) -> N
     }
     taken = [each for each in entry.taken_back if each.unit in ready]
     if taken:
-        books.post(
-            origin, Step.TAKEN_BACK, _between(account_id, owner, {one.unit: -one.points for one in taken})
-        )
+        amounts: dict[str, int] = {}
+        for each in taken:
+            amounts[each.unit] = amounts.get(each.unit, 0) - each.points
+        books.post(origin, Step.TAKEN_BACK, _between(account_id, owner, amounts))
         for each in taken:
             lots.take_back(owner, each.unit, each.points, f"{sale.chain_id}:{sale.seq}")
     given: dict[str, int] = {}

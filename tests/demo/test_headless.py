@@ -64,8 +64,9 @@ def test_one_sale_shows_what_the_engine_does_and_a_part_of_it_comes_back(played)
         r"stamp card filled +Pastry card: 7 \+ 2 = 9 stamps",
         r"coupon redeemed +Coupon, 10% off +−19\.23",
         r"coupon printed +Coupon, 10% off, from 24 Nov until 7 Dec",
-        r"came back +Croissant with butter, Hazelnut chocolate; 18\.05 paid out, 18 points, 1 stamp taken back",
-        r"at HQ +7 journal entries posted, none in quarantine",
+        r"came back +Croissant with butter, Hazelnut chocolate; 18\.05 back onto the gift card, 18 points, 1 stamp",
+        r"gift card +50\.00 paid from a card that was sold the day before",
+        r"at HQ +9 journal entries posted, none in quarantine",
     ):
         assert re.search(said, done.stdout), said
 

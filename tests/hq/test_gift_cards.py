@@ -10,8 +10,8 @@ import pytest
 
 from agent.domain.gift_cards import CardLoad, CardPayment, back_postings, card_account, load_postings
 from agent.domain.ledger import lease_bucket, move, redeemed_bucket
-from agent.domain.returns import ReturnedLine
-from agent.domain.sold_units import UnitSpan
+from agent.domain.returns import ReturnedLine, refund_for, return_postings
+from agent.domain.sold_units import UnitSpan, all_units
 from hq.members.models import Account
 from sync.wire.entries import LeaseSpend, ReturnEntry, SaleEntry, SaleRef, Tender, VoidEntry
 from sync.wire.feed import BalanceRow
@@ -20,6 +20,8 @@ from tests import builders
 from tests.hq.at_console import page, staff_with
 from tests.hq.books import available, balance, quarantined, require_sound_books
 from tests.hq.lane import OPERATOR, Lane, a_stamp
+from tests.hq.programs import publish
+from tests.hq.shop import IOANA, MEHMET
 
 MONEY = "money:RON"
 CARD = card_account(bytes(32), "6300123456784417")
@@ -293,3 +295,68 @@ def test_the_page_says_what_is_owed_and_finds_a_card_by_its_whole_number(console
 
 def test_who_may_not_see_the_ledger_sees_no_cards(hq):
     assert staff_with("ana", "view_consolemember").get(PAGE).status_code == 403
+
+
+def test_a_wallet_gets_cashback_pays_and_is_put_back_beside_points(lane):
+    back = builders.a_program("back", "cashback", earning=[{"type": "back", "rate": "0.1"}])
+    lane.program_set = publish(back)
+    member = builders.a_member(0, member_id=IOANA, account_id=IOANA)
+    first = lane.a_sale(BREAD, member=member, program_set=lane.program_set)
+    lane.append(first)
+    lane.sync()
+    assert available(IOANA, MONEY) == 3_00
+
+    second = pays_with_wallet(lane, lent(lane, 3_00, IOANA), member)
+    lane.sync()
+    assert quarantined() == []
+    assert balance(IOANA, MONEY)["available"] == 3_00, "what it paid brought cashback too"
+
+    refund = refund_for(second, all_units(second.quote_input.basket))
+    to_wallet = CardPayment(IOANA, 3_00)
+    comes_back(
+        lane,
+        second,
+        Tender("wallet", 3_00, "", IOANA),
+        Tender("cash", 27_00),
+        account_id=IOANA,
+        taken_back=refund.taken_back,
+        postings=return_postings(
+            refund, IOANA, lane.store_id, lane.chain_id, currency="RON", to_cards=[to_wallet]
+        ),
+    )
+    lane.sync()
+
+    assert quarantined() == []
+    assert balance(IOANA, MONEY)["available"] == 3_00
+    assert balance(IOANA, MONEY).get("pending", 0) == 0
+    assert told(lane, IOANA)[-1][0] in (3_00, available(IOANA))
+
+
+def pays_with_wallet(lane: Lane, grant: Grant, member: Any, **changed: Any) -> SaleEntry:
+    sale = lane.a_sale(BREAD, member=member, program_set=lane.program_set)
+    spend = LeaseSpend(grant_id=grant.grant_id, account_id=grant.account_id, unit=MONEY, amount=grant.amount)
+    legs = move(
+        grant.account_id, MONEY, grant.amount, lease_bucket(lane.chain_id), redeemed_bucket(lane.store_id)
+    )
+    facts = {
+        "tenders": (Tender("wallet", grant.amount, "", grant.account_id), Tender("cash", 27_00)),
+        "lease_spends": (spend,),
+        "postings": (*sale.postings, *legs),
+    }
+    sale = msgspec.structs.replace(sale, **{**facts, **changed})
+    lane.append(sale)
+    return sale
+
+
+def test_the_wallet_of_somebody_else_waits_for_a_person(lane):
+    back = builders.a_program("back", "cashback", earning=[{"type": "back", "rate": "0.1"}])
+    lane.program_set = publish(back)
+    ioana = builders.a_member(0, member_id=IOANA, account_id=IOANA)
+    lane.append(lane.a_sale(BREAD, member=ioana, program_set=lane.program_set))
+    lane.sync()
+    mehmet = builders.a_member(0, member_id=MEHMET, account_id=MEHMET)
+
+    pays_with_wallet(lane, lent(lane, 3_00, IOANA), mehmet)
+    lane.sync()
+
+    assert [code for _seq, code, _state in quarantined()] == ["postings_differ"]

@@ -8,6 +8,7 @@ from agent.domain.conditions.min_spend import MinSpend
 from agent.domain.program import Condition, Program
 from agent.domain.program_set import ProgramSet
 from agent.domain.quote_input import QuoteInput
+from agent.domain.rewards.back import Back
 from agent.domain.rewards.multiply import Multiply
 from agent.domain.rewards.per_money import PerMoney
 from agent.domain.rewards.per_unit import PerUnit
@@ -33,7 +34,8 @@ class Earning:
     def __init__(self, quote_input: QuoteInput, program_set: ProgramSet, shelf: Shelf) -> None:
         self._shelf = shelf
         standing = [program for program in program_set.programs if stands(program, quote_input, program_set)]
-        self._earners = [program for program in standing if program.kind in ("points", "stamps")]
+        self._earners = [program for program in standing if program.kind in ("points", "stamps", "cashback")]
+        self.in_money = frozenset(program.id for program in self._earners if program.kind == "cashback")
         self._multipliers = [program for program in standing if program.kind == "points_multiplier"]
 
     def points(self, units: Units) -> dict[str, int]:
@@ -54,7 +56,7 @@ class Earning:
         for rule in program.earning:
             if isinstance(rule, Multiply):
                 continue
-            each = Fraction(rule.points)
+            each = Fraction(rule.rate if isinstance(rule, Back) else rule.points)
             earning = [
                 number
                 for number in self._shelf.among(rule.goods)
@@ -62,7 +64,9 @@ class Earning:
             ]
             together = sum(paid[number] for number in earning)
             for number in earning:
-                if isinstance(rule, PerMoney):
+                if isinstance(rule, Back):
+                    basic = each * paid[number]
+                elif isinstance(rule, PerMoney):
                     basic = each * paid[number] / rule.per_minor
                 elif isinstance(rule, PerUnit):
                     basic = each * sum(price > 0 for price in prices_of(lines[number]))

@@ -231,7 +231,8 @@ class Oracle:
             if unit == one.unit
         }
         earned = self._earning.points(moment.units)
-        kept = sum(earned.values()) - sum(spent.values())
+        counting = sum(points for each, points in earned.items() if each not in self._earning.in_money)
+        kept = counting - sum(spent.values())
         ids = tuple(sorted(_giving(moment)))
         lines = self.shelf.lines
         parts = {

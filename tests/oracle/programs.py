@@ -199,4 +199,6 @@ def earners(chance: random.Random) -> list[JsonObject]:
         }
         conditions = [_condition(chance)] if chance.random() < 0.5 else []
         found.append(a_program("more-points", "points_multiplier", earning=[times], conditions=conditions))
+    # Money back is no points: it decides between no deals.
+    found.append(a_program("wallet", "cashback", earning=[{"type": "back", "rate": "0.0175"}]))
     return found

@@ -157,7 +157,7 @@ def _moment(text: str) -> datetime.date:
 
 def _is_for(program: Program, quote_input: QuoteInput) -> bool:
     member, audience = quote_input.member, program.audience
-    earning = program.kind in ("points", "points_multiplier", "stamps")
+    earning = program.kind in ("points", "points_multiplier", "stamps", "cashback")
     if earning or program.kind == "points_reward" or audience.who != "all":
         if member is None:
             return False

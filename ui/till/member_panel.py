@@ -137,7 +137,7 @@ class MemberHead(QStackedWidget):
         self._earns = self._earns_row()
         box.addWidget(self._earns)
         box.addWidget(self._stamp_cards())
-        self.programs = MemberPrograms(theme)
+        self.programs = MemberPrograms(theme, self._figures)
         self.programs.entered.connect(self.activity_done.emit)
         box.addWidget(self.programs)
         box.addWidget(rule())

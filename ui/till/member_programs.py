@@ -9,7 +9,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from agent.service.views import ActivityView, MemberView
+from ui.figures import Figures
 from ui.theme import Theme
+from ui.till.words import wallet_words
 from ui.widgets.button import TillButton
 from ui.widgets.frames import column, row
 from ui.widgets.label import FittedLabel, IconLabel
@@ -23,8 +25,9 @@ class MemberPrograms(QWidget):
 
     entered = Signal(str)
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, figures: Figures) -> None:
         super().__init__()
+        self._figures = figures
         step = theme.step
         box = column(self, margins=(step(4), step(2), step(4), step(2)), gap=step(1.5))
         self._line = QWidget()
@@ -47,7 +50,8 @@ class MemberPrograms(QWidget):
 
     def show_member(self, member: MemberView) -> None:
         """What there is of this member; nothing at all where there is nothing."""
-        self.words.setText(programs_words(member))
+        told = [wallet_words(member, self._figures), programs_words(member)]
+        self.words.setText(", ".join(part for part in told if part))
         self._line.setVisible(bool(self.words.text()))
         # What was entered already needs no key any more.
         self._activities = tuple(one for one in member.activities if not one.done)[:_KEYS_SHOWN]

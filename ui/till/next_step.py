@@ -77,6 +77,7 @@ class NextStep:
         tender.points_wanted.connect(session.back_to_basket)
         tender.card_wanted.connect(self._card)
         tender.gift_card_wanted.connect(self._gift_card)
+        tender.wallet_wanted.connect(self._wallet)
         tender.cash.handed_over.connect(lambda minor: session.tender("cash", minor))
         tender.panel.untendered.connect(session.untender)
         finished.next_wanted.connect(session.next_sale)
@@ -317,6 +318,13 @@ class NextStep:
         text = screen.tender.entry.text
         screen.tender.entry.clear()
         screen.session.pay_with_card(text)
+
+    def _wallet(self) -> None:
+        """The member's wallet pays what was typed, or as much as it can."""
+        screen = self._screen
+        text = screen.tender.entry.text
+        screen.tender.entry.clear()
+        screen.session.pay_with_wallet(screen.figures.typed_minor(text) if text else None)
 
     def _return(self) -> None:
         if self._screen.page in ("selling", "finished"):

@@ -23,9 +23,13 @@ def reason_words(code: str) -> str:
 
 def refund_words(kind: str) -> str:
     """How money goes back."""
-    return {"cash": _("Cash"), "card": _("Card"), "exchange": _("New sale"), "gift_card": _("Gift card")}.get(
-        kind, kind
-    )
+    return {
+        "cash": _("Cash"),
+        "card": _("Card"),
+        "exchange": _("New sale"),
+        "gift_card": _("Gift card"),
+        "wallet": _("Wallet"),
+    }.get(kind, kind)
 
 
 def _paid_words(kind: str) -> str:
@@ -35,6 +39,7 @@ def _paid_words(kind: str) -> str:
         "manufacturer_coupon": _("manufacturer's coupon"),
         "exchange": _("goods that came back"),
         "gift_card": _("gift card"),
+        "wallet": _("wallet"),
     }.get(kind, kind)
 
 

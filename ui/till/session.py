@@ -209,6 +209,10 @@ class TillSession(QObject):
             return
         self._step(lambda checkout: checkout.pay_with_card(number), asks_for="gift_card")
 
+    def pay_with_wallet(self, amount_minor: int | None = None) -> None:
+        """The member's wallet pays so much; None as much as it can. HQ lends it first where this register does not hold it."""
+        self._step(lambda checkout: checkout.pay_with_wallet(amount_minor), asks_for="wallet")
+
     def say_not_an_amount(self) -> None:
         self.said.emit(Notice(_("This is not an amount of money."), _("Type what was handed over.")))
 

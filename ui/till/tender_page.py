@@ -21,14 +21,15 @@ from ui.widgets.notice import NoticeBox
 
 
 class TenderPage(QWidget):
-    """`next_wanted`: the primary key, or Enter. `card_wanted`, `gift_card_wanted` and `points_wanted` are the other
-    tenders."""
+    """`next_wanted`: the primary key, or Enter. `card_wanted`, `gift_card_wanted`, `wallet_wanted` and
+    `points_wanted` are the other tenders."""
 
     next_wanted = Signal()
     back_wanted = Signal()
     card_wanted = Signal()
     points_wanted = Signal()
     gift_card_wanted = Signal()
+    wallet_wanted = Signal()
 
     def __init__(self, theme: Theme, figures: Figures) -> None:
         super().__init__()
@@ -46,7 +47,7 @@ class TenderPage(QWidget):
             word.setVisible(not low)
         self.entry.setFixedHeight(step(13 if low else 14.5))
         self.cash.set_key_height(step(13 if low else 15))
-        for key in (self.card_key, self.gift_card_key, self.points_key):
+        for key in (self.card_key, self.gift_card_key, self.wallet_key, self.points_key):
             key.setFixedHeight(step(12 if low else 14))
         self.next_key.setFixedHeight(step(19 if low else 21))
 
@@ -64,6 +65,8 @@ class TenderPage(QWidget):
         self.card_key.setEnabled(owed)
         self.gift_card_key.setEnabled(owed)
         self.gift_card_key.setVisible(state.takes_gift_cards)
+        self.wallet_key.setEnabled(owed)
+        self.wallet_key.setVisible(state.member is not None and state.member.wallet_minor > 0)
         has_points_reward = any(offer.points_cost and offer.tappable for offer in state.offers)
         self.points_key.setVisible(has_points_reward)
         self.show_typed()
@@ -122,10 +125,12 @@ class TenderPage(QWidget):
         others = row(gap=gap)
         self.card_key = TillButton(theme, _("Card"), icon="credit-card")
         self.gift_card_key = TillButton(theme, _("Gift card"), icon="tag")
+        self.wallet_key = TillButton(theme, _("Wallet"), icon="coins")
         self.points_key = TillButton(theme, _("Points"), icon="coins")
         for key, signal in (
             (self.card_key, self.card_wanted),
             (self.gift_card_key, self.gift_card_wanted),
+            (self.wallet_key, self.wallet_wanted),
             (self.points_key, self.points_wanted),
         ):
             key.setFixedHeight(step(14))

@@ -17,7 +17,13 @@ from ui.widgets.button import TillButton
 from ui.widgets.frames import column, emptied, frame, row, rule
 from ui.widgets.label import FittedLabel, IconLabel, Label
 
-_ICONS: Final = {"cash": "banknote", "card": "credit-card", "exchange": "undo-2", "gift_card": "credit-card"}
+_ICONS: Final = {
+    "cash": "banknote",
+    "card": "credit-card",
+    "exchange": "undo-2",
+    "gift_card": "credit-card",
+    "wallet": "coins",
+}
 
 
 class TenderPanel(QWidget):

@@ -161,6 +161,18 @@ def next_tier_words(following: NextTier | None, figures: Figures) -> str:
     return _("{amount} more to {tier}").format(amount=figures.money(following.missing), tier=tier)
 
 
+def wallet_words(member: MemberView, figures: Figures) -> str:
+    """`Wallet 12.40`, and what this sale brings into it; empty where there is none."""
+    if not member.has_wallet:
+        return ""
+    held = _("Wallet {amount}").format(amount=figures.money(member.wallet_minor))
+    if not member.wallet_earns_minor:
+        return held
+    return _("{wallet}, this sale brings {amount}").format(
+        wallet=held, amount=figures.money(member.wallet_earns_minor)
+    )
+
+
 def tender_name(tender: TenderView) -> str:
     """`Cash`, `Card`."""
     known = {
@@ -168,6 +180,7 @@ def tender_name(tender: TenderView) -> str:
         "card": _("Card"),
         "exchange": _("Goods that came back"),
         "gift_card": _("Gift card"),
+        "wallet": _("Wallet"),
     }
     return known.get(tender.kind, _("Manufacturer's coupon"))
 

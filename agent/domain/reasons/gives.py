@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.domain.ledger import is_stamps
+from agent.domain.ledger import is_money, is_stamps
 from agent.domain.quote import Applied
 from agent.domain.reasons.voice import Reader, Voice, points, stamps
 
@@ -20,7 +20,10 @@ def what_it_gives(applied: Applied, reader: Reader, voice: Voice, *, in_stamps: 
         parts.append(_cost(reader, voice).format(points=counted(voice, applied.points_cost)))
     if applied.points_earned:
         counted = stamps if in_stamps or is_stamps(applied.unit) else points
-        parts.append(_earning(reader, voice).format(points=counted(voice, applied.points_earned)))
+        told = counted(voice, applied.points_earned)
+        if is_money(applied.unit):
+            told = voice.gettext("{amount} for the wallet").format(amount=voice.money(applied.points_earned))
+        parts.append(_earning(reader, voice).format(points=told))
     if applied.coupons_issued:
         parts.append(voice.gettext("a coupon for the next visit"))
     return ", ".join(parts) or voice.gettext("applies")

@@ -11,7 +11,7 @@ from agent.service.reports.coupons import coupons
 from agent.service.reports.gift_cards import gift_cards
 from agent.service.reports.gifts import gifts
 from agent.service.reports.members import members
-from agent.service.reports.points import points, stamps
+from agent.service.reports.points import cashback, points, stamps
 from agent.service.reports.programs import programs
 from agent.service.reports.report import Report
 from agent.service.reports.returns import returns
@@ -21,6 +21,7 @@ from agent.service.reports.tenders import tenders
 
 # Made when they are asked for, in the language of that moment.
 REPORTS: Final[dict[str, Callable[[], Report]]] = {
+    "cashback": cashback,
     "coupons": coupons,
     "gift-cards": gift_cards,
     "gifts": gifts,

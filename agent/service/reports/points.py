@@ -1,4 +1,4 @@
-"""`points` and `stamps`: what was earned and spent, and what came back, by ledger unit and program."""
+"""`points`, `stamps` and `cashback`: what was earned and spent, and what came back, by ledger unit and program."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from gettext import gettext as _
 
-from agent.domain.ledger import is_points, is_stamps
+from agent.domain.ledger import is_money, is_points, is_stamps
 from agent.service.period import Period
 from agent.service.reports.entries import backs_of, sales_of
-from agent.service.reports.report import Books, Cell, Column, Report
+from agent.service.reports.report import Books, Column, Report, money
 
 
 @dataclass(slots=True)
@@ -32,6 +32,27 @@ def stamps() -> Report:
     return _report(_("stamps earned, spent, given back and taken back, by program"), is_stamps)
 
 
+def cashback() -> Report:
+    """What came into wallets; what wallets paid is among the tenders."""
+    return Report(
+        _("cashback given and taken back, by program"),
+        (
+            Column("program", _("Program")),
+            Column("name", _("Name")),
+            Column("sales", _("Sales"), "count"),
+            money("given", _("Given")),
+            money("taken_back", _("Taken back")),
+            money("net", _("Net")),
+        ),
+        lambda books, period: (
+            (program_id, name, sales, earned, taken_back, earned - taken_back)
+            for _unit, program_id, name, sales, earned, _spent, _back, taken_back, _net in _rows(
+                books, period, is_money
+            )
+        ),
+    )
+
+
 def _report(about: str, is_wanted: Callable[[str], bool]) -> Report:
     return Report(
         about,
@@ -50,7 +71,9 @@ def _report(about: str, is_wanted: Callable[[str], bool]) -> Report:
     )
 
 
-def _rows(books: Books, period: Period, is_wanted: Callable[[str], bool]) -> Iterator[tuple[Cell, ...]]:
+def _rows(
+    books: Books, period: Period, is_wanted: Callable[[str], bool]
+) -> Iterator[tuple[str, str, str, int, int, int, int, int, int]]:
     found: defaultdict[tuple[str, str], _Moved] = defaultdict(_Moved)
     for _sale, entry in sales_of(books.db, period):
         for earned in entry.earned:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from gettext import gettext as _
 
+from agent.domain.ledger import is_money
 from agent.service.period import Period
 from agent.service.reports.entries import sales_of
 from agent.service.reports.report import Books, Cell, Column, Report, count, money
@@ -23,6 +24,7 @@ class _Program:
     coupons_issued: int = 0
     coupons_redeemed: int = 0
     gift_units: int = 0
+    cashback_minor: int = 0
     members: set[uuid.UUID] = field(default_factory=set)
 
 
@@ -42,6 +44,7 @@ def programs() -> Report:
             count("coupons_redeemed", _("Coupons used")),
             count("gift_units", _("Gifts")),
             Column("members", _("Members"), "count"),
+            money("cashback", _("Cashback")),
         ),
         _rows,
     )
@@ -70,6 +73,7 @@ def _rows(books: Books, period: Period) -> Iterator[tuple[Cell, ...]]:
             one.coupons_redeemed,
             one.gift_units,
             len(one.members),
+            one.cashback_minor,
         )
 
 
@@ -80,7 +84,10 @@ def _add(found: defaultdict[str, _Program], entry: SaleEntry) -> set[str]:
         found[discount.program_id].discount_minor += discount.amount_minor
         gave.add(discount.program_id)
     for earned in entry.earned:
-        found[earned.program_id].earned += earned.points
+        if is_money(earned.unit):
+            found[earned.program_id].cashback_minor += earned.points
+        else:
+            found[earned.program_id].earned += earned.points
         gave.add(earned.program_id)
     for spent in entry.spent:
         found[spent.program_id].spent += spent.points
