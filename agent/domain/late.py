@@ -36,6 +36,42 @@ class LateDeal:
     given_up: frozenset[Candidate]
     bound_minor: int | None
     others_minor: int
+    # All later offers, given up or not.
+    offers: Sequence[Candidate]
+    after: Sequence[LaterOffers]
+
+    def most_with_less(self, less_minor: int) -> int | None:
+        """The most that any deal takes off whose early offers take `less_minor` less; None where that is not known."""
+        if self.bound_minor is None:
+            return None
+        found = [each.most(less_minor) for each in self.after]
+        known = [each for each in found if each is not None]
+        return max(known) if len(known) == len(found) else None
+
+
+@dataclass(frozen=True, slots=True)
+class LaterOffers:
+    """The later offers of one mode, one after another, on an exact amount; `early_minor` was taken off before."""
+
+    early_minor: int
+    applied: Sequence[Candidate]
+    exact: int
+
+    def most(self, less_minor: int) -> int | None:
+        """The most that is taken off where the early offers take so much less, or a little less than that."""
+        best = 0
+        for less in range(less_minor, less_minor + len(self.applied) + 2):
+            amount = chain(self.applied, self.exact + less * FINE)
+            if amount is None:
+                return None
+            best = max(best, self.early_minor - less + amount)
+        return best
+
+
+def nothing_later(merged: Priced) -> LateDeal:
+    """What follows where there are no later offers."""
+    early = merged.discount_minor
+    return LateDeal(merged, (), frozenset(), early, 0, (), (LaterOffers(early, (), 0),))
 
 
 def late_deal(
@@ -64,13 +100,18 @@ def late_deal(
     best: Priced | None = None
     kept: Sequence[Candidate] = ()
     bounds: dict[int, int | None] = {}
+    after: list[LaterOffers] = []
     best_number = -1
     for most_late, number in reversed(ranked):
         if best is not None and merged.discount_minor + most_late + slack < best.discount_minor:
             break
         mode = [*inert, *modes[number]]
         found = after_sets(basis, mode, merged.copy())
-        bounds[number] = _most(basis, parts, modes[number], merged, found)
+        later = _later(parts, modes[number], merged, found)
+        most = later.most(0) if later is not None else None
+        bounds[number] = max(most, found.discount_minor) if most is not None else None
+        if later is not None:
+            after.append(later)
         if best is None or deal_rank(basis, found) < deal_rank(basis, best):
             best, kept, best_number = found, mode, number
     if best is None:
@@ -79,7 +120,7 @@ def late_deal(
     bound = max(known) if len(known) == len(bounds) and len(modes) <= MAX_MODES else None
     others = [each for number, each in bounds.items() if number != best_number and each is not None]
     given_up = frozenset(late) - frozenset(kept)
-    return LateDeal(best, tuple(kept), given_up, bound, max(others, default=0))
+    return LateDeal(best, tuple(kept), given_up, bound, max(others, default=0), late, after)
 
 
 def _merged_alike(
@@ -135,17 +176,15 @@ def _modes(
         yield chosen
 
 
-def _most(
-    basis: Basis,
-    parts: Sequence[Sequence[Candidate]],
-    mode: Sequence[Candidate],
-    merged: Priced,
-    found: Priced,
-) -> int | None:
-    """The most that the early offers and this mode can take off together; None where that cannot be said.
+def _later(
+    parts: Sequence[Sequence[Candidate]], mode: Sequence[Candidate], merged: Priced, found: Priced
+) -> LaterOffers | None:
+    """What bounds the early offers and this mode together; None where that cannot be said.
 
     Giving up so many minor units of early discounts makes later percentages larger, by so much less each.
     """
+    if not mode:
+        return LaterOffers(merged.discount_minor, (), 0)
     everything = {place for one in mode for place in one.places}
     if any(set(one.places) != everything for one in mode):
         return None
@@ -164,15 +203,8 @@ def _most(
     # A part of one plain offer leaves no choice, so its rounding is what it is.
     choices = [part for part in parts if len(part) > 1 or part[0].is_set]
     roundings = sum(one.rounds for part in choices for one in part)
-    early = merged.discount_minor
     applied = [each.candidate for each in found.given if each.candidate in later]
-    best = found.discount_minor
-    for less in range(len(applied) + 2):
-        amount = chain(applied, begin + less * FINE + roundings * FINE // 2)
-        if amount is None:
-            return None
-        best = max(best, early - less + amount)
-    return best
+    return LaterOffers(merged.discount_minor, applied, begin + roundings * FINE // 2)
 
 
 def chain(applied: Sequence[Candidate], exact: int) -> int | None:
