@@ -18,6 +18,7 @@ from agent.domain.close_calls import PartDeal, closest
 from agent.domain.components import early_parts, focused, is_early, places_of
 from agent.domain.deal_search import MAX_STEPS, BestDeal, deal_of
 from agent.domain.fickle import is_fickle, most_minor
+from agent.domain.idle_sets import without_idle_sets
 from agent.domain.late import LateDeal, late_deal, nothing_later
 from agent.domain.loose_ends import conflicts_of
 from agent.domain.needless import without_needless
@@ -46,6 +47,7 @@ def best_deal(basis: Basis, candidates: Sequence[Candidate], limit: int = MAX_ST
     The search stops after about `limit` steps; then the bound is more than the discount.
     """
     conflicts = conflicts_of(candidates)
+    candidates = without_idle_sets(basis, candidates, conflicts)
     known = Known()
     deal = _largest(basis, candidates, conflicts, known, Steps(limit))
     if deal.bound_minor > deal.priced.discount_minor:
