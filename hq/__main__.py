@@ -90,6 +90,8 @@ def _parser() -> argparse.ArgumentParser:
     export = _command(commands, "export-journal", _("every stored entry as CSV"), _export_journal)
     export.add_argument("--csv", type=Path, required=True, help=_("the file to write"))
 
+    _command(commands, "review-tiers", _("review every member's tier; for every night"), _review_tiers)
+
     _command(commands, "status", _("what is stored, posted and waiting, as JSON"), _status)
     for name in DJANGO_COMMANDS:
         _command(commands, name, _("Django's own command"), None)
@@ -225,6 +227,17 @@ def _export_journal(told: argparse.Namespace) -> int:
     prepare_database()
     count = export_journal(told.csv)
     print(_("{count} entries").format(count=count))
+    return 0
+
+
+def _review_tiers(told: argparse.Namespace) -> int:
+    from hq import clock
+    from hq.database import prepare_database
+    from hq.tiers.standings import review
+
+    prepare_database()
+    changed = review(clock.now_ms())
+    print(ngettext("{count} tier changed", "{count} tiers changed", changed).format(count=changed))
     return 0
 
 

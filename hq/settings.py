@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "hq.badges",
     "hq.offers",
     "hq.limits",
+    "hq.tiers",
 ]
 
 MIDDLEWARE = [

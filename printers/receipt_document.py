@@ -197,8 +197,22 @@ class _ReceiptWriter:
             self._points(points)
         if member.referral_code:
             self._put(Columns(_("Your code for friends"), member.referral_code))
+        if member.next_tier:
+            self._put(Text(self._next_tier(member)))
         if member.pending_hq:
             self._put(Text(_("These points join your account when the shop is connected again.")))
+
+    def _next_tier(self, member: ReceiptMember) -> str:
+        _ = self._words.gettext
+        tier = tier_title(member.next_tier, _)
+        if not member.missing:
+            return _("{tier} is reached and counts from the next visit.").format(tier=tier)
+        figures = self._figures
+        if member.missing_points:
+            return _("{points} more points to {tier}").format(
+                points=figures.points(member.missing), tier=tier
+            )
+        return _("{amount} more to {tier}").format(amount=figures.money(member.missing), tier=tier)
 
     def _points(self, points: ReceiptPoints) -> None:
         _ = self._words.gettext

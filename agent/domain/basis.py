@@ -14,7 +14,7 @@ from typing import Any
 from agent.domain import refusal_codes
 from agent.domain.basket import Line
 from agent.domain.candidate import LINE_PHASE, SETS, Candidate
-from agent.domain.eligibility import Standing, coupon_refusal, standing_refusal
+from agent.domain.eligibility import HELD_OUT, Standing, coupon_refusal, standing_refusal
 from agent.domain.goods import GoodsFinder
 from agent.domain.limits import budget_left
 from agent.domain.program import Program
@@ -60,6 +60,8 @@ class Basis:
     multipliers: list[Program] = field(default_factory=list)
     issuers: list[Program] = field(default_factory=list)
     barred: dict[str, Refusal] = field(default_factory=dict)
+    # What a holdout keeps from this member, though nothing else does.
+    withheld: list[Program] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     # Filled when sets are searched for the first time.
     tagged: list[dict[int, int]] = field(default_factory=list)
@@ -98,6 +100,8 @@ def basis_of(quote_input: QuoteInput, program_set: ProgramSet) -> Basis:
         refusal = standing.refusal(program)
         if refusal is not None:
             basis.barred[program.id] = refusal
+            if refusal is HELD_OUT:
+                basis.withheld.append(program)
         else:
             _take_up(basis, program, asked)
     basis.candidates = [one for one in basis.candidates if one.places]

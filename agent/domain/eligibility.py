@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from agent.domain import refusal_codes
 from agent.domain.conditions.active_window import check_clock
 from agent.domain.conditions.at_store import check_store
 from agent.domain.conditions.weekly_hours import check_hours
+from agent.domain.experiments import arm_of
 from agent.domain.limits import NO_LIMITS, limit_refusal
 from agent.domain.program import Program
 from agent.domain.program_set import ProgramSet
 from agent.domain.quote import Refusal
 from agent.domain.quote_input import Context, CouponClaim, QuoteInput
+
+# Said like any list that the member is not on: nobody is told of an experiment at the till.
+HELD_OUT: Final = Refusal(refusal_codes.NOT_INVITED)
 
 _EVERY_STORE: frozenset[str] = frozenset()
 _FOR_MEMBERS: frozenset[str] = frozenset({"points", "points_multiplier", "stamps", "points_reward"})
@@ -21,7 +27,7 @@ _EARNED_BY_ALL: frozenset[str] = frozenset({"points", "points_multiplier", "stam
 def standing_refusal(program: Program, program_set: ProgramSet, quote_input: QuoteInput) -> Refusal | None:
     """Currency, store, dates, clock, audience, and whether it was taken off; the first that refuses."""
     refusal = _shared_refusal(program, program_set, quote_input)
-    return refusal if refusal is not None else _own_refusal(program, quote_input)
+    return refusal if refusal is not None else _own_refusal(program, program_set, quote_input)
 
 
 class Standing:
@@ -40,7 +46,7 @@ class Standing:
             refusal = self._of_class[number]
         else:
             refusal = self._of_class[number] = _shared_refusal(program, self._set, self._input)
-        return refusal if refusal is not None else _own_refusal(program, self._input)
+        return refusal if refusal is not None else _own_refusal(program, self._set, self._input)
 
 
 def _shared_refusal(program: Program, program_set: ProgramSet, quote_input: QuoteInput) -> Refusal | None:
@@ -58,7 +64,7 @@ def _shared_refusal(program: Program, program_set: ProgramSet, quote_input: Quot
     return refusal if refusal is not None else _audience_refusal(program, quote_input)
 
 
-def _own_refusal(program: Program, quote_input: QuoteInput) -> Refusal | None:
+def _own_refusal(program: Program, program_set: ProgramSet, quote_input: QuoteInput) -> Refusal | None:
     if program.id in quote_input.removals:
         return Refusal(refusal_codes.TAKEN_OFF)
     member = quote_input.member
@@ -66,7 +72,12 @@ def _own_refusal(program: Program, quote_input: QuoteInput) -> Refusal | None:
         return Refusal(refusal_codes.NOT_OFFERED)
     limits = program.limits
     if limits is not NO_LIMITS and limits.any:
-        return limit_refusal(limits, program.id, quote_input)
+        refusal = limit_refusal(limits, program.id, quote_input)
+        if refusal is not None:
+            return refusal
+    # The last question, so that what is withheld would have been given otherwise.
+    if program.experiment and arm_of(program_set.experiments[program.experiment], member) == "held_out":
+        return HELD_OUT
     return None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from gettext import gettext as _
 
 from agent.domain.basis import Basis, basis_of
+from agent.domain.best_deal import best_deal
 from agent.domain.deal_search import BestDeal
 from agent.domain.earning import earned_points
 from agent.domain.errors import LoyaltyError
@@ -27,9 +28,11 @@ from agent.domain.quote import (
     NearMiss,
     Quote,
     Spent,
+    Withheld,
 )
 from agent.domain.quote_input import ENGINE_SEMANTICS, QuoteInput
 from agent.domain.quote_input_checks import require_priceable
+from agent.domain.rewards.gift import Gift
 from agent.domain.rewards.next_visit_coupon import NextVisitCoupon
 from agent.domain.situation import Situation
 from agent.domain.spending import spent_shares
@@ -94,7 +97,26 @@ def quote_of(basis: Basis, deal: BestDeal) -> Quote:
         coupons_issued=_coupons_issued(basis, settled),
         gifts=tuple(gifts),
         proven_bound_minor=min(deal.bound_minor, goods),
+        withheld=withheld(basis) if basis.withheld else (),
     )
+
+
+def withheld(basis: Basis) -> tuple[Withheld, ...]:
+    """What a holdout kept from this member, each program alone; one that would have taken nothing off is left out."""
+    found = []
+    for program in basis.withheld:
+        if isinstance(program.rewards[0], Gift):
+            continue
+        alone = best_deal(basis, [one for one in [basis.claim(program, 0)] if one.places])
+        if alone.priced.discount_minor:
+            found.append(
+                Withheld(
+                    program_id=program.id,
+                    experiment=program.experiment,
+                    discount_minor=alone.priced.discount_minor,
+                )
+            )
+    return tuple(found)
 
 
 def applied_of(given: Given) -> Applied:

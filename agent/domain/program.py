@@ -35,9 +35,10 @@ from agent.domain.rewards.per_money import PerMoney
 from agent.domain.rewards.per_unit import PerUnit
 from agent.domain.rewards.per_visit import PerVisit
 from agent.domain.rewards.percent_off import PercentOff
+from agent.domain.tiers import TierRules
 
 Kind = Literal[
-    "points", "points_multiplier", "stamps", "points_reward", "promotion", "next_visit_coupon", "coupon",
+    "points", "points_multiplier", "stamps", "points_reward", "promotion", "next_visit_coupon", "coupon", "tiers",
     "welcome", "birthday", "referral", "activity", "segment", "badge", "leaderboard"
 ]  # fmt: skip
 Trigger = Literal["automatic", "choice", "code", "coupon"]
@@ -74,6 +75,8 @@ _SHAPES: Final[
     "promotion": (("automatic", "choice", "code"), _GIVING, ()),
     "next_visit_coupon": (("automatic", "code"), (NextVisitCoupon,), ()),
     "coupon": (("coupon",), _GIVING, ()),
+    # Gives nothing itself: other programs name its tiers as their audience.
+    "tiers": (("automatic",), (), ()),
 }
 # What HQ runs outside baskets. Each is described by the `occasion` of its own name, and by nothing of the above.
 RUN_BY_HQ: Final[frozenset[Kind]] = frozenset(
@@ -112,6 +115,8 @@ class Program(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     conditions: Annotated[tuple[Condition, ...], msgspec.Meta(max_length=20)] = ()
     rewards: Annotated[tuple[Reward, ...], msgspec.Meta(max_length=1)] = ()
     earning: Annotated[tuple[Earning, ...], msgspec.Meta(max_length=20)] = ()
+    tiers: TierRules | None = None
+    experiment: Annotated[str, msgspec.Meta(max_length=64)] = ""
     group: Annotated[str, msgspec.Meta(max_length=64)] = ""
     not_with: Annotated[tuple[ProgramId, ...], msgspec.Meta(max_length=200)] = ()
     limits: Limits = NO_LIMITS
@@ -138,7 +143,9 @@ class Program(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
             return True
         parts = (*self.earning, *self.conditions, *self.rewards)
         counted = (PerMoney, MinSpend, AmountOff, Ladder, Bundle)
-        return bool(self.limits.budget_minor) or any(isinstance(part, counted) for part in parts)
+        if self.limits.budget_minor or (self.tiers is not None and self.tiers.counts == "spend"):
+            return True
+        return any(isinstance(part, counted) for part in parts)
 
     @property
     def goods(self) -> tuple[Goods, ...]:
@@ -167,6 +174,16 @@ class Program(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
             return Problem("code", _('must be given where `trigger` is "code", and nowhere else'))
         if (self.kind == "points_reward") != (self.cost is not None):
             return Problem("cost", _('must be given for the kind "points_reward", and nowhere else'))
+        if self.experiment and (self.kind != "promotion" or self.trigger != "automatic"):
+            return Problem("experiment", _("can be given for an automatic promotion only"))
+        if self.experiment and self.audience.who == "all":
+            return Problem(
+                "experiment", _('cannot be given where `audience.who` is "all": arms are of members')
+            )
+        if (self.kind == "tiers") != (self.tiers is not None):
+            return Problem("tiers", _('must be given for the kind "tiers", and nowhere else'))
+        if self.kind == "tiers" and self.rewards:
+            return Problem("rewards", _('must be empty for the kind "tiers"'))
         if not rewards and self.rewards:
             told = _('must be empty for the kind "{kind}", which has `earning`').format(kind=self.kind)
             return Problem("rewards", told)
@@ -221,6 +238,7 @@ class Program(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
         parts = [
             ("audience", self.audience),
             ("active", self.active),
+            ("tiers", self.tiers),
             *((f"hours[{number}]", each) for number, each in enumerate(self.hours)),
             *((f"rewards[{number}]", reward) for number, reward in enumerate(self.rewards)),
             *((f"earning[{number}]", rule) for number, rule in enumerate(self.earning)),

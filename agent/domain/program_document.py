@@ -17,6 +17,7 @@ import msgspec
 from agent.domain import refusal_codes
 from agent.domain.bounds import MAX_SAFE_INT, ProgramId
 from agent.domain.errors import LoyaltyError
+from agent.domain.experiments import Experiment
 from agent.domain.goods import Name
 from agent.domain.problems import Problem, document_error, problem_of
 from agent.domain.program import Currency, Kind, Program
@@ -41,6 +42,7 @@ FEATURES: Final = frozenset(
         "buy_get",
         "cheapest_of",
         "codes",
+        "experiments",
         "gift",
         "groups",
         "has_goods",
@@ -60,6 +62,7 @@ FEATURES: Final = frozenset(
         "segment",
         "segments",
         "stamps",
+        "tier_rules",
         "tiers",
         "weekly_hours",
         "welcome",
@@ -73,6 +76,7 @@ class _Document(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     version: Annotated[int, msgspec.Meta(ge=1, le=MAX_SAFE_INT)]
     currency: Currency
     groups: Annotated[tuple[StackingGroup, ...], msgspec.Meta(max_length=MAX_PROGRAMS)] = ()
+    experiments: Annotated[tuple[Experiment, ...], msgspec.Meta(max_length=200)] = ()
     programs: Annotated[tuple[msgspec.Raw, ...], msgspec.Meta(max_length=MAX_PROGRAMS)]
 
 
@@ -118,8 +122,16 @@ def decode_program_set(data: bytes) -> ProgramSet:
         else:
             disabled.append(read)
     off = {each.program_id for each in disabled}
+    tiered = [program for program in programs if program.kind == "tiers"]
+    if len(tiered) > 1:
+        told = _('must not be "tiers" a second time: a member has one tier')
+        raise _wrong(Problem(f"programs[{places[tiered[1].id]}].kind", told))
     groups = _checked_groups(document.groups)
+    experiments = {each.id for each in document.experiments}
     for program in programs:
+        if program.experiment and program.experiment not in experiments:
+            told = _("must be the id of one of the set's `experiments`")
+            raise _wrong(Problem(f"programs[{places[program.id]}].experiment", told))
         problem = _reference_problem(program, {each.id: each.kind for each in programs}, off, groups)
         if problem is not None:
             raise _wrong(problem.under(f"programs[{places[program.id]}]"))
@@ -130,6 +142,7 @@ def decode_program_set(data: bytes) -> ProgramSet:
         hash=hashlib.sha256(data).hexdigest(),
         programs=programs,
         groups=document.groups,
+        experiments=document.experiments,
         disabled=disabled,
     )
 
@@ -180,6 +193,8 @@ def _reference_problem(
     for number, rule in enumerate(program.earning):
         if isinstance(rule, Multiply):
             named.append((f"earning[{number}].points_of", rule.points_of, ("points", "stamps")))
+    if program.tiers is not None and program.tiers.points_of:
+        named.append(("tiers.points_of", program.tiers.points_of, ("points",)))
     points_of = getattr(program.occasion, "points_of", "")
     if points_of:
         named.append(("occasion.points_of", points_of, ("points", "stamps")))

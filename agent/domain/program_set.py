@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from agent.domain.candidate import phase_of
+from agent.domain.experiments import Experiment
 from agent.domain.goods import GoodsKey, selector_keys
 from agent.domain.ledger import points_unit, stamp_unit
 from agent.domain.program import Program
@@ -20,7 +21,7 @@ from agent.domain.stacking import NO_GROUP, StackingGroup
 _ITS_OWN: Final = frozenset(
     {
         "id", "needs", "name", "receipt_text", "trigger", "code", "cost", "conditions", "rewards", "earning", "group",
-        "not_with", "limits", "priority",
+        "not_with", "limits", "priority", "tiers", "experiment",
     }
 )  # fmt: skip
 _STANDING_FIELDS: Final = tuple(field for field in Program.__struct_fields__ if field not in _ITS_OWN)
@@ -47,12 +48,14 @@ class ProgramSet:
         programs: Sequence[Program],
         groups: Sequence[StackingGroup] = (),
         disabled: Sequence[DisabledProgram] = (),
+        experiments: Sequence[Experiment] = (),
     ) -> None:
         self.set_id = set_id
         self.version = version
         self.currency = currency
         self.hash = hash
         self.programs: tuple[Program, ...] = tuple(sorted(programs, key=lambda program: program.id))
+        self.experiments = {experiment.id: experiment for experiment in experiments}
         self.groups = {group.id: group for group in groups}
         self.disabled: tuple[DisabledProgram, ...] = tuple(disabled)
         self.stores: dict[str, frozenset[str]] = {
@@ -60,6 +63,7 @@ class ProgramSet:
         }
         self._by_id: dict[str, Program] = {program.id: program for program in self.programs}
         self._disabled_by_id = {each.program_id: each for each in disabled}
+        self.tiers = next((program for program in self.programs if program.kind == "tiers"), None)
         # Programs that are refused alike for what has nothing to do with the basket share a number.
         self.standing_class: dict[str, int] = {}
         self._classes: dict[tuple[object, ...], int] = {}
@@ -135,7 +139,8 @@ class ProgramSet:
 
     def _index(self, bit: int, program: Program) -> None:
         """A set bit for each program, so that a basket's programs are found by joining a few numbers."""
-        if program.run_by_hq:
+        # How members move from tier to tier is of no basket, either.
+        if program.run_by_hq or program.kind == "tiers":
             return
         goods = program.goods
         if not goods or any(each.everything for each in goods):

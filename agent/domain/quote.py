@@ -130,6 +130,14 @@ class GiftGrant(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     value_minor: int = 0
 
 
+class Withheld(msgspec.Struct, frozen=True, kw_only=True):
+    """A program that a holdout kept from this member, with what it would have taken off alone, at list prices."""
+
+    program_id: str
+    experiment: str
+    discount_minor: int
+
+
 class Quote(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Goods less discounts is the total; `total_minor` is never negative.
 
@@ -150,3 +158,4 @@ class Quote(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     coupons_issued: tuple[CouponGrant, ...] = ()
     gifts: tuple[GiftGrant, ...] = ()
     proven_bound_minor: int = 0
+    withheld: tuple[Withheld, ...] = ()

@@ -84,6 +84,10 @@ class ReceiptMember(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
     points: tuple[ReceiptPoints, ...] = ()
     pending_hq: bool = False
     referral_code: str = ""
+    # What is missing to the next tier after this sale, in minor units or in points; 0: reached with it.
+    next_tier: str = ""
+    missing: int = 0
+    missing_points: bool = False
 
 
 class ReceiptCoupon(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

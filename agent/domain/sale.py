@@ -15,7 +15,7 @@ from gettext import gettext as _
 from agent.domain import ledger
 from agent.domain.errors import LoyaltyError
 from agent.domain.ledger import Posting
-from agent.domain.quote import Discount, Earned, GiftGrant, Quote, Spent
+from agent.domain.quote import Discount, Earned, GiftGrant, Quote, Spent, Withheld
 from agent.domain.quote_input import QuoteInput
 from agent.domain.tendering import pay
 
@@ -78,6 +78,7 @@ class SettledSale:
     coupons_redeemed: tuple[CouponUse, ...]
     coupons_issued: tuple[NewCoupon, ...]
     gifts: tuple[GiftGrant, ...]
+    withheld: tuple[Withheld, ...]
 
 
 def settle_sale(
@@ -129,6 +130,7 @@ def settle_sale(
         coupons_redeemed=redeemed,
         coupons_issued=issued,
         gifts=quote.gifts,
+        withheld=quote.withheld,
     )
 
 

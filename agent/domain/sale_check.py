@@ -15,7 +15,7 @@ from typing import Protocol
 from agent.domain.errors import LoyaltyError
 from agent.domain.evaluate import evaluate
 from agent.domain.program_set import ProgramSet
-from agent.domain.quote import Discount, Earned, GiftGrant, Quote, Spent
+from agent.domain.quote import Discount, Earned, GiftGrant, Quote, Spent, Withheld
 from agent.domain.quote_input import ENGINE_SEMANTICS, QuoteInput
 from agent.domain.quote_input_checks import require_priceable
 from agent.domain.tendering import pay
@@ -85,6 +85,8 @@ class SaleFacts(Protocol):
     def coupons_issued(self) -> Sequence[IssuedFacts]: ...
     @property
     def gifts(self) -> tuple[GiftGrant, ...]: ...
+    @property
+    def withheld(self) -> tuple[Withheld, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,10 @@ def _against_quote(sale: SaleFacts, quote: Quote) -> Iterable[Difference]:
     ]:
         yield Difference(
             "coupons_issued_differ_from_replay", "The coupons issued are not those of the replay."
+        )
+    if sale.withheld != quote.withheld:
+        yield Difference(
+            "withheld_differs_from_replay", "What a holdout kept from the member is not that of the replay."
         )
     if sale.gifts != quote.gifts:
         yield Difference("gifts_differ_from_replay", "The gifts handed over are not those of the replay.")

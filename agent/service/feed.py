@@ -31,6 +31,7 @@ from agent.store import (
     personal_offers,
     settings,
     status,
+    tiers,
 )
 from agent.store.database import Store
 from agent.store.program_shares import put_share
@@ -185,6 +186,7 @@ _APPLY: Final[dict[type[feed.Row], Callable[[Connection, Any], None]]] = {
     feed.BalanceRow: balances.put_balance,
     feed.UsesRow: member_history.put_uses,
     feed.AliasRow: _apply_alias,
+    feed.TierRow: tiers.put_tier,
     feed.ProgramSetRow: _want_program_set,
     feed.ItemRow: catalog.put_item,
     feed.OperatorRow: settings.put_operator,

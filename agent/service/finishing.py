@@ -337,4 +337,5 @@ def _entry(
         ),
         pii=(blob_ref(blob.blob_id, blob.data),) if blob is not None else (),
         gifts=settled.gifts,
+        withheld=settled.withheld,
     )

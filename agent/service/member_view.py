@@ -7,6 +7,7 @@ from agent.domain.occasions.referral import Referral, shown_code
 from agent.domain.program_set import ProgramSet
 from agent.service.names import display_name, initials
 from agent.service.open_sale import OpenSale
+from agent.service.tier_view import next_tier
 from agent.service.views import MemberView, StampView
 from sync.wire.feed import MemberProgramsRow
 
@@ -35,6 +36,7 @@ def member_view(sale: OpenSale, locale: str, online: bool) -> MemberView | None:
         referral_code=referral_code(sale.pin.programs, sale.member_programs) if sale.pin is not None else "",
         badges=_badges(sale, locale),
         activities=sale.activities,
+        next_tier=next_tier(facts, sale.pin.programs) if sale.pin is not None else None,
     )
 
 

@@ -25,6 +25,7 @@ from agent.store.members import KnownMember, find_by_hash, is_lost, put_member, 
 from agent.store.name_search import search_names
 from agent.store.personal_offers import read_offers
 from agent.store.sqlite import Connection
+from agent.store.tiers import progress_of
 from sync.wire.blobs import ClearIdentifier
 from sync.wire.entries import IdentifierRef
 from sync.wire.feed import MemberRow
@@ -149,7 +150,7 @@ def read_facts(
         tier=row.tier,
         balances={unit: balance.points for unit, balance in sorted(balances.items())},
         spendable={} if member.provisional else read_spendable(db, account_id, on),
-        counters=counters,
+        counters={**counters, **progress_of(db, account_id)},
         segments=row.segments,
         in_birthday_week=birthday_is_near(row.birthday, on),
         provisional=member.provisional,

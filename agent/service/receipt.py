@@ -26,6 +26,7 @@ from agent.service.names import display_name
 from agent.service.open_sale import ReadySale
 from agent.service.pin import Pin
 from agent.service.ports import CouponSigner
+from agent.service.tier_view import next_tier
 from sync.wire.entries import Operator, Stamp
 
 
@@ -155,12 +156,19 @@ def _member(sale: ReadySale, locale: str, online: bool) -> ReceiptMember | None:
                 stamps=is_stamps(unit),
             )
         )
+    goods = sale.exchange
+    theirs = goods is not None and goods.sale.account_id == facts.account_id
+    refunded_minor = goods.refund.refund_minor if goods is not None and theirs else 0
+    following = next_tier(facts, sale.pin.programs, sale.quote, refunded_minor=refunded_minor)
     return ReceiptMember(
         display_name=display_name(member.row),
         tier_name=member.row.tier,
         points=tuple(points),
         pending_hq=member.provisional,
         referral_code=printed_code(sale.pin.programs, sale.member_programs),
+        next_tier=following.tier if following else "",
+        missing=following.missing if following else 0,
+        missing_points=following.in_points if following else False,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from agent.domain.member import IdentifierKind
 from agent.domain.quote import Applied, Refusal
+from agent.service.tier_view import NextTier
 
 Phase = Literal["empty", "selling", "tender", "finished"]
 OfferState = Literal["applied", "available", "offered", "nearly", "refused", "removed"]
@@ -94,6 +95,7 @@ class MemberView:
     referral_code: str = ""
     badges: tuple[str, ...] = ()
     activities: tuple[ActivityView, ...] = ()
+    next_tier: NextTier | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,16 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agent.domain.errors import LoyaltyError
+from hq import clock
 from hq.console import ledger_page, member_actions, people, words
 from hq.console.ledger_words import LedgerWords
 from hq.console.member_actions import Done
@@ -19,6 +23,7 @@ from hq.console.member_programs import enter_activity, enter_alias, programs_con
 from hq.console.overview import points_of_account
 from hq.console.pages import ReadOnlyPage
 from hq.console.sale_pages import sale_lines
+from hq.console.tier_lines import standing_lines, tiers_in_force
 from hq.devices.models import Store
 from hq.feed import news
 from hq.ingest.models import ConsoleSale
@@ -27,6 +32,7 @@ from hq.members import aliases
 from hq.members.models import AccountStore, Consent, ConsoleMember, Identifier, Member
 from hq.membership import joining
 from hq.membership.models import LostCard, MemberDetail
+from hq.tiers.standings import change_by_hand
 
 SHOWN: Final = 50
 
@@ -57,6 +63,7 @@ class MemberPages(ReadOnlyPage):
             self.doing("household", self.household),
             self.doing("activity", self.activity),
             self.doing("alias", self.alias),
+            self.doing("tier", self.change_tier),
             *super().get_urls(),
         ]
 
@@ -136,6 +143,9 @@ class MemberPages(ReadOnlyPage):
             "one_account": True,
             "sales": sale_lines(list(sales), named=True),
             "enrolled": f"{self.enrolled(obj)}, {self.enrolled_at(obj)}",
+            "standing": standing_lines(account),
+            "tier_url": reverse("admin:members_consolemember_tier", args=[obj.pk]),
+            "may_change_tier": request.user.has_perm("tiers.add_tierbyhand"),
             "ledger_url": f"{reverse('admin:ledger')}?q={obj.pk}",
             **programs_context(request, obj),
         }
@@ -155,3 +165,28 @@ class MemberPages(ReadOnlyPage):
         member = self.found(request, object_id)
         said, audit, level = enter_alias(request, member)
         return self.done(request, member, said, audit=audit, level=level)
+
+    def change_tier(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Give a tier by hand, or take one away, with a reason; it is in the history with who did it."""
+        member = self.found(request, object_id)
+        if not request.user.has_perm("tiers.add_tierbyhand"):
+            raise PermissionDenied
+        wrong: LoyaltyError | None = None
+        if request.method == "POST":
+            tier, reason = request.POST.get("tier", ""), request.POST.get("reason", "")
+            try:
+                change_by_hand(member.account_id, tier, reason, request.user.get_username(), clock.now_ms())
+            except LoyaltyError as error:
+                wrong = error
+            else:
+                said = gettext("The tier of {member} is changed.").format(member=member)
+                return self.done(request, member, said, audit=f"tier {tier or '-'}: {reason[:150]}")
+        context = {
+            "title": gettext("Tier of {member}").format(member=member),
+            "original": member,
+            "tiers": tiers_in_force(),
+            "reason": request.POST.get("reason", ""),
+            "wrong": wrong,
+            "back_url": self.page_url(member.pk),
+        }
+        return self.draw(request, "console/change_tier.html", context)

@@ -12,6 +12,7 @@ from hq.ledger.books import Books, Held
 from hq.limits import uses
 from hq.members import aliases, roll
 from hq.offers import giving
+from hq.tiers.telling import tell_standing
 from sync.wire.feed import AliasRow, BalanceRow
 
 COUPON = "coupon:"
@@ -83,6 +84,7 @@ def tell_joined(feed: FeedWriter, books: Books, account_id: uuid.UUID, store_id:
         if not unit.startswith(COUPON):
             tell_balance(feed, books, account_id, unit, [store_id])
     uses.tell_all(feed, account_id, [store_id])
+    tell_standing(feed, account_id, [store_id])
 
 
 def tell_alias(

@@ -26,6 +26,7 @@ from hq.members import aliases
 from hq.members.models import ConsoleMember
 from hq.membership import attached
 from hq.membership.accounts import Accounts
+from hq.tiers import standings
 from sync.wire.entries import SaleRef
 
 
@@ -54,6 +55,7 @@ def attach(sale: ConsoleSale, member: ConsoleMember, by_name: str, now_ms: int) 
         origin = Origin(identity().origin, next_commit(), now_ms, store.pk, ref.sale_id)
         if not attached.attach(accounts, origin, ref, facts, earned, by_name, today):
             raise _attached_already()
+        standings.refresh(feed, facts.account_id, now_ms)
         news.tell_balances(feed, books)
         feed.write()
     return sum(one.points for one in earned if is_points(one.unit))

@@ -24,6 +24,7 @@ from hq.members import aliases, roll
 from hq.members.models import Account, Member
 from hq.membership.accounts import Accounts
 from hq.offers import giving
+from hq.tiers import standings
 from sync.wire.feed import MemberRow
 
 HOUSEHOLD: Final = "household"
@@ -103,6 +104,9 @@ def _which_way(duplicate: Member, survivor: Member) -> tuple[uuid.UUID, uuid.UUI
 
 def _join(accounts: Accounts, source: uuid.UUID, target: uuid.UUID) -> None:
     """All that the source and its own aliases hold goes to the target, in one balanced entry for each."""
+    for account_id in (source, target):
+        # A tier that either had before tiers were counted is on record before they are one.
+        standings.refresh(accounts.feed, account_id, accounts.now_ms)
     theirs = aliases.of(source)
     if not accounts.make_alias(source, target):
         raise AssertionError(f"{source} is an alias already")
@@ -141,6 +145,7 @@ def _tell_gone(feed: FeedWriter, duplicate: Member, target: uuid.UUID) -> None:
 
 
 def _tell(accounts: Accounts, target: uuid.UUID) -> None:
+    standings.refresh(accounts.feed, target, accounts.now_ms)
     news.tell_members(accounts.feed, target, roll.stores_of(target))
     news.tell_balances(accounts.feed, accounts.books)
     accounts.feed.write()

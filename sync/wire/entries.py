@@ -18,7 +18,7 @@ import msgspec
 
 from agent.domain.ledger import Posting
 from agent.domain.member import IdentifierKind, MemberFacts
-from agent.domain.quote import Discount, Earned, GiftGrant, Spent
+from agent.domain.quote import Discount, Earned, GiftGrant, Spent, Withheld
 from agent.domain.quote_input import ClockState, QuoteInput, Role
 from agent.domain.returns import CouponTaken, PointsBack, ReturnedLine
 from agent.domain.tax import TaxRounding
@@ -111,7 +111,7 @@ class SaleEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Kind 1: one sale, whole. `quote_input` holds the basket, once.
 
     `tender_excess_minor` is what manufacturer's coupons were worth beyond the total; nobody gets it back.
-    `gifts` were handed over and are no lines of the basket.
+    `gifts` were handed over and are no lines of the basket. `withheld` is what a holdout kept from the member.
     `pii` names the blob of an identifier that was unknown here (then `member_id` is provisional).
     `tax_rounding` is how the taxes on its receipt were rounded.
     """
@@ -140,6 +140,7 @@ class SaleEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     pii: tuple[BlobRef, ...] = ()
     gifts: tuple[GiftGrant, ...] = ()
     tax_rounding: TaxRounding = "receipt"
+    withheld: tuple[Withheld, ...] = ()
 
 
 class SaleRef(msgspec.Struct, frozen=True, kw_only=True):

@@ -198,6 +198,21 @@ class AttachedRow(msgspec.Struct, frozen=True, kw_only=True):
     business_date: datetime.date
 
 
+class TierRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Where an account stands in the tiers, as HQ has counted it. `progress` is in minor units, or in points.
+
+    As in a balance, `includes_seq` maps a chain id to the last entry counted.
+    """
+
+    account_id: uuid.UUID
+    program_id: str
+    progress: int
+    counts: Literal["spend", "points"] = "spend"
+    tier: str = ""
+    review_on: datetime.date | None = None
+    includes_seq: dict[str, int] = {}
+
+
 class OutcomeRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What became of one entry of this chain."""
 
@@ -221,6 +236,7 @@ Row = (
     | UsesRow
     | ShareRow
     | AttachedRow
+    | TierRow
     | OutcomeRow
 )
 
@@ -238,6 +254,7 @@ ROWS: Final[dict[str, type[Row]]] = {
     "uses": UsesRow,
     "share": ShareRow,
     "attached": AttachedRow,
+    "tier": TierRow,
     "outcome": OutcomeRow,
 }
 KIND_OF: Final[dict[type[Row], str]] = {struct: kind for kind, struct in ROWS.items()}

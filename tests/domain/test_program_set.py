@@ -224,7 +224,7 @@ def test_an_error_names_the_path_of_the_bad_field_and_what_to_do(program: Any, p
         ({"version": 0}, "`version` must be at least 1"),
         ({"groups": [{"id": "a"}, {"id": "a"}]}, "`groups[1].id` is the id of another group"),
         ({"programs": {}}, "`programs` must be a list, not an object"),
-        ({"programms": []}, "`programms` is not a known field; use one of currency, format"),
+        ({"programms": []}, "`programms` is not a known field; use one of currency, experiments, format"),
     ],
 )
 def test_an_error_in_the_document_itself_is_named_too(document: dict[str, Any], says: str) -> None:

@@ -170,6 +170,17 @@ def test_a_line_end_in_a_name_becomes_a_space():
     assert printable("Ioana\nM.\t\x1b@\x07x") == "Ioana M. @x"
 
 
+def test_the_receipt_says_what_is_missing_to_the_next_tier():
+    def said(**facts):
+        member = ReceiptMember(display_name="Ioana M.", **facts)
+        return lay_out_receipt(a_receipt(member=member)).text()
+
+    assert "120,00 more to Gold\n" in said(next_tier="gold", missing=120_00)
+    assert "40 more points to Gold\n" in said(next_tier="gold", missing=40, missing_points=True)
+    assert "Gold is reached and counts from the next visit.\n" in said(next_tier="gold")
+    assert "Gold" not in said()
+
+
 def test_a_members_code_for_friends_stands_under_their_points():
     paper = text(member=ReceiptMember(points=(POINTS,), referral_code="ACDE-FGHJ"))
 

@@ -325,6 +325,7 @@ ENTRIES: Final[dict[str, entries.Entry]] = {
 }
 
 
+# The row of tiers, in a golden file of its own.
 def entry_chain() -> dict[str, tuple[int, int, bytes, bytes]]:
     """name -> (kind, version, bytes, hash) of the examples as one chain from seq 1."""
     chained = {}

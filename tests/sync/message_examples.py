@@ -155,6 +155,18 @@ ROWS_SINCE_TAX_ROUNDING: Final[dict[str, feed.Row]] = {
     "store": msgspec.structs.replace(ROWS["store"], tax_rounding="line"),
 }
 
+ROWS_OF_TIERS: Final[dict[str, feed.Row]] = {
+    "tier": feed.TierRow(
+        account_id=ACCOUNT,
+        program_id="our-tiers",
+        progress=38_000,
+        counts="spend",
+        tier="silver",
+        review_on=datetime.date(2027, 11, 22),
+        includes_seq={str(CHAIN): 41},
+    ),
+}
+
 
 def _a_page(rows: dict[str, feed.Row], first: int, cursor: str, *, more: bool) -> messages.Pulled:
     """A page with these rows, from this commit number on."""
@@ -211,6 +223,7 @@ def wire_messages() -> dict[str, msgspec.Struct]:
         "pulled_since_member_programs": _a_page(ROWS_SINCE_MEMBER_PROGRAMS, 40, "41", more=False),
         "pulled_personal_offers": _a_page(ROWS_OF_PERSONAL_OFFERS, 40, "41", more=False),
         "pulled_since_tax_rounding": _a_page(ROWS_SINCE_TAX_ROUNDING, 40, "41", more=False),
+        "pulled_tiers": _a_page(ROWS_OF_TIERS, 50, "51", more=False),
         "lookup": messages.Lookup(kind="phone", value="+40721234567"),
         "looked_up": messages.LookedUp(member=_MEMBER_ROW),
         "blob_range": messages.BlobRange(sha256=bytes(range(32)), offset=49_152, length=49_152),

@@ -12,8 +12,11 @@ from tests.sync.message_examples import (
     ROWS,
     ROWS_OF_LIMITS,
     ROWS_OF_PERSONAL_OFFERS,
+    ROWS_OF_TIERS,
     ROWS_SINCE_MEMBER_CARE,
     ROWS_SINCE_MEMBER_PROGRAMS,
+    ROWS_SINCE_RETURNS,
+    ROWS_SINCE_TAX_ROUNDING,
     wire_messages,
 )
 
@@ -49,6 +52,9 @@ def test_every_kind_of_feed_row_is_in_a_golden_page():
         ROWS_SINCE_MEMBER_CARE,
         ROWS_SINCE_MEMBER_PROGRAMS,
         ROWS_OF_PERSONAL_OFFERS,
+        ROWS_OF_TIERS,
+        ROWS_SINCE_RETURNS,
+        ROWS_SINCE_TAX_ROUNDING,
     )
     assert set().union(*pages) == set(feed.ROWS)
 

@@ -8,6 +8,7 @@ import pytest
 
 from agent.domain.quote import Refusal
 from agent.domain.refusal_codes import MEANINGS
+from agent.service.tier_view import NextTier
 from agent.service.views import (
     GiftView,
     MemberView,
@@ -186,3 +187,10 @@ def test_a_member_without_a_name_is_still_called_something() -> None:
 
     assert words.member_name(member) == "New member"
     assert words.hint_words(member) == "Phone ending 8906"
+
+
+def test_what_is_missing_to_the_next_tier_is_said_with_its_amount(figures: Figures) -> None:
+    assert words.next_tier_words(NextTier("gold", 120_00, False), figures) == "120.00 more to Gold"
+    assert words.next_tier_words(NextTier("gold", 1, True), figures) == "1 point more to Gold"
+    assert words.next_tier_words(NextTier("gold", 0, False), figures) == "Gold from the next visit"
+    assert words.next_tier_words(None, figures) == ""

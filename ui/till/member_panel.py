@@ -13,7 +13,14 @@ from agent.service.views import CheckoutState, MemberView
 from ui.figures import Figures
 from ui.theme import Theme
 from ui.till.member_programs import MemberPrograms
-from ui.till.words import card_words, hint_words, member_name, points_words, tier_name
+from ui.till.words import (
+    card_words,
+    hint_words,
+    member_name,
+    next_tier_words,
+    points_words,
+    tier_name,
+)
 from ui.widgets.avatar import Avatar
 from ui.widgets.button import TillButton
 from ui.widgets.chip import Chip
@@ -66,6 +73,9 @@ class MemberHead(QStackedWidget):
         self._tier.setVisible(bool(member.tier))
         self._tier.set_chip("star", tier_name(member.tier), "tier")
         figures = self._figures
+        way = next_tier_words(member.next_tier, figures)
+        self.next_tier.setVisible(bool(way))
+        self.next_tier.setText(way)
         self._tiles.setVisible(member.counts_points and not member.provisional)
         self._earns.setVisible(member.counts_points)
         for number, (line, words) in enumerate(self._cards):
@@ -153,6 +163,7 @@ class MemberHead(QStackedWidget):
         self.name = FittedLabel(theme, "name")
         self._tier = Chip(theme, "star")
         self._hint = FittedLabel(theme, "text", "text_2")
+        self.next_tier = FittedLabel(theme, "caption", "text_2")
         close = TillButton(theme, icon="x")
         close.setFixedSize(step(10), step(10))
         close.setAccessibleName(_("Take the member out of this sale"))
@@ -164,6 +175,7 @@ class MemberHead(QStackedWidget):
         words = column(gap=step(0.25))
         words.addLayout(top)
         words.addWidget(self._hint)
+        words.addWidget(self.next_tier)
         who = row(margins=(step(4), step(3.25), step(3), step(3.25)), gap=step(3))
         who.addWidget(self._avatar)
         who.addLayout(words, 1)

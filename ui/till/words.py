@@ -7,6 +7,7 @@ from gettext import ngettext
 
 from agent.domain.quote import Applied, Refusal
 from agent.service.names import tier_title
+from agent.service.tier_view import NextTier
 from agent.service.views import (
     GiftView,
     MemberChoice,
@@ -146,6 +147,18 @@ def member_name(member: MemberView | MemberChoice) -> str:
 def tier_name(tier: str) -> str:
     """The tier's name in the screen's language."""
     return tier_title(tier)
+
+
+def next_tier_words(following: NextTier | None, figures: Figures) -> str:
+    """`120.00 more to Gold`; empty where there is no tier above."""
+    if following is None:
+        return ""
+    tier = tier_title(following.tier)
+    if not following.missing:
+        return _("{tier} from the next visit").format(tier=tier)
+    if following.in_points:
+        return _("{points} more to {tier}").format(points=points_words(following.missing, figures), tier=tier)
+    return _("{amount} more to {tier}").format(amount=figures.money(following.missing), tier=tier)
 
 
 def tender_name(tender: TenderView) -> str:

@@ -15,6 +15,7 @@ from agent.store.migrations.m0003_name_search import name_search
 from agent.store.migrations.m0004_returns import returns
 from agent.store.migrations.m0005_member_history import member_history
 from agent.store.migrations.m0007_member_care import member_care
+from agent.store.migrations.m0008_tiers import tiers
 from agent.store.migrations.m0009_activities import activities
 from agent.store.migrations.m0012_personal_offers import personal_offers
 
@@ -25,5 +26,6 @@ MIGRATIONS(name="0003_name_search")(name_search)
 MIGRATIONS(name="0004_returns")(returns)
 MIGRATIONS(name="0005_member_history")(member_history)
 MIGRATIONS(name="0007_member_care")(member_care)
+MIGRATIONS(name="0008_tiers")(tiers)
 MIGRATIONS(name="0009_activities")(activities)
 MIGRATIONS(name="0012_personal_offers")(personal_offers)
