@@ -160,7 +160,7 @@ def _in_parts(
     if found.bound_minor is not None:
         given_up |= found.given_up
         bound = max(found.bound_minor + open_minor, found.priced.discount_minor)
-        if bound > found.priced.discount_minor and calm and not open_minor:
+        if bound > found.priced.discount_minor >= found.kept_minor and calm and not open_minor:
             closest_deal = closest(basis, deals, conflicts, begin, found, steps)
             if closest_deal is not None:
                 decided = closest_deal.touched | set(closest_deal.missed)

@@ -30,8 +30,8 @@ MAX_MODES: Final = 256
 class LateDeal:
     """The best later offers, `mode`, after the early ones.
 
-    `bound_minor` None: an early offer less might be worth more. `others_minor` is the bound of all other modes, and
-    of all deals that give up early discounts for a threshold.
+    `bound_minor` None: an early offer less might be worth more. `others_minor` is the bound of all other modes,
+    and `kept_minor` that of all deals that give up early discounts for a threshold; 0 where there are none.
     """
 
     priced: Priced
@@ -39,6 +39,7 @@ class LateDeal:
     given_up: frozenset[Candidate]
     bound_minor: int | None
     others_minor: int
+    kept_minor: int
     # All later offers, given up or not.
     offers: Sequence[Candidate]
     after: Sequence[LaterOffers]
@@ -79,7 +80,7 @@ class LaterOffers:
 def nothing_later(merged: Priced) -> LateDeal:
     """What follows where there are no later offers."""
     early = merged.discount_minor
-    return LateDeal(merged, (), frozenset(), early, 0, (), (LaterOffers(early, (), 0),))
+    return LateDeal(merged, (), frozenset(), early, 0, 0, (), (LaterOffers(early, (), 0),))
 
 
 def late_deal(
@@ -130,7 +131,7 @@ def late_deal(
     bound = max([kept_minor, *known]) if len(known) == len(bounds) and len(modes) <= MAX_MODES else None
     others = [each for number, each in bounds.items() if number != best_number and each is not None]
     given_up = frozenset(late) - frozenset(kept)
-    return LateDeal(best, tuple(kept), given_up, bound, max([kept_minor, *others]), late, after)
+    return LateDeal(best, tuple(kept), given_up, bound, max(others, default=0), kept_minor, late, after)
 
 
 def _merged_alike(
