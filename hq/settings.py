@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "hq.offers",
     "hq.limits",
     "hq.tiers",
+    "hq.experiments",
 ]
 
 MIDDLEWARE = [

@@ -28,8 +28,25 @@ class HqAdminSite(UnfoldAdminSite):  # type: ignore[misc]
         return [
             path("ledger/", self.admin_view(self._ledger), name="ledger"),
             path("offers/", self.admin_view(self._offers), name="offers"),
+            path("experiments/", self.admin_view(self._experiments), name="experiments"),
+            path("experiments.csv", self.admin_view(self._experiments_csv), name="experiments_csv"),
             path("leaderboard/", self.admin_view(self._leaderboard), name="leaderboard"),
         ]
+
+    def _experiments(self, request: HttpRequest) -> HttpResponse:
+        from hq.console.experiments_page import experiments_context
+
+        request.current_app = self.name
+        return TemplateResponse(
+            request,
+            "console/experiments.html",
+            {**self.each_context(request), **experiments_context(request)},
+        )
+
+    def _experiments_csv(self, request: HttpRequest) -> HttpResponse:
+        from hq.console.experiments_page import experiments_csv
+
+        return experiments_csv(request)
 
     def _leaderboard(self, request: HttpRequest) -> HttpResponse:
         from hq.console.leaderboard_page import leaderboard_context

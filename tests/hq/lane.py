@@ -270,7 +270,10 @@ class Lane:
             coupons=tuple(coupons),
             shares=shares or msgspec.UNSET,
             context=builders.a_context(
-                register_id=self.register_id, offer_time_ms=stamp.at_ms, business_date=stamp.business_date
+                store_id=self.store_id,
+                register_id=self.register_id,
+                offer_time_ms=stamp.at_ms,
+                business_date=stamp.business_date,
             ),
             program_set_hash=program_set.hash,
         )
@@ -332,6 +335,7 @@ class Lane:
             "coupons_issued": issued,
             "pii": (blob_ref(blob.blob_id, blob.data),) if blob else (),
             "gifts": quote.gifts,
+            "withheld": quote.withheld,
         }
         return SaleEntry(**{**facts, **changed})
 

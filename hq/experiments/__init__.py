@@ -1,0 +1,1 @@
+"""Holdouts compared at HQ, and pilots in some stores beside the others."""

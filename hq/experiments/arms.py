@@ -1,0 +1,117 @@
+"""The arms of an experiment in figures: who was in which, and what they bought from one business date to another.
+
+In an arm is every account that was on the roll before the experiment began, whether it bought or not, whether the
+programs reached it or not: only then are the arms alike but for the lot. A household is one.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.db import connection
+
+from agent.domain.experiments import Arm as ArmName
+from agent.domain.experiments import Experiment, arm_of_account
+from hq.columns import as_uuid
+from hq.experiments.comparing import Arm
+
+# Lines of the answer held at once.
+CHUNK: Final = 2_000
+
+_ROLL: Final = """
+    SELECT member.account_id, alias.account_id, alias.at_ms FROM member
+    LEFT JOIN alias ON alias.provisional_id = member.account_id
+    WHERE member.enrolled_ms < %s
+"""
+_OWNERS: Final = "SELECT provisional_id, account_id FROM alias"
+# Leaves out sales that were voided.
+_COUNTS: Final = """
+    sale.account_id IS NOT NULL AND sale.state <> 'quarantined' AND store.currency = %s
+        AND sale.business_date BETWEEN %s AND %s
+        AND NOT EXISTS (SELECT 1 FROM sale_return void WHERE void.sale_chain_id = sale.chain_id
+            AND void.sale_seq = sale.seq AND void.kind = 3 AND void.state <> 'quarantined')
+"""
+_BOUGHT: Final = """
+    SELECT sale.account_id, COUNT(*), SUM(sale.total_minor), 0, 0 FROM sale
+    JOIN store ON store.store_id = sale.store_id
+    WHERE {counts} GROUP BY sale.account_id
+"""
+_CAME_BACK: Final = """
+    SELECT sale.account_id, 0, -SUM(back.refund_minor), 0, 0 FROM sale_return back
+    JOIN sale ON sale.chain_id = back.sale_chain_id AND sale.seq = back.sale_seq
+    JOIN store ON store.store_id = sale.store_id
+    WHERE {counts} AND back.kind = 2 AND back.state <> 'quarantined' GROUP BY sale.account_id
+"""
+_ARM_SALES: Final = """
+    SELECT sale.account_id, 0, 0, SUM(arm_sale.given_minor), SUM(arm_sale.withheld_minor) FROM arm_sale
+    JOIN sale ON sale.chain_id = arm_sale.chain_id AND sale.seq = arm_sale.seq
+    JOIN store ON store.store_id = sale.store_id
+    WHERE {counts} AND arm_sale.experiment = %s GROUP BY sale.account_id
+"""
+
+
+@dataclass(slots=True)
+class Measured:
+    """Both arms. `crossed`: accounts joined since then with one of the other arm, which are in neither."""
+
+    given: Arm = field(default_factory=Arm)
+    held_out: Arm = field(default_factory=Arm)
+    crossed: int = 0
+
+
+def measure(
+    experiment: Experiment, currency: str, started_ms: int, first: datetime.date, last: datetime.date
+) -> Measured:
+    """What both arms bought from `first` to `last`, goods that came back taken off."""
+    measured = Measured()
+    bought = _bought(experiment, currency, first, last)
+    for account_id, arms in _roll(experiment, started_ms).items():
+        if len(arms) > 1:
+            measured.crossed += 1
+            continue
+        arm = measured.held_out if "held_out" in arms else measured.given
+        purchases, spent, given, withheld = bought.get(account_id, (0, 0, 0, 0))
+        arm.add(purchases, spent)
+        arm.given_minor += given
+        arm.withheld_minor += withheld
+    return measured
+
+
+def _roll(experiment: Experiment, started_ms: int) -> dict[uuid.UUID, set[ArmName]]:
+    """account -> the arms that it was in since the experiment began."""
+    found: dict[uuid.UUID, set[ArmName]] = defaultdict(set)
+    for account, owner, aliased_ms in _rows(_ROLL, started_ms):
+        own = as_uuid(account)
+        owns = as_uuid(owner) if owner is not None else own
+        if not found[owns]:
+            found[owns].add(arm_of_account(experiment, owns))
+        if owns != own and aliased_ms >= started_ms:
+            found[owns].add(arm_of_account(experiment, own))
+    return found
+
+
+def _bought(
+    experiment: Experiment, currency: str, first: datetime.date, last: datetime.date
+) -> dict[uuid.UUID, tuple[int, int, int, int]]:
+    """account -> purchases, what was paid, what was taken off, what was kept back."""
+    found: dict[uuid.UUID, tuple[int, int, int, int]] = {}
+    owners = {as_uuid(alias): as_uuid(owner) for alias, owner in _rows(_OWNERS)}
+    for query, further in ((_BOUGHT, ()), (_CAME_BACK, ()), (_ARM_SALES, (experiment.id,))):
+        for account, *figures in _rows(query, currency, first, last, *further):
+            one = owners.get(as_uuid(account), as_uuid(account))
+            had = found.get(one, (0, 0, 0, 0))
+            sums = [int(a) + int(b) for a, b in zip(had, figures, strict=True)]
+            found[one] = (sums[0], sums[1], sums[2], sums[3])
+    return found
+
+
+def _rows(query: str, *values: str | int | datetime.date) -> Iterator[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(query.format(counts=_COUNTS), values)
+        while rows := cursor.fetchmany(CHUNK):
+            yield from rows
