@@ -9,16 +9,17 @@ deal found are never priced. The search counts steps, never time.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from agent.domain.basis import Basis
 from agent.domain.candidate import Candidate
 from agent.domain.close_calls import PartDeal, closest
-from agent.domain.components import early_parts, is_early
+from agent.domain.components import early_parts, focused, is_early, places_of
 from agent.domain.deal_search import MAX_STEPS, BestDeal, deal_of
 from agent.domain.fickle import is_fickle, most_minor
-from agent.domain.late import late_deal
+from agent.domain.idle_sets import without_idle_sets
+from agent.domain.late import LateDeal, late_deal, nothing_later
 from agent.domain.loose_ends import conflicts_of
 from agent.domain.needless import without_needless
 from agent.domain.packing import Steps
@@ -28,8 +29,16 @@ from agent.domain.pricing import Priced, before_sets
 MAX_TOGETHER: Final = 24
 
 
-# What was decided about some early offers that have nothing to do with the others.
-Known = dict[tuple[Candidate, ...], BestDeal]
+@dataclass(slots=True)
+class Known:
+    """What was decided before: the deals of early offers that have nothing to do with the others.
+
+    `parts` are those of the deal that was found first, and `late` what comes after them.
+    """
+
+    deals: dict[tuple[Candidate, ...], BestDeal] = field(default_factory=dict)
+    parts: Sequence[Sequence[Candidate]] = ()
+    late: LateDeal | None = None
 
 
 def best_deal(basis: Basis, candidates: Sequence[Candidate], limit: int = MAX_STEPS) -> BestDeal:
@@ -38,20 +47,62 @@ def best_deal(basis: Basis, candidates: Sequence[Candidate], limit: int = MAX_ST
     The search stops after about `limit` steps; then the bound is more than the discount.
     """
     conflicts = conflicts_of(candidates)
-    known: Known = {}
+    candidates = without_idle_sets(basis, candidates, conflicts)
+    known = Known()
     deal = _largest(basis, candidates, conflicts, known, Steps(limit))
     if deal.bound_minor > deal.priced.discount_minor:
         return deal
     spare = Steps(limit // 4)
 
     def without(left: Sequence[Candidate]) -> tuple[Priced, frozenset[Candidate]] | None:
-        if spare.left <= 0:
+        if spare.left <= 0 or _takes_less(basis, left, deal.priced, conflicts, known, spare):
             return None
         other = _largest(basis, left, conflicts, known, spare)
         return other.priced, other.given_up
 
     priced, given_up = without_needless(basis, candidates, deal.given_up, deal.priced, conflicts, without)
     return replace(deal, priced=priced, given_up=given_up) if given_up != deal.given_up else deal
+
+
+def _takes_less(
+    basis: Basis,
+    left: Sequence[Candidate],
+    best: Priced,
+    conflicts: dict[Candidate, set[Candidate]],
+    known: Known,
+    steps: Steps,
+) -> bool:
+    """Whether it is plain that what is left of all candidates takes less than the best deal: only parts are decided."""
+    late = known.late
+    staying = set(left)
+    if late is None or not staying.issuperset(late.offers):
+        return False
+    less = 0
+    for part in known.parts:
+        some = [one for one in part if one in staying]
+        if len(some) == len(part):
+            continue
+        less += part_deal(basis, part, conflicts, known, steps).priced.discount_minor
+        less -= sum(
+            part_deal(basis, each, conflicts, known, steps).bound_minor
+            for each in early_parts(basis, some, conflicts)
+        )
+    most = late.most_with_less(less) if less > 0 else None
+    return most is not None and most < best.discount_minor
+
+
+def part_deal(
+    basis: Basis,
+    part: Sequence[Candidate],
+    conflicts: dict[Candidate, set[Candidate]],
+    known: Known,
+    steps: Steps,
+) -> BestDeal:
+    """The best deal of a part, as if there were nothing else."""
+    deal = known.deals.get(tuple(part))
+    if deal is None:
+        deal = known.deals[tuple(part)] = deal_of(focused(basis, part), part, conflicts, steps)
+    return deal
 
 
 def _largest(
@@ -93,24 +144,23 @@ def _in_parts(
     for part in parts:
         if len(part) == 1 and not part[0].is_set:
             continue
-        places = sorted({place for one in part for place in one.places})
-        sheet = basis.situation.sheet.focused(places)
-        focused = replace(basis, situation=basis.situation.with_sheet(sheet))
-        deal = known.get(tuple(part)) or deal_of(focused, part, conflicts, steps)
-        known[tuple(part)] = deal
-        deals.append(PartDeal(focused, part, places, deal.priced))
+        places = places_of(part)
+        deal = part_deal(basis, part, conflicts, known, steps)
+        deals.append(PartDeal(part, places, deal.priced))
         merged.take_over(deal.priced, places)
         given_up |= deal.given_up
         open_minor += deal.bound_minor - deal.priced.discount_minor
         calm = calm and deal.calm
+    found = late_deal(basis, parts, late, conflicts, merged) if late else nothing_later(merged)
+    if not known.parts:
+        known.parts, known.late = parts, found if not open_minor else None
     if not late:
         merged.given.sort(key=lambda each: each.order)
         return BestDeal(merged, frozenset(given_up), merged.discount_minor + open_minor)
-    found = late_deal(basis, parts, late, conflicts, merged)
     if found.bound_minor is not None:
         given_up |= found.given_up
         bound = max(found.bound_minor + open_minor, found.priced.discount_minor)
-        if bound > found.priced.discount_minor and calm and not open_minor:
+        if bound > found.priced.discount_minor >= found.kept_minor and calm and not open_minor:
             closest_deal = closest(basis, deals, conflicts, begin, found, steps)
             if closest_deal is not None:
                 decided = closest_deal.touched | set(closest_deal.missed)

@@ -12,6 +12,7 @@ from typing import Final
 
 from agent.domain.basis import Basis
 from agent.domain.candidate import Candidate
+from agent.domain.components import focused
 from agent.domain.late import LateDeal, chain, choices_of
 from agent.domain.packing import Steps
 from agent.domain.pricing import Priced, after_sets
@@ -24,9 +25,8 @@ MAX_COMBINED: Final = 3_000
 
 @dataclass(frozen=True, slots=True)
 class PartDeal:
-    """A part of the early offers, the basis that knows its lines only, and its best deal."""
+    """A part of the early offers, its lines, and its best deal."""
 
-    basis: Basis
     part: Sequence[Candidate]
     places: Sequence[int]
     priced: Priced
@@ -51,12 +51,12 @@ def closest(
         return None
     listed: list[list[Priced]] = []
     for deal in deals:
-        near = _near(deal, conflicts, deal.priced.discount_minor - spare, steps)
+        near = _near(basis, deal, conflicts, deal.priced.discount_minor - spare, steps)
         if near is None:
             return None
         listed.append(near)
     exact = sum(run[COUNT] * run[EXACT] for place in lines for run in begin.sheet.runs[place])
-    combined = _combined(deals, listed, begin.discount_minor, exact, late, spare)
+    combined = _combined(basis, deals, listed, begin.discount_minor, exact, late, spare)
     if combined is None:
         return None
     best, chosen = late.priced.discount_minor, None
@@ -76,15 +76,20 @@ def closest(
 
 
 def _near(
-    deal: PartDeal, conflicts: Mapping[Candidate, set[Candidate]], floor_minor: int, steps: Steps
+    basis: Basis,
+    deal: PartDeal,
+    conflicts: Mapping[Candidate, set[Candidate]],
+    floor_minor: int,
+    steps: Steps,
 ) -> list[Priced] | None:
     """The deals of a part that take at least `floor_minor`, one for each discount and exact remainder."""
     modes = choices_of(deal.part, conflicts, MAX_MODES)
     if modes is None:
         return None
     found: dict[tuple[int, int], Priced] = {}
+    knows = focused(basis, deal.part)
     for mode in modes:
-        near = SetSearch(deal.basis, mode, steps).near(floor_minor)
+        near = SetSearch(knows, mode, steps).near(floor_minor)
         if near is None:
             return None
         for priced in near:
@@ -97,6 +102,7 @@ def _exact(deal: PartDeal, priced: Priced) -> int:
 
 
 def _combined(
+    basis: Basis,
     deals: Sequence[PartDeal],
     listed: Sequence[Sequence[Priced]],
     early: int,
@@ -109,7 +115,7 @@ def _combined(
     combined: list[tuple[int, int, list[int]]] = [(best, exact, [])]
     for deal, near in zip(deals, listed, strict=True):
         begin = sum(
-            run[COUNT] * run[EXACT] for place in deal.places for run in deal.basis.situation.sheet.runs[place]
+            run[COUNT] * run[EXACT] for place in deal.places for run in basis.situation.sheet.runs[place]
         )
         more = [
             (

@@ -7,6 +7,7 @@ are decided apart: what one part takes changes nothing in the other.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from agent.domain.basis import Basis
 from agent.domain.candidate import BASKET_PHASE, SET_PHASE, Candidate
@@ -52,6 +53,17 @@ def _watched(basis: Basis, one: Candidate) -> tuple[int, ...]:
         if isinstance(condition, MinSpend)
         for place in finder.places(condition.goods, "discount")
     )
+
+
+def places_of(part: Sequence[Candidate]) -> list[int]:
+    """The lines that these are about."""
+    return sorted({place for one in part for place in one.places})
+
+
+def focused(basis: Basis, part: Sequence[Candidate]) -> Basis:
+    """The basis that knows the lines of a part only."""
+    sheet = basis.situation.sheet.focused(places_of(part))
+    return replace(basis, situation=basis.situation.with_sheet(sheet))
 
 
 def is_early(candidate: Candidate) -> bool:

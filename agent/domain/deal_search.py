@@ -12,6 +12,7 @@ from agent.domain.conditions.min_spend import MinSpend
 from agent.domain.deal_bounds import cliques_of, rounding_slack, weights_of, without_budgets
 from agent.domain.fickle import is_fickle, most_minor, picks
 from agent.domain.loose_ends import spoilers_of
+from agent.domain.one_of_them import largest_of
 from agent.domain.packing import Steps
 from agent.domain.pricing import Priced, price
 from agent.domain.ranking import deal_rank
@@ -47,6 +48,9 @@ def deal_of(
     """The best deal of candidates that are decided together; `conflicts` may name others too."""
     mine = set(candidates)
     conflicts = {one: against & mine for one, against in conflicts.items() if one in mine and against & mine}
+    only = largest_of(basis, candidates, conflicts) if 1 < len(conflicts) == len(candidates) else None
+    if only is not None:
+        return _alone(basis, candidates, only)
     sets = [one for one in candidates if one.is_set]
     loose = set(conflicts) | emptying(basis, candidates)
     # With too many sets an offer would give none, and keep others from the units.
@@ -67,6 +71,13 @@ def deal_of(
         return BestDeal(found, frozenset(), max(proven_minor, found.discount_minor), calm=True)
     deal = DealSearch(basis, candidates, conflicts, loose, steps).run()
     return replace(deal, calm=loose == set(conflicts))
+
+
+def _alone(basis: Basis, candidates: Sequence[Candidate], only: Candidate) -> BestDeal:
+    """The deal of one that excludes all others."""
+    priced = price(basis, [only], record=True)
+    given_up = frozenset(one for one in candidates if one is not only)
+    return BestDeal(priced, given_up, priced.discount_minor, calm=True)
 
 
 def _harmless(candidates: Sequence[Candidate]) -> bool:

@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from agent.domain import refusal_codes
 from agent.domain.basis import Basis
 from agent.domain.candidate import Candidate
+from agent.domain.conditions.min_spend import MinSpend
 from agent.domain.fickle import is_fickle, most_minor, picks
 from agent.domain.pricing import Priced, after_sets, ladder_reached, saving
 from agent.domain.ranking import deal_rank
@@ -28,7 +30,8 @@ MAX_MODES: Final = 256
 class LateDeal:
     """The best later offers, `mode`, after the early ones.
 
-    `bound_minor` None: an early offer less might be worth more. `others_minor` is the bound of all other modes.
+    `bound_minor` None: an early offer less might be worth more. `others_minor` is the bound of all other modes,
+    and `kept_minor` that of all deals that give up early discounts for a threshold; 0 where there are none.
     """
 
     priced: Priced
@@ -36,6 +39,48 @@ class LateDeal:
     given_up: frozenset[Candidate]
     bound_minor: int | None
     others_minor: int
+    kept_minor: int
+    # All later offers, given up or not.
+    offers: Sequence[Candidate]
+    after: Sequence[LaterOffers]
+
+    def most_with_less(self, less_minor: int) -> int | None:
+        """The most that any deal takes off whose early offers take `less_minor` less; None where that is not known."""
+        if self.bound_minor is None:
+            return None
+        found = [each.most(less_minor) for each in self.after]
+        known = [each for each in found if each is not None]
+        return max(known) if len(known) == len(found) else None
+
+
+@dataclass(frozen=True, slots=True)
+class LaterOffers:
+    """The later offers of one mode, one after another, on an exact amount; `early_minor` was taken off before.
+
+    `needed_minor` is what the early offers must take less before all of these reach their thresholds.
+    """
+
+    early_minor: int
+    applied: Sequence[Candidate]
+    exact: int
+    needed_minor: int = 0
+
+    def most(self, less_minor: int) -> int | None:
+        """The most that is taken off where the early offers take so much less, or a little less than that."""
+        best = 0
+        less_minor = max(less_minor, self.needed_minor)
+        for less in range(less_minor, less_minor + len(self.applied) + 2):
+            amount = chain(self.applied, self.exact + less * FINE)
+            if amount is None:
+                return None
+            best = max(best, self.early_minor - less + amount)
+        return best
+
+
+def nothing_later(merged: Priced) -> LateDeal:
+    """What follows where there are no later offers."""
+    early = merged.discount_minor
+    return LateDeal(merged, (), frozenset(), early, 0, 0, (), (LaterOffers(early, (), 0),))
 
 
 def late_deal(
@@ -64,22 +109,29 @@ def late_deal(
     best: Priced | None = None
     kept: Sequence[Candidate] = ()
     bounds: dict[int, int | None] = {}
+    after: list[LaterOffers] = []
     best_number = -1
+    kept_minor = 0
     for most_late, number in reversed(ranked):
         if best is not None and merged.discount_minor + most_late + slack < best.discount_minor:
             break
         mode = [*inert, *modes[number]]
         found = after_sets(basis, mode, merged.copy())
-        bounds[number] = _most(basis, parts, modes[number], merged, found)
+        later = _later(basis, parts, modes[number], merged, found)
+        most = later[0].most(0) if later else None
+        bounds[number] = max(most, found.discount_minor) if most is not None else None
+        after += later
+        if len(later) > 1:
+            kept_minor = max(kept_minor, *(each.most(0) or 0 for each in later[1:]))
         if best is None or deal_rank(basis, found) < deal_rank(basis, best):
             best, kept, best_number = found, mode, number
     if best is None:
         raise RuntimeError("there is always a mode")
     known = [each for each in bounds.values() if each is not None]
-    bound = max(known) if len(known) == len(bounds) and len(modes) <= MAX_MODES else None
+    bound = max([kept_minor, *known]) if len(known) == len(bounds) and len(modes) <= MAX_MODES else None
     others = [each for number, each in bounds.items() if number != best_number and each is not None]
     given_up = frozenset(late) - frozenset(kept)
-    return LateDeal(best, tuple(kept), given_up, bound, max(others, default=0))
+    return LateDeal(best, tuple(kept), given_up, bound, max(others, default=0), kept_minor, late, after)
 
 
 def _merged_alike(
@@ -135,44 +187,68 @@ def _modes(
         yield chosen
 
 
-def _most(
+def _later(
     basis: Basis,
     parts: Sequence[Sequence[Candidate]],
     mode: Sequence[Candidate],
     merged: Priced,
     found: Priced,
-) -> int | None:
-    """The most that the early offers and this mode can take off together; None where that cannot be said.
+) -> list[LaterOffers]:
+    """What bounds the early offers and this mode together; nothing where that cannot be said.
 
-    Giving up so many minor units of early discounts makes later percentages larger, by so much less each.
+    Giving up so many minor units of early discounts makes later percentages larger, by so much less each. The first
+    are those that apply; then those that would, too, if early offers were given up for their thresholds.
     """
+    early = merged.discount_minor
+    if not mode:
+        return [LaterOffers(early, (), 0)]
     everything = {place for one in mode for place in one.places}
     if any(set(one.places) != everything for one in mode):
-        return None
+        return []
     touched = {place for part in parts for one in part for place in one.places}
     if not touched <= everything:
-        return None
+        return []
     if any(one.cost_points or one.in_order or one.of_list or one.budget_minor is not None for one in mode):
-        return None
+        return []
     if any(picks(one) for one in mode):
-        return None
+        return []
     # One that gives nothing may be spoiled by another. What is reached here is reached wherever more is left.
     later = found.touched - merged.touched
-    if not later.issuperset(mode):
-        return None
+    missing = {one: _needed(basis, one, touched, merged, found) for one in mode if one not in later}
     begin = sum(run[COUNT] * run[EXACT] for place in everything for run in merged.sheet.runs[place])
     # A part of one plain offer leaves no choice, so its rounding is what it is.
     choices = [part for part in parts if len(part) > 1 or part[0].is_set]
-    roundings = sum(one.rounds for part in choices for one in part)
-    early = merged.discount_minor
+    exact = begin + sum(one.rounds for part in choices for one in part) * FINE // 2
     applied = [each.candidate for each in found.given if each.candidate in later]
-    best = found.discount_minor
-    for less in range(len(applied) + 2):
-        amount = chain(applied, begin + less * FINE + roundings * FINE // 2)
-        if amount is None:
+    told = [LaterOffers(early, applied, exact)]
+    needs = sorted({need for need in missing.values() if need is not None})
+    if None in missing.values() or (needs and not all(_is_amount(one) for one in mode)):
+        return []
+    for need in needs:
+        more = [one for one, needed in missing.items() if needed is not None and needed <= need]
+        told.append(LaterOffers(early, [*applied, *more], exact, need))
+    return told
+
+
+def _needed(basis: Basis, one: Candidate, touched: set[int], merged: Priced, found: Priced) -> int | None:
+    """How much less early offers must take at least for this offer to reach its thresholds; None: that is not why."""
+    refusal = found.missed.get(one)
+    if refusal is None or refusal.code != refusal_codes.BELOW_MINIMUM_SPEND:
+        return None
+    situation = basis.situation.with_sheet(merged.sheet)
+    need = 0
+    for condition in one.program.conditions:
+        if not isinstance(condition, MinSpend):
+            continue
+        if condition.tax != "included":
             return None
-        best = max(best, early - less + amount)
-    return best
+        if touched.issubset(basis.situation.finder.places(condition.goods, "discount")):
+            need = max(need, condition.amount_minor - condition.spent_minor(situation))
+    return need
+
+
+def _is_amount(one: Candidate) -> bool:
+    return isinstance(one.reward, AmountOff) and one.reward.off == "sale"
 
 
 def chain(applied: Sequence[Candidate], exact: int) -> int | None:

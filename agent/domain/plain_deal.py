@@ -17,11 +17,9 @@ from agent.domain.basis import Basis
 from agent.domain.best_deal import best_deal
 from agent.domain.candidate import BASKET_PHASE, LINE_PHASE, SET_PHASE, Candidate
 from agent.domain.deal_search import BestDeal
+from agent.domain.idle_sets import could_make_a_set
 from agent.domain.pricing import Priced, after_sets, before_sets, ladder_reached, passes
 from agent.domain.rewards.amount_off import AmountOff
-from agent.domain.rewards.bundle import Bundle
-from agent.domain.rewards.buy_get import BuyGet
-from agent.domain.rewards.cheapest_of import CheapestOf
 from agent.domain.rewards.ladder import Ladder
 from agent.domain.rewards.percent_off import PercentOff
 from agent.domain.worksheet import COUNT, LEFT
@@ -52,7 +50,7 @@ def plain_deal(basis: Basis, candidates: Sequence[Candidate]) -> BestDeal | None
         elif one.phase == SET_PHASE:
             if one.program.conditions:
                 return None
-            if _could_make_a_set(basis, one):
+            if could_make_a_set(basis, one):
                 moving.append(one)
     knots = _knots(moving)
     priced = before_sets(basis, [knot[0] for knot in knots if _alone(knot)], record=True)
@@ -139,18 +137,6 @@ def _stand_together(candidates: Sequence[Candidate]) -> bool:
             return False
         excluded.update(one.program.not_with)
     return not excluded or excluded.isdisjoint([one.program.id for one in candidates])
-
-
-def _could_make_a_set(basis: Basis, one: Candidate) -> bool:
-    """Whether the basket has the units for one set."""
-    units, reward = basis.situation.units, one.reward
-    if isinstance(reward, CheapestOf):
-        return units(reward.goods) >= reward.of
-    if isinstance(reward, BuyGet):
-        return units(reward.buy) >= reward.buy_units and units(reward.goods) > 0
-    if isinstance(reward, Bundle):
-        return all(units(part.goods) >= part.units for part in reward.parts)
-    return True
 
 
 @dataclass(slots=True)

@@ -50,25 +50,23 @@ class Worksheet:
 
     def focused(self, places: Sequence[int]) -> Worksheet:
         """The same basket for those who take something off these lines only; the others are not to be touched."""
-        sheet = self._like(self._begin, record=self.record)
-        sheet._focus = places
-        return sheet
+        return self._like(self._begin, places, record=self.record)
 
     def fresh(self, *, record: bool) -> Worksheet:
         """The same basket with nothing taken off yet."""
-        return self._like(self._begin, record=record)
+        return self._like(self._begin, self._focus, record=record)
 
     def copy(self) -> Worksheet:
         """This moment, to go on from."""
-        return self._like(self.runs, record=self.record)
+        return self._like(self.runs, self._focus, record=self.record)
 
-    def _like(self, runs: list[list[Run]], *, record: bool) -> Worksheet:
+    def _like(self, runs: list[list[Run]], focus: Sequence[int], *, record: bool) -> Worksheet:
         sheet = Worksheet.__new__(Worksheet)
         sheet._begin = self._begin
-        sheet._focus = self._focus
+        sheet._focus = focus
         sheet.record = record
         sheet.runs = mine = runs[:]
-        for place in self._focus:
+        for place in focus:
             mine[place] = [run[:] for run in runs[place]]
         return sheet
 
