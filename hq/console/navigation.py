@@ -44,6 +44,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                 ),
                 _item(_("Personal offers"), "redeem", "admin:offers", "offers.view_memberoffer"),
                 _item(_("Gift cards"), "card_giftcard", "admin:gift_cards", "ledger.view_ledgerentry"),
+                _item(_("Invitations"), "mail", "admin:invitations", "segments.view_membersegment"),
                 _item(_("Experiments"), "science", "admin:experiments", "experiments.view_armsale"),
                 _item(_("Leaderboard"), "leaderboard", "admin:leaderboard", "badges.view_participant"),
                 {

@@ -29,6 +29,7 @@ class HqAdminSite(UnfoldAdminSite):  # type: ignore[misc]
             path("ledger/", self.admin_view(self._ledger), name="ledger"),
             path("offers/", self.admin_view(self._offers), name="offers"),
             path("gift-cards/", self.admin_view(self._gift_cards), name="gift_cards"),
+            path("invitations/", self.admin_view(self._invitations), name="invitations"),
             path("experiments/", self.admin_view(self._experiments), name="experiments"),
             path("experiments.csv", self.admin_view(self._experiments_csv), name="experiments_csv"),
             path("leaderboard/", self.admin_view(self._leaderboard), name="leaderboard"),
@@ -74,6 +75,15 @@ class HqAdminSite(UnfoldAdminSite):  # type: ignore[misc]
         request.current_app = self.name
         return TemplateResponse(
             request, "console/gift_cards.html", {**self.each_context(request), **gift_cards_context(request)}
+    def _invitations(self, request: HttpRequest) -> HttpResponse:
+        from hq.console.invitations_page import invitations_context
+
+        request.current_app = self.name
+        context, taken = invitations_context(request)
+        if taken:
+            return redirect("admin:invitations")
+        return TemplateResponse(
+            request, "console/invitations.html", {**self.each_context(request), **context}
         )
 
     def _ledger(self, request: HttpRequest) -> HttpResponse:
