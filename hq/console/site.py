@@ -75,6 +75,8 @@ class HqAdminSite(UnfoldAdminSite):  # type: ignore[misc]
         request.current_app = self.name
         return TemplateResponse(
             request, "console/gift_cards.html", {**self.each_context(request), **gift_cards_context(request)}
+        )
+
     def _invitations(self, request: HttpRequest) -> HttpResponse:
         from hq.console.invitations_page import invitations_context
 
