@@ -25,6 +25,13 @@ from agent.domain.worksheet import FINE, WHOLE
 
 # So many pricings of one part are kept for a close call.
 MAX_NEAR: Final = 64
+# To price so many lines, each candidate's own, is as much work as a node of a search.
+LINES_A_STEP: Final = 6
+
+
+def pricing_steps(candidates: Sequence[Candidate]) -> int:
+    """How many steps it is to price these once."""
+    return 1 + sum([10 + len(one.places) for one in candidates]) // LINES_A_STEP
 
 
 class SetSearch:
@@ -209,7 +216,7 @@ class SetSearch:
             if room + (value + suffix[at]) // FINE <= state[0].discount_minor:
                 return True
             if at == len(plans):
-                if not self._steps.take(sum(10 + len(one.places) for one in self._candidates)):
+                if not self._steps.take(pricing_steps(self._candidates)):
                     return False
                 found = self._priced(begin, chosen, shops)
                 if deal_rank(self._basis, found) < deal_rank(self._basis, state[0]):
@@ -261,7 +268,7 @@ def set_shops(
     """The components of these offers, on what `begin` has left."""
     keeps = _keeps(plain)
     return [
-        set_shop(component, begin.sheet, basis.situation.finder, keeps, basis.tags)
+        set_shop(component, begin.sheet, basis.situation.finder, keeps, basis.tags, basis.listed_sets)
         for component in _components(offers)
     ]
 
