@@ -27,7 +27,7 @@ _MORE_ROUNDS: Final = 120
 # Uses looked at while prices are found: with very many columns there are fewer rounds.
 _MOST_LOOKS: Final = 200_000
 # So many of them are as much work as a step.
-_LOOKS_A_STEP: Final = 256
+_LOOKS_A_STEP: Final = 1024
 # A search that ends within so many steps is not worth better prices.
 _EASY_STEPS: Final = 40
 # Steps spent on a good packing before the search for the best one.
@@ -121,7 +121,8 @@ class Packer:
             columns = self._undominated()
             if not self._improve(columns, 0, steps, _EASY_STEPS) and steps.left > 0:
                 if not self._exact:
-                    steps.take(self._refine(_MORE_ROUNDS) // _LOOKS_A_STEP)
+                    # Prices that leave no steps to use them would be for nothing.
+                    steps.take(min(self._refine(_MORE_ROUNDS) // _LOOKS_A_STEP, steps.left // 2))
                     self._improve(columns, 0, steps, _DIVE_STEPS)
                 self._close(columns, steps)
         return *self._known, self.bound <= self._known[0]
