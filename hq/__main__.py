@@ -87,6 +87,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     offers.add_argument("file", type=Path, help=_("member, program, until, and if wanted from and reason"))
 
+    invite = _command(commands, "invite", _("put the members in a CSV file on an invitation list"), _invite)
+    invite.add_argument("list", help=_("its name, as programs' audiences name it"))
+    invite.add_argument("file", type=Path, help=_("a CSV file with the column member"))
+    invite.add_argument(
+        "--replace", action="store_true", help=_("members who are not in the file leave the list")
+    )
+
     export = _command(commands, "export-journal", _("every stored entry as CSV"), _export_journal)
     export.add_argument("--csv", type=Path, required=True, help=_("the file to write"))
 
@@ -212,6 +219,26 @@ def _offers(told: argparse.Namespace) -> int:
     count = len(read.lists)
     told_all = ngettext("{count} member has a new list", "{count} members have a new list", count)
     print(told_all.format(count=count))
+    return 0
+
+
+def _invite(told: argparse.Namespace) -> int:
+    from hq import clock
+    from hq.database import prepare_database
+    from hq.segments.inviting import invite_from
+
+    prepare_database()
+    read, changed = invite_from(
+        told.file, told.list, clock.now_ms(), replace=told.replace, progress=_lines_read
+    )
+    for problem in read.problems:
+        print(problem, file=sys.stderr)
+    if read.problems:
+        print(_("Nobody was invited. Correct the lines and try again."), file=sys.stderr)
+        return 1
+    came = ngettext("{count} member came", "{count} members came", changed.came)
+    left = ngettext("{count} left", "{count} left", changed.left)
+    print(f"{came.format(count=changed.came)}, {left.format(count=changed.left)}")
     return 0
 
 

@@ -16,6 +16,7 @@ from agent.domain.errors import LoyaltyError
 from agent.domain.gifts import gifts_given
 from agent.domain.near import missed_by
 from agent.domain.offers import near_misses, refused
+from agent.domain.own_tier import counts_itself, in_own_tier
 from agent.domain.plain_deal import deal_for
 from agent.domain.pricing import Given
 from agent.domain.program_set import ProgramSet
@@ -45,6 +46,13 @@ def evaluate(quote_input: QuoteInput, program_set: ProgramSet) -> Quote:
     Raises LoyaltyError where the program set or the semantics are not those that the input names, or where the
     input is not priceable (two lines of one id, a negative amount).
     """
+    if not counts_itself(program_set):
+        return price_as_is(quote_input, program_set)
+    return in_own_tier(quote_input, program_set, price_as_is)[1]
+
+
+def price_as_is(quote_input: QuoteInput, program_set: ProgramSet) -> Quote:
+    """Price this basket in the tier that the input names. Raises LoyaltyError like `evaluate`."""
     basis = prepare(quote_input, program_set)
     return quote_of(basis, deal_for(basis))
 

@@ -8,10 +8,11 @@ from agent.domain.candidate import Candidate
 from agent.domain.deal_search import BestDeal
 from agent.domain.earning import earned_or_refused
 from agent.domain.eligibility import standing_refusal
-from agent.domain.evaluate import applied_of, prepare, quote_of
+from agent.domain.evaluate import applied_of, prepare, price_as_is, quote_of
 from agent.domain.gifts import gifts_given
 from agent.domain.near import missed_by
 from agent.domain.offers import largest_first, replaced_by, set_missed
+from agent.domain.own_tier import counts_itself, in_own_tier
 from agent.domain.plain_deal import deal_for
 from agent.domain.program import Program
 from agent.domain.program_set import ProgramSet
@@ -25,6 +26,8 @@ def explain(quote_input: QuoteInput, program_set: ProgramSet, program_id: str) -
 
     Raises LoyaltyError like `evaluate`.
     """
+    if counts_itself(program_set):
+        quote_input, _quote = in_own_tier(quote_input, program_set, price_as_is)
     basis = prepare(quote_input, program_set)
     program = program_set.program(program_id)
     if program is None:

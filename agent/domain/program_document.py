@@ -64,6 +64,7 @@ FEATURES: Final = frozenset(
         "stamps",
         "tier_rules",
         "tiers",
+        "tiers_this_sale",
         "weekly_hours",
         "welcome",
     }

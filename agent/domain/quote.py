@@ -142,7 +142,7 @@ class Quote(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Goods less discounts is the total; `total_minor` is never negative.
 
     `applied` and `discounts` are in the order of pricing; `claimable` best for the member first;
-    `near_misses` nearest first. `proven_bound_minor` equals `discount_minor` when the answer is exact.
+    `near_misses` nearest first. `tier` is the one that this very sale reached and is priced in. `proven_bound_minor` equals `discount_minor` when the answer is exact.
     """
 
     goods_minor: int
@@ -159,3 +159,4 @@ class Quote(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     gifts: tuple[GiftGrant, ...] = ()
     proven_bound_minor: int = 0
     withheld: tuple[Withheld, ...] = ()
+    tier: str = ""

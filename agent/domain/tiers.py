@@ -37,7 +37,8 @@ class TierRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
 
     `counts` "spend" is what members paid less what they got back; "points" is what they earned of `points_of`. The
     `window` is the last `months` months, or the calendar year. A tier is looked at again `review_months` after it
-    was reached or last reviewed: where its threshold is no longer met it goes down one step.
+    was reached or last reviewed: where its threshold is no longer met it goes down one step. With `this_sale` a sale
+    that reaches a tier is in it already.
     """
 
     counts: Literal["spend", "points"] = "spend"
@@ -45,6 +46,7 @@ class TierRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     window: Literal["months", "calendar_year"] = "months"
     months: Months = 12
     review_months: Months = 12
+    this_sale: bool = False
     levels: Annotated[tuple[TierLevel, ...], msgspec.Meta(min_length=1, max_length=20)]
 
     def problem(self) -> Problem | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from agent.domain.ledger import points_unit, stamp_unit
+from agent.domain.member import MemberFacts
 from agent.domain.occasions.referral import Referral, shown_code
 from agent.domain.program_set import ProgramSet
 from agent.service.names import display_name, initials
 from agent.service.open_sale import OpenSale
-from agent.service.tier_view import next_tier
+from agent.service.tier_view import NextTier, next_tier
 from agent.service.views import MemberView, StampView
 from sync.wire.feed import MemberProgramsRow
 
@@ -23,7 +24,7 @@ def member_view(sale: OpenSale, locale: str, online: bool) -> MemberView | None:
         member_id=member.row.member_id,
         display_name=display_name(member.row),
         initials=initials(member.row),
-        tier=member.row.tier,
+        tier=sale.quote.tier or member.row.tier,
         hint_kind=member.hint.kind if member.hint else None,
         hint_last4=member.hint.last4 if member.hint else "",
         points=balance.points if balance else 0,
@@ -36,8 +37,15 @@ def member_view(sale: OpenSale, locale: str, online: bool) -> MemberView | None:
         referral_code=referral_code(sale.pin.programs, sale.member_programs) if sale.pin is not None else "",
         badges=_badges(sale, locale),
         activities=sale.activities,
-        next_tier=next_tier(facts, sale.pin.programs) if sale.pin is not None else None,
+        next_tier=_way(sale, facts),
     )
+
+
+def _way(sale: OpenSale, facts: MemberFacts) -> NextTier | None:
+    """The tier above; above the one that this sale has reached, with what it adds, where it counts itself."""
+    if sale.pin is None:
+        return None
+    return next_tier(facts, sale.pin.programs, sale.quote if sale.quote.tier else None)
 
 
 def referral_code(programs: ProgramSet, told: MemberProgramsRow | None) -> str:

@@ -11,10 +11,12 @@ import msgspec
 
 from agent.domain.basket import Basket
 from agent.domain.errors import LoyaltyError
+from agent.domain.ledger import points_unit
 from agent.domain.member import MemberFacts
 from agent.domain.quote import Quote
 from agent.domain.quote_input import Claim, CouponClaim, QuoteInput
 from agent.domain.tendering import EXCHANGE
+from agent.domain.tiers import progress_counter
 from agent.service.basket_lines import SoldLine
 from agent.service.members import PresentMember
 from agent.service.pin import Pin
@@ -141,7 +143,7 @@ def quote_input_of(sale: OpenSale, pin: Pin) -> QuoteInput:
     """What the engine reads of this sale."""
     return QuoteInput(
         basket=Basket(tuple(sold.line for sold in sale.lines)),
-        member=sale.facts,
+        member=_facts(sale, pin),
         claims=sale.claims,
         removals=sale.removals,
         codes=sale.codes,
@@ -160,3 +162,26 @@ def quote_input_of(sale: OpenSale, pin: Pin) -> QuoteInput:
         context=pin.context,
         program_set_hash=pin.programs.hash,
     )
+
+
+def _facts(sale: OpenSale, pin: Pin) -> MemberFacts | None:
+    """The member's facts; goods of theirs that come back in this visit have left the progress towards a tier."""
+    facts, goods = sale.facts, sale.exchange
+    program = pin.programs.tiers
+    if (
+        facts is None
+        or goods is None
+        or program is None
+        or program.tiers is None
+        or not program.tiers.this_sale
+    ):
+        return facts
+    counter = progress_counter(program.tiers.counts, program.id)
+    if goods.sale.account_id != facts.account_id or counter not in facts.counters:
+        return facts
+    back = goods.refund.refund_minor
+    if program.tiers.counts == "points":
+        unit = points_unit(program.tiers.points_of)
+        back = sum(one.points for one in goods.refund.taken_back if one.unit == unit)
+    left = max(0, facts.counters[counter] - back)
+    return msgspec.structs.replace(facts, counters={**facts.counters, counter: left})

@@ -162,7 +162,7 @@ def _member(sale: ReadySale, locale: str, online: bool) -> ReceiptMember | None:
     following = next_tier(facts, sale.pin.programs, sale.quote, refunded_minor=refunded_minor)
     return ReceiptMember(
         display_name=display_name(member.row),
-        tier_name=member.row.tier,
+        tier_name=sale.quote.tier or member.row.tier,
         points=tuple(points),
         pending_hq=member.provisional,
         referral_code=printed_code(sale.pin.programs, sale.member_programs),

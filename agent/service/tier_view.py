@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.domain.ledger import points_unit
 from agent.domain.member import MemberFacts
+from agent.domain.own_tier import added_by
 from agent.domain.program_set import ProgramSet
 from agent.domain.quote import Quote
 from agent.domain.tiers import progress_counter
@@ -31,14 +31,12 @@ def next_tier(
     if program is None or program.tiers is None:
         return None
     rules = program.tiers
+    tier = after.tier if after is not None and after.tier else facts.tier
     progress = facts.counters.get(progress_counter(rules.counts, program.id))
-    following = rules.after(facts.tier)
+    following = rules.after(tier)
     if progress is None or following is None:
         return None
     in_points = rules.counts == "points"
-    if after is not None and in_points:
-        unit = points_unit(rules.points_of)
-        progress += sum(one.points for one in after.earned if one.unit == unit)
-    elif after is not None:
-        progress += after.total_minor - refunded_minor
+    if after is not None:
+        progress += added_by(rules, after) - (0 if in_points else refunded_minor)
     return NextTier(following.tier, max(0, following.reach - progress), in_points)

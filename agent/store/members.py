@@ -103,6 +103,15 @@ def count_members(db: Connection) -> int:
     return int(count)
 
 
+def members_by_tier(db: Connection) -> dict[str, int]:
+    """How many members with a phone, an e-mail or a card are known in each tier; "" are those in none."""
+    rows = db.execute(
+        "select coalesce(body ->> '$.tier', ''), count(*) from member where provisional = 0 and exists"
+        " (select 1 from member_identifier where member_identifier.member_id = member.member_id) group by 1"
+    )
+    return {tier: int(count) for tier, count in rows}
+
+
 class _Kept(NamedTuple):
     """What the index has of a member: the row that its identifiers are of, and the number of the name."""
 

@@ -43,6 +43,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                     "programs.view_programsetversion",
                 ),
                 _item(_("Personal offers"), "redeem", "admin:offers", "offers.view_memberoffer"),
+                _item(_("Invitations"), "mail", "admin:invitations", "segments.view_membersegment"),
                 _item(_("Experiments"), "science", "admin:experiments", "experiments.view_armsale"),
                 _item(_("Leaderboard"), "leaderboard", "admin:leaderboard", "badges.view_participant"),
                 {

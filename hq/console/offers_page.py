@@ -18,9 +18,10 @@ from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from hq import clock
 from hq.console import words
+from hq.csv_lines import MAX_FILE_BYTES
 from hq.offers import giving
 from hq.offers.models import MemberOffer
-from hq.offers.offer_file import MAX_FILE_BYTES, OfferFile, read_offers
+from hq.offers.offer_file import OfferFile, read_offers
 from hq.offers.today import today
 from hq.programs import publishing
 

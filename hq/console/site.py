@@ -28,6 +28,7 @@ class HqAdminSite(UnfoldAdminSite):  # type: ignore[misc]
         return [
             path("ledger/", self.admin_view(self._ledger), name="ledger"),
             path("offers/", self.admin_view(self._offers), name="offers"),
+            path("invitations/", self.admin_view(self._invitations), name="invitations"),
             path("experiments/", self.admin_view(self._experiments), name="experiments"),
             path("experiments.csv", self.admin_view(self._experiments_csv), name="experiments_csv"),
             path("leaderboard/", self.admin_view(self._leaderboard), name="leaderboard"),
@@ -66,6 +67,17 @@ class HqAdminSite(UnfoldAdminSite):  # type: ignore[misc]
         if taken:
             return redirect("admin:offers")
         return TemplateResponse(request, "console/offers.html", {**self.each_context(request), **context})
+
+    def _invitations(self, request: HttpRequest) -> HttpResponse:
+        from hq.console.invitations_page import invitations_context
+
+        request.current_app = self.name
+        context, taken = invitations_context(request)
+        if taken:
+            return redirect("admin:invitations")
+        return TemplateResponse(
+            request, "console/invitations.html", {**self.each_context(request), **context}
+        )
 
     def _ledger(self, request: HttpRequest) -> HttpResponse:
         from hq.console.ledger_page import ledger_context

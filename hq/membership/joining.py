@@ -24,6 +24,7 @@ from hq.members import aliases, roll
 from hq.members.models import Account, Member
 from hq.membership.accounts import Accounts
 from hq.offers import giving
+from hq.segments import inviting
 from hq.tiers import standings
 from sync.wire.feed import MemberRow
 
@@ -131,6 +132,7 @@ def _hand_over(duplicate: Member, survivor: Member) -> None:
     if told:
         Member.objects.filter(member_id=survivor.member_id, account_id=survivor.account_id).update(**told)
     giving.hand_over(duplicate.member_id, survivor.member_id)
+    inviting.hand_over(duplicate.member_id, survivor.member_id)
     gone = Member.objects.filter(member_id=duplicate.member_id) | Member.objects.filter(
         merged_into=duplicate.member_id
     )

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from agent.domain.errors import LoyaltyError
+from hq.csv_lines import MAX_FILE_BYTES
 from hq.offers import giving
-from hq.offers.offer_file import MAX_FILE_BYTES, OfferFile, read_offers
+from hq.offers.offer_file import OfferFile, read_offers
 from hq.offers.today import today
 from hq.programs import publishing
 

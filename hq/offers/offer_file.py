@@ -6,9 +6,7 @@ The header names the columns, in any order: `member` (a whole phone number, e-ma
 
 from __future__ import annotations
 
-import csv
 import datetime
-import io
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,26 +14,13 @@ from gettext import gettext as _
 from typing import Final
 
 from agent.domain.program_set import ProgramSet
+from hq.csv_lines import FileProblem, no_progress, read_lines
 from hq.members.finding import one_named
 from sync.wire.feed import MAX_PERSONAL_OFFERS, PersonalOffer
 
-MAX_FILE_BYTES: Final = 32 * 1024 * 1024
 MAX_REASON: Final = 100
-# More would help nobody: whoever made the file made the same mistake on every line.
-MAX_PROBLEMS: Final = 50
 _NEEDED: Final = ("member", "program", "until")
 _KNOWN: Final = (*_NEEDED, "from", "reason")
-
-
-@dataclass(frozen=True, slots=True)
-class FileProblem:
-    """What is wrong on a line of the file; line 1 is the header."""
-
-    line: int
-    what: str
-
-    def __str__(self) -> str:
-        return _("Line {line}: {what}.").format(line=self.line, what=self.what)
 
 
 @dataclass(slots=True)
@@ -50,34 +35,20 @@ def read_offers(
     data: bytes,
     program_set: ProgramSet | None,
     today: datetime.date,
-    progress: Callable[[int], None] = lambda lines: None,
+    progress: Callable[[int], None] = no_progress,
 ) -> OfferFile:
     """The file's lists. `progress` is told the lines that were read, now and then."""
     found = OfferFile()
-    if len(data) > MAX_FILE_BYTES:
-        told = _("it has more than {most} bytes; split the file").format(most=MAX_FILE_BYTES)
-        found.problems.append(FileProblem(1, told))
-        return found
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        found.problems.append(FileProblem(line, _("it is not written in UTF-8; save the file as CSV UTF-8")))
-        return found
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    try:
-        _read_rows(rows, found, _Checks(program_set, today), progress)
-    except csv.Error as error:
-        found.problems.append(FileProblem(rows.line_num, _("it cannot be read: {error}").format(error=error)))
+    checks = _Checks(program_set, today)
+    seen: set[tuple[uuid.UUID, str]] = set()
+
+    def take(told: dict[str, str]) -> None:
+        _add(told, found, checks, seen)
+
+    found.problems = read_lines(data, _NEEDED, _KNOWN, take, progress)
     if found.problems:
         found.lists.clear()
     return found
-
-
-def _delimiter(text: str) -> str:
-    """What separates the header's names: spreadsheets of many countries write semicolons."""
-    head = text.partition("\n")[0]
-    return max(",;\t", key=head.count)
 
 
 class _Checks:
@@ -122,55 +93,7 @@ class _Checks:
         return PersonalOffer(program_id=program.id, valid_from=begins, valid_until=until, reason=reason)
 
 
-def _read_rows(
-    rows: csv._reader,  # type: ignore[name-defined]
-    found: OfferFile,
-    checks: _Checks,
-    progress: Callable[[int], None],
-) -> None:
-    header = [name.strip().lower() for name in next(rows, [])]
-    wrong = [name for name in header if name not in _KNOWN] or [
-        name for name in _NEEDED if name not in header
-    ]
-    if wrong or len(set(header)) < len(header):
-        told = _("the columns must be {columns}, each once").format(columns=", ".join(_KNOWN))
-        found.problems.append(FileProblem(1, told))
-        return
-    seen: set[tuple[uuid.UUID, str]] = set()
-    for count, row in enumerate(rows, start=1):
-        if count % 500 == 0:
-            progress(count)
-        if not any(cell.strip() for cell in row):
-            continue
-        try:
-            _add(
-                dict(zip(header, (cell.strip() for cell in row), strict=False)),
-                row,
-                header,
-                found,
-                checks,
-                seen,
-            )
-        except ValueError as error:
-            found.problems.append(FileProblem(rows.line_num, str(error)))
-            if len(found.problems) == MAX_PROBLEMS:
-                return
-
-
-def _add(
-    told: dict[str, str],
-    row: list[str],
-    header: list[str],
-    found: OfferFile,
-    checks: _Checks,
-    seen: set[tuple[uuid.UUID, str]],
-) -> None:
-    if len(row) != len(header):
-        raise ValueError(
-            _("it has {count} cells, and the header has {columns}").format(
-                count=len(row), columns=len(header)
-            )
-        )
+def _add(told: dict[str, str], found: OfferFile, checks: _Checks, seen: set[tuple[uuid.UUID, str]]) -> None:
     member_id = checks.member(told["member"])
     offer = checks.offer(told)
     if (member_id, offer.program_id) in seen:

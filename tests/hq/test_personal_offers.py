@@ -10,9 +10,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from hq.__main__ import main
+from hq.csv_lines import MAX_PROBLEMS
 from hq.membership import joining
 from hq.offers.models import MemberOffer
-from hq.offers.offer_file import MAX_PROBLEMS, read_offers
+from hq.offers.offer_file import read_offers
 from hq.programs import publishing
 from sync.wire.feed import PersonalOffer, PersonalOffersRow
 from tests import builders

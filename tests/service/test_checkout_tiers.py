@@ -9,15 +9,20 @@ import msgspec
 import pytest
 
 from agent.domain.evaluate import evaluate
+from agent.domain.program_document import decode_program_set
 from agent.domain.quote_input import QuoteInput
 from agent.domain.receipt import Receipt
+from agent.domain.sale_check import check_sale
 from agent.service.feed import apply_page
+from agent.service.returns import ReturnDesk
 from agent.service.tier_view import NextTier
 from agent.store import print_jobs
+from agent.store.program_sets import active_program_set
 from sync.wire.feed import MemberRow, TierRow
 from sync.wire.messages import FeedRow, Pulled
 from tests import builders
 from tests.service.shop import Shop
+from tests.service.test_exchanges import goods_for_an_exchange
 
 CARD = "2600004417"
 HAM = "105"
@@ -152,3 +157,67 @@ def test_points_that_count_are_hq_s_figure(shop: Shop) -> None:
     told(shop, shop.know_member(card=CARD), progress=60, counts="points")
 
     assert way(shop) == NextTier("silver", 40, in_points=True)
+
+
+@pytest.fixture
+def at_once(shop: Shop) -> Shop:
+    """Tiers that a sale reaches for itself."""
+    shop.publish(
+        builders.a_program("our-tiers", "tiers", tiers={**RULES, "this_sale": True}), SILVER_5, version=2
+    )
+    return shop
+
+
+def test_a_sale_that_reaches_a_tier_has_its_benefits_on_screen_paper_and_in_the_books(at_once: Shop) -> None:
+    told(at_once, at_once.know_member(card=CARD), progress=480_00)
+    at_once.checkout.enter(CARD)
+    state = at_once.checkout.enter("2*" + HAM)
+    goods = state.goods_minor
+    assert state.member is not None
+    assert state.member.tier == "silver"
+    assert state.total_minor == goods - goods // 20
+    assert state.member.next_tier == NextTier("gold", 520_00 - state.total_minor, in_points=False)
+
+    sale = at_once.sell()
+
+    assert not list(check_sale(sale, decode_program_set(active_program_set(at_once.store.reader()) or b"")))
+    assert sale.quote_input.member is not None
+    assert sale.quote_input.member.tier == ""
+    printed = last_receipt(at_once).member
+    assert printed is not None
+    assert (printed.tier_name, printed.next_tier, printed.missing) == (
+        "silver",
+        "gold",
+        520_00 - sale.total_minor,
+    )
+
+
+def test_a_line_taken_out_takes_the_tier_of_this_sale_with_it(at_once: Shop) -> None:
+    told(at_once, at_once.know_member(card=CARD), progress=480_00)
+    at_once.checkout.enter(CARD)
+    line = at_once.checkout.enter("2*" + HAM).lines[0]
+
+    state = at_once.checkout.remove_line(line.line_id)
+
+    assert state.member is not None
+    assert state.member.tier == ""
+
+
+def test_goods_brought_back_in_the_same_visit_do_not_count_for_the_tier(
+    at_once: Shop, desk: ReturnDesk
+) -> None:
+    told(at_once, at_once.know_member(card=CARD), progress=200_00)
+    at_once.checkout.enter(CARD)
+    sold = at_once.sell("2*" + HAM)
+    goods_for_an_exchange(at_once, desk, sold, (1, 2))
+    at_once.checkout.enter(CARD)
+    amount = sold.total_minor
+
+    state = at_once.checkout.enter("2*" + HAM)
+
+    assert state.total_minor == amount == 200_00
+    at_once.checkout.begin_tender()
+    at_once.checkout.finish()
+    sale_input = at_once.last_sale().quote_input
+    assert sale_input.member is not None
+    assert sale_input.member.counters["tier_spend:our-tiers"] == 200_00

@@ -200,6 +200,27 @@ def test_stamps_have_a_report_of_their_own(shop: Shop) -> None:
     assert [each["program"] for each in rows(shop, "points")] == ["points"]
 
 
+def test_tiers_are_told_by_what_their_members_bought_and_how_many_there_are(shop: Shop) -> None:
+    levels = [{"tier": "silver", "reach": 500_00}, {"tier": "gold", "reach": 1_000_00}]
+    shop.publish(builders.a_program("our-tiers", "tiers", tiers={"levels": levels}))
+    shop.know_member(card=CARD, tier="gold")
+    shop.know_member("Mehmet", card=OTHER_CARD)
+    shop.sell(CARD, "102")
+    shop.sell(CARD, "2*102")
+    void(shop, shop.sell(OTHER_CARD, "101"))
+    shop.sell("101")
+
+    assert [
+        (each["tier"], each["name"], each["sales"], each["accounts"]) for each in rows(shop, "tiers")
+    ] == [
+        ("", "No tier", 0, 0),
+        ("silver", "Silver", 0, 0),
+        ("gold", "Gold", 2, 1),
+    ]
+    assert [each["known"] for each in rows(shop, "tiers")] == [1, 0, 1]
+    assert row(shop, "tiers", tier="gold")["total"] == 3 * 12_90
+
+
 def test_coupons_are_counted_from_print_to_end(shop: Shop) -> None:
     printed = shop.sell("2*105")
     shop.sell("2*105")

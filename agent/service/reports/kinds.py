@@ -17,6 +17,7 @@ from agent.service.reports.returns import returns
 from agent.service.reports.sales import sales
 from agent.service.reports.taxes import taxes
 from agent.service.reports.tenders import tenders
+from agent.service.reports.tiers import tiers
 
 # Made when they are asked for, in the language of that moment.
 REPORTS: Final[dict[str, Callable[[], Report]]] = {
@@ -30,6 +31,7 @@ REPORTS: Final[dict[str, Callable[[], Report]]] = {
     "stamps": stamps,
     "taxes": taxes,
     "tenders": tenders,
+    "tiers": tiers,
 }
 
 
