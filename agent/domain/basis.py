@@ -65,6 +65,8 @@ class Basis:
     refused: list[Refused] = field(default_factory=list)
     # Filled when sets are searched for the first time.
     tagged: list[dict[int, int]] = field(default_factory=list)
+    # What sets could be made, and how they are packed best, wherever the search asked.
+    listed_sets: dict[object, Any] = field(default_factory=dict)
     # What earning has worked out about its programs' rules.
     earning_rules: dict[str, object] = field(default_factory=dict)
 

@@ -24,6 +24,7 @@ from agent.domain.loose_ends import conflicts_of
 from agent.domain.needless import without_needless
 from agent.domain.packing import Steps
 from agent.domain.pricing import Priced, before_sets
+from agent.domain.set_search import set_bound
 
 # With more offers than this, what roundings leave open by a minor unit is not searched once more.
 MAX_TOGETHER: Final = 24
@@ -83,12 +84,23 @@ def _takes_less(
         if len(some) == len(part):
             continue
         less += part_deal(basis, part, conflicts, known, steps).priced.discount_minor
-        less -= sum(
-            part_deal(basis, each, conflicts, known, steps).bound_minor
-            for each in early_parts(basis, some, conflicts)
-        )
+        less -= _at_most(basis, some, conflicts, known, steps)
     most = late.most_with_less(less) if less > 0 else None
     return most is not None and most < best.discount_minor
+
+
+def _at_most(
+    basis: Basis,
+    some: Sequence[Candidate],
+    conflicts: dict[Candidate, set[Candidate]],
+    known: Known,
+    steps: Steps,
+) -> int:
+    """What some offers of a part cannot exceed."""
+    if all(one.is_set for one in some):
+        return set_bound(focused(basis, some), some, ()) + sum(one.rounds for one in some)
+    parts = early_parts(basis, some, conflicts)
+    return sum(part_deal(basis, each, conflicts, known, steps).bound_minor for each in parts)
 
 
 def part_deal(

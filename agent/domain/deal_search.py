@@ -18,10 +18,10 @@ from agent.domain.pricing import Priced, price
 from agent.domain.ranking import deal_rank
 from agent.domain.reach import emptying
 from agent.domain.rewards.ladder import Ladder
-from agent.domain.set_search import SetSearch, set_bound
+from agent.domain.set_search import SetSearch, pricing_steps, set_bound
 
-# A step is one line of one candidate priced once, or one node of a search.
-MAX_STEPS: Final = 40_000
+# A step is one node of a search, or as much work.
+MAX_STEPS: Final = 30_000
 # Deals of equal discount are compared only so far.
 MAX_TIES: Final = 64
 
@@ -184,7 +184,7 @@ class DealSearch:
         kept = [one for one in self._candidates if one in taken]
         if not self._lists_are_whole(taken):
             return True
-        if not self._steps.take(sum(10 + len(one.places) for one in kept)) and self._best is not None:
+        if not self._steps.take(pricing_steps(kept)) and self._best is not None:
             return False
         floor = self._best.discount_minor if self._best is not None else 0
         found, proven_minor = SetSearch(self._basis, kept, self._steps).best(floor)

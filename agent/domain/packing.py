@@ -26,6 +26,8 @@ _FIRST_ROUNDS: Final = 8
 _MORE_ROUNDS: Final = 120
 # Uses looked at while prices are found: with very many columns there are fewer rounds.
 _MOST_LOOKS: Final = 200_000
+# So many of them are as much work as a step.
+_LOOKS_A_STEP: Final = 1024
 # A search that ends within so many steps is not worth better prices.
 _EASY_STEPS: Final = 40
 # Steps spent on a good packing before the search for the best one.
@@ -119,7 +121,8 @@ class Packer:
             columns = self._undominated()
             if not self._improve(columns, 0, steps, _EASY_STEPS) and steps.left > 0:
                 if not self._exact:
-                    self._refine(_MORE_ROUNDS)
+                    # Prices that leave no steps to use them would be for nothing.
+                    steps.take(min(self._refine(_MORE_ROUNDS) // _LOOKS_A_STEP, steps.left // 2))
                     self._improve(columns, 0, steps, _DIVE_STEPS)
                 self._close(columns, steps)
         return *self._known, self.bound <= self._known[0]
@@ -131,10 +134,13 @@ class Packer:
         while self.bound > self._known[0] and self._improve(columns, top - gap, steps, steps.left):
             gap += (gap + 1) // 2
 
-    def _refine(self, rounds: int) -> None:
+    def _refine(self, rounds: int) -> int:
+        """Find better prices; how many uses were looked at."""
         looks = 1 + sum([len(self._stock.uses[number]) for number in self._possible])
-        self._prices.refine(min(rounds, 1 + _MOST_LOOKS // looks), self._known[0])
+        rounds = min(rounds, 1 + _MOST_LOOKS // looks)
+        self._prices.refine(rounds, self._known[0])
         self._ceiling = min(self._ceiling, self._prices.bound)
+        return rounds * looks
 
     def _improve(self, columns: Sequence[int], target: int, steps: Steps, limit: int) -> bool:
         """Look for a better packing that is worth at least `target`; false where steps ran out."""

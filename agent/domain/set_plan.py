@@ -29,8 +29,9 @@ class Plan:
             self.best: Packing = tuple(range(len(shop.lone)))
             self.proven = True
             return
-        # To list the sets and to find their prices is work, too.
-        steps.take(len(shop.choices) // 2)
+        if shop.listed.packer is None:
+            # To list the sets and to find their prices is work, too.
+            steps.take(len(shop.choices))
         self._packer = packer = packer_of(shop)
         self.value, self.best, self.proven = packer.best(steps)
         self.bound = packer.bound
@@ -77,6 +78,14 @@ class Plan:
         """The other packings that take as much as the best one in whole minor units, as far as they are looked for."""
         if not self.proven or not self.value:
             return []
+        if self.shop.lone is not None:
+            return self._list_tied()
+        known = self.shop.listed.tied
+        if self.best not in known:
+            known[self.best] = self._list_tied()
+        return known[self.best]
+
+    def _list_tied(self) -> list[Packing]:
         best = self.minor
         roundings = self.roundings
         lowest = self.value if not roundings else (2 * best - roundings) * FINE // 2
@@ -125,12 +134,16 @@ class Plan:
 
 
 def packer_of(shop: SetShop) -> Packer:
-    owners = {offer: number for number, offer in enumerate(shop.offers)}
-    return Packer(
-        [each.capacity for each in shop.classes],
-        [choice.column(owners[choice.candidate]) for choice in shop.choices],
-        [_max_sets(offer) for offer in shop.offers],
-    )
+    """All packings of a component, with what was found out about them before."""
+    listed = shop.listed
+    if listed.packer is None:
+        owners = {offer: number for number, offer in enumerate(shop.offers)}
+        listed.packer = Packer(
+            [each.capacity for each in shop.classes],
+            [choice.column(owners[choice.candidate]) for choice in shop.choices],
+            [_max_sets(offer) for offer in shop.offers],
+        )
+    return listed.packer
 
 
 def _max_sets(offer: Candidate) -> int:

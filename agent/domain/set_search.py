@@ -25,6 +25,13 @@ from agent.domain.worksheet import FINE, WHOLE
 
 # So many pricings of one part are kept for a close call.
 MAX_NEAR: Final = 64
+# To price so many lines, each candidate's own, is as much work as a node of a search.
+LINES_A_STEP: Final = 6
+
+
+def pricing_steps(candidates: Sequence[Candidate]) -> int:
+    """How many steps it is to price these once."""
+    return 1 + sum([10 + len(one.places) for one in candidates]) // LINES_A_STEP
 
 
 class SetSearch:
@@ -68,7 +75,7 @@ class SetSearch:
         if best.discount_minor < ceiling:
             best, ceiling = self._closer(begin, plans, shops, none, best, slack)
         if best is not none and ceiling == best.discount_minor:
-            best = self._best_ranked(begin, plans, shops, best)
+            best = self._best_ranked(begin, plans, shops, best, [self._tied(plan) for plan in plans])
         return best, max(ceiling, best.discount_minor)
 
     def _fickle_room(self, offers: Sequence[Candidate], begin: Priced, none: Priced) -> int:
@@ -115,25 +122,41 @@ class SetSearch:
         """Each component at its best to the minor unit: what one takes is nothing to the others."""
         certain = [plan.round_off(self._steps) for plan in plans]
         complete = all(certain)
+        tied = [self._tied(plan) for plan in plans] if complete else []
+        if complete and not any(tied):
+            # Nothing is compared with it, so it is made where it stands.
+            for plan in plans:
+                with_sets(begin, chosen_of(plan.shop, plan.best), plan.shop.classes)
+            only = after_sets(self._basis, self._plain, begin)
+            return only, only.discount_minor
         best = self._priced(begin, [plan.best for plan in plans], shops)
         if complete:
-            return self._best_ranked(begin, plans, shops, best), best.discount_minor
+            return self._best_ranked(begin, plans, shops, best, tied), best.discount_minor
         most = sum(plan.bound for plan in plans) // FINE + sum(plan.roundings for plan in plans)
         # What came before the sets, and what is apart from them, is the same in every packing.
         rest = best.discount_minor - sum(plan.minor for plan in plans)
         return best, max(rest + most, best.discount_minor)
 
+    def _tied(self, plan: Plan) -> list[Packing]:
+        """The packings that come to the same discount and might rank before the best one."""
+        differ = earns_apart(self._basis, plan.shop)
+        if len(plan.shop.offers) < 2 and not differ:
+            return []
+        return alike(plan, points_differ=differ)
+
     def _best_ranked(
-        self, begin: Priced, plans: Sequence[Plan], shops: Sequence[SetShop], best: Priced
+        self,
+        begin: Priced,
+        plans: Sequence[Plan],
+        shops: Sequence[SetShop],
+        best: Priced,
+        tied: Sequence[Sequence[Packing]],
     ) -> Priced:
         """Of the packings that come to the same discount, the one that keeps more points, of fewer programs."""
         basis = self._basis
-        for plan in plans:
-            if len(plan.shop.offers) < 2 and not earns_apart(basis, plan.shop):
-                continue
-            tied = alike(plan, points_differ=earns_apart(basis, plan.shop))
+        for plan, others in zip(plans, tied, strict=True):
             used = plan.best
-            for packing in tied:
+            for packing in others:
                 plan.best = packing
                 found = self._priced(begin, [each.best for each in plans], shops)
                 if deal_rank(basis, found) < deal_rank(basis, best):
@@ -193,7 +216,7 @@ class SetSearch:
             if room + (value + suffix[at]) // FINE <= state[0].discount_minor:
                 return True
             if at == len(plans):
-                if not self._steps.take(sum(10 + len(one.places) for one in self._candidates)):
+                if not self._steps.take(pricing_steps(self._candidates)):
                     return False
                 found = self._priced(begin, chosen, shops)
                 if deal_rank(self._basis, found) < deal_rank(self._basis, state[0]):
@@ -245,7 +268,7 @@ def set_shops(
     """The components of these offers, on what `begin` has left."""
     keeps = _keeps(plain)
     return [
-        set_shop(component, begin.sheet, basis.situation.finder, keeps, basis.tags)
+        set_shop(component, begin.sheet, basis.situation.finder, keeps, basis.tags, basis.listed_sets)
         for component in _components(offers)
     ]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -20,6 +19,8 @@ from agent.domain.experiments import Experiment, arm_of_account
 from hq.columns import as_uuid
 from hq.experiments.comparing import Arm
 
+# An account's id as the database gives it: ids are compared here by the hundred thousand.
+Key = uuid.UUID | str
 # Lines of the answer held at once.
 CHUNK: Final = 2_000
 
@@ -70,43 +71,49 @@ def measure(
     """What both arms bought from `first` to `last`, goods that came back taken off."""
     measured = Measured()
     bought = _bought(experiment, currency, first, last)
-    for account_id, arms in _roll(experiment, started_ms).items():
-        if len(arms) > 1:
+    nothing = [0, 0, 0, 0]
+    for account, arm in _roll(experiment, started_ms).items():
+        if arm == "none":
             measured.crossed += 1
             continue
-        arm = measured.held_out if "held_out" in arms else measured.given
-        purchases, spent, given, withheld = bought.get(account_id, (0, 0, 0, 0))
-        arm.add(purchases, spent)
-        arm.given_minor += given
-        arm.withheld_minor += withheld
+        into = measured.held_out if arm == "held_out" else measured.given
+        purchases, spent, given, withheld = bought.get(account, nothing)
+        into.add(purchases, spent)
+        into.given_minor += given
+        into.withheld_minor += withheld
     return measured
 
 
-def _roll(experiment: Experiment, started_ms: int) -> dict[uuid.UUID, set[ArmName]]:
-    """account -> the arms that it was in since the experiment began."""
-    found: dict[uuid.UUID, set[ArmName]] = defaultdict(set)
+def _roll(experiment: Experiment, started_ms: int) -> dict[Key, ArmName]:
+    """account -> the arm that it was in since the experiment began; none where it was in both."""
+    found: dict[Key, ArmName] = {}
     for account, owner, aliased_ms in _rows(_ROLL, started_ms):
-        own = as_uuid(account)
-        owns = as_uuid(owner) if owner is not None else own
-        if not found[owns]:
-            found[owns].add(arm_of_account(experiment, owns))
-        if owns != own and aliased_ms >= started_ms:
-            found[owns].add(arm_of_account(experiment, own))
+        owns = account if owner is None else owner
+        arm = found.get(owns)
+        if arm is None:
+            arm = found[owns] = arm_of_account(experiment, as_uuid(owns))
+        if (
+            owns != account
+            and aliased_ms >= started_ms
+            and arm_of_account(experiment, as_uuid(account)) != arm
+        ):
+            found[owns] = "none"
     return found
 
 
 def _bought(
     experiment: Experiment, currency: str, first: datetime.date, last: datetime.date
-) -> dict[uuid.UUID, tuple[int, int, int, int]]:
+) -> dict[Key, list[int]]:
     """account -> purchases, what was paid, what was taken off, what was kept back."""
-    found: dict[uuid.UUID, tuple[int, int, int, int]] = {}
-    owners = {as_uuid(alias): as_uuid(owner) for alias, owner in _rows(_OWNERS)}
+    found: dict[Key, list[int]] = {}
+    owners: dict[Key, Key] = dict(_rows(_OWNERS))
     for query, further in ((_BOUGHT, ()), (_CAME_BACK, ()), (_ARM_SALES, (experiment.id,))):
         for account, *figures in _rows(query, currency, first, last, *further):
-            one = owners.get(as_uuid(account), as_uuid(account))
-            had = found.get(one, (0, 0, 0, 0))
-            sums = [int(a) + int(b) for a, b in zip(had, figures, strict=True)]
-            found[one] = (sums[0], sums[1], sums[2], sums[3])
+            one = owners.get(account, account)
+            had = found.get(one)
+            # SQL's sums may come as decimals.
+            sums = [int(figure) for figure in figures]
+            found[one] = sums if had is None else [a + b for a, b in zip(had, sums, strict=True)]
     return found
 
 
