@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "hq.segments",
     "hq.badges",
     "hq.offers",
+    "hq.batches",
     "hq.limits",
     "hq.tiers",
     "hq.experiments",

@@ -19,6 +19,8 @@ PREFIX: Final = "R1."
 _SIGNED: Final = 40
 _LENGTH: Final = 104
 # Crockford's base 32 without the letters that are misread or misspelt.
+_SERIAL_LETTERS: Final = 12
+_SERIAL_BITS: Final = 60
 _SERIAL_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -74,3 +76,17 @@ def serial(coupon_id: uuid.UUID) -> str:
     number = coupon_id.int & ((1 << 60) - 1)
     letters = [_SERIAL_ALPHABET[(number >> shift) & 31] for shift in range(55, -1, -5)]
     return " ".join("".join(letters[i : i + 4]) for i in (0, 4, 8))
+
+
+def serial_letters(text: str) -> str | None:
+    """The twelve letters of a serial as people write it, with spaces, dashes or small letters; None for any other text."""
+    letters = "".join(text.split()).replace("-", "").upper()
+    return letters if len(letters) == _SERIAL_LETTERS and set(letters) <= set(_SERIAL_ALPHABET) else None
+
+
+def id_with_serial(coupon_id: uuid.UUID, letters: str) -> uuid.UUID:
+    """The same id with the end that these twelve letters stand for."""
+    number = 0
+    for letter in letters:
+        number = number << 5 | _SERIAL_ALPHABET.index(letter)
+    return uuid.UUID(int=coupon_id.int >> _SERIAL_BITS << _SERIAL_BITS | number)

@@ -43,6 +43,9 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                     "programs.view_programsetversion",
                 ),
                 _item(_("Personal offers"), "redeem", "admin:offers", "offers.view_memberoffer"),
+                _item(
+                    _("Coupon batches"), "confirmation_number", "admin:batches", "batches.view_couponbatch"
+                ),
                 _item(_("Gift cards"), "card_giftcard", "admin:gift_cards", "ledger.view_ledgerentry"),
                 _item(_("Invitations"), "mail", "admin:invitations", "segments.view_membersegment"),
                 _item(_("Experiments"), "science", "admin:experiments", "experiments.view_armsale"),

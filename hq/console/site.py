@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -32,6 +33,8 @@ class HqAdminSite(UnfoldAdminSite):  # type: ignore[misc]
             path("invitations/", self.admin_view(self._invitations), name="invitations"),
             path("experiments/", self.admin_view(self._experiments), name="experiments"),
             path("experiments.csv", self.admin_view(self._experiments_csv), name="experiments_csv"),
+            path("coupon-batches/", self.admin_view(self._batches), name="batches"),
+            path("coupon-batches/<uuid:batch_id>.csv", self.admin_view(self._batch_file), name="batch_file"),
             path("leaderboard/", self.admin_view(self._leaderboard), name="leaderboard"),
         ]
 
@@ -87,6 +90,20 @@ class HqAdminSite(UnfoldAdminSite):  # type: ignore[misc]
         return TemplateResponse(
             request, "console/invitations.html", {**self.each_context(request), **context}
         )
+
+    def _batches(self, request: HttpRequest) -> HttpResponse:
+        from hq.console.batches_page import batches_context
+
+        request.current_app = self.name
+        context, done = batches_context(request)
+        if done:
+            return redirect("admin:batches")
+        return TemplateResponse(request, "console/batches.html", {**self.each_context(request), **context})
+
+    def _batch_file(self, request: HttpRequest, batch_id: uuid.UUID) -> HttpResponse:
+        from hq.console.batches_page import batch_file
+
+        return batch_file(request, batch_id)
 
     def _ledger(self, request: HttpRequest) -> HttpResponse:
         from hq.console.ledger_page import ledger_context

@@ -1,0 +1,37 @@
+"""Coupons that were made many at a time, outside of sales."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CouponBatch(models.Model):
+    """What is common to the coupons of a batch; each of them is a row of `coupon` and an account of its own."""
+
+    batch_id = models.UUIDField(primary_key=True)
+    title = models.CharField(_("title"), max_length=100)
+    program_id = models.CharField(max_length=64)
+    store_id = models.CharField(max_length=64)
+    valid_from = models.DateField()
+    valid_until = models.DateField()
+    made_ms = models.BigIntegerField()
+    made_by = models.CharField(max_length=150)
+    void_reason = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        db_table = "coupon_batch"
+        verbose_name = _("coupon batch")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class BatchCoupon(models.Model):
+    """Which batch a coupon belongs to."""
+
+    coupon_id = models.UUIDField(primary_key=True)
+    batch_id = models.UUIDField(db_index=True)
+
+    class Meta:
+        db_table = "batch_coupon"
