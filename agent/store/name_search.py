@@ -81,7 +81,7 @@ def _beginning(db: Connection, typed: Spelling) -> list[Key]:
     if len(keys) < _CANDIDATES:
         keys += _range(db, then + BETWEEN + first, third)
     if len(keys) < _CANDIDATES:
-        if _words_beginning(db, then) < _words_beginning(db, first):
+        if _rarer(db, then, first):
             first, then = then, first
         keys += _each_word(db, first, then, third, _CANDIDATES - len(keys))
     return _holding(keys, others[1:])
@@ -125,10 +125,22 @@ def _add_one_letter_more(db: Connection, typed: Spelling, found: Ranking) -> Non
     found.add(((row[1], row[2], row[3]) for row in rows), typed, 0)
 
 
-def _words_beginning(db: Connection, beginning: str) -> int:
+def _rarer(db: Connection, one: str, other: str) -> bool:
+    """Whether fewer words begin like `one` than like `other`, where no more than a limit of them count.
+
+    The longer is counted at first: it has few words mostly, and of the other's no more than decide it are read.
+    """
+    if len(one) < len(other):
+        others = _words_beginning(db, other, _WORDS_OF_A_BEGINNING)
+        return _words_beginning(db, one, others) < others
+    ones = _words_beginning(db, one, _WORDS_OF_A_BEGINNING)
+    return _words_beginning(db, other, min(ones + 1, _WORDS_OF_A_BEGINNING)) > ones
+
+
+def _words_beginning(db: Connection, beginning: str, limit: int) -> int:
     (count,) = db.execute(
         "select count(*) from (select 1 from name_word where word >= ? and word < ? limit ?)",
-        (beginning, beginning + AFTER, _WORDS_OF_A_BEGINNING),
+        (beginning, beginning + AFTER, limit),
     ).fetchone()
     return int(count)
 
