@@ -73,7 +73,7 @@ def meant_beginnings(db: Connection, typed: str) -> Meant:
     beginnings = {beginning for (beginning,) in found}
     for word in _alike(db, typed):
         beginnings.update(word[: len(typed) + more] for more in (-1, 0, 1))
-    return _with_costs(typed, beginnings)
+    return _with_costs(typed, sorted(beginnings))
 
 
 def _with_costs(typed: str, words: Iterable[str]) -> Meant:
@@ -134,4 +134,5 @@ def _alike(db: Connection, typed: str) -> list[str]:
 
 
 def _json(texts: set[str] | frozenset[str]) -> str:
-    return msgspec.json.encode(list(texts)).decode()
+    # A set's order is another in each process, and limits must not cut off other names there.
+    return msgspec.json.encode(sorted(texts)).decode()

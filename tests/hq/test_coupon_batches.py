@@ -159,8 +159,10 @@ def test_a_file_of_serials_is_taken_whole_or_every_wrong_line_is_named():
     assert [str(problem) for problem in read.problems] == [
         "Line 3: the store has a coupon ABCDEFGHJKMN already.",
         "Line 4: the serial 000000000001 is on a line above.",
-        "Line 5: a serial has twelve letters and digits without I, L, O and U; "
-        "spaces and dashes may stand between them.",
+        (
+            "Line 5: a serial has twelve letters and digits without I, L, O and U; "
+            "spaces and dashes may stand between them."
+        ),
     ]
     assert read_serials(b"serial\n0000-0000-0001\n", known).serials == ["000000000001"]
 
