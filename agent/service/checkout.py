@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from gettext import gettext as _
 from typing import Final
 
+from agent.domain.coupon import serial
 from agent.domain.errors import LoyaltyError
 from agent.domain.evaluate import evaluate
 from agent.domain.gift_cards import is_number
 from agent.domain.member import IdentifierKind
-from agent.domain.quote import Quote
 from agent.domain.tendering import EXCHANGE
 from agent.service import codes, coupons, entry, gift_cards, members
 from agent.service.activities import record_activity, till_activities
@@ -31,6 +32,7 @@ from agent.service.basket_edit import (
 from agent.service.basket_lines import LineFacts
 from agent.service.checkout_view import checkout_state
 from agent.service.finishing import NOT_KNOWN_YET, SHARE_IS_GONE, Finishing, saved_already
+from agent.service.gifts_named import item_names
 from agent.service.lane import Lane
 from agent.service.member_view import points_after, rewards_friends
 from agent.service.members import PresentMember
@@ -44,13 +46,14 @@ from agent.service.reward_desk import LeaseNeeded, RewardDesk, not_claimable
 from agent.service.tenders import checked_tender, settle
 from agent.service.views import ActivityView, CheckoutState, FinishedSale, LeaseAsk, WhyView
 from agent.service.why import why_views
-from agent.store.catalog import find_item
+from agent.store.coupons import usable_of
 from agent.store.member_programs import read_programs
 from agent.store.personal_offers import read_offers
 from sync.wire.entries import Operator
 
 __all__ = ["Checkout", "LeaseNeeded", "LineFacts"]
 
+_OWN_COUPONS_SHOWN: Final = 5
 _POINTS_ARE_GONE: Final = frozenset({"lease_not_covered", "points_not_held", "card_not_held"})
 
 
@@ -138,6 +141,8 @@ class Checkout:
             activities=(),
             member_programs=None,
             personal_offers=(),
+            own_coupons=(),
+            coupons=tuple(one for one in sale.coupons if one.coupon.owner is None),
             claims=sale.free_claims(),
         )
         state = self._apply(at_the_buyers_prices(sale))
@@ -213,6 +218,10 @@ class Checkout:
         sale = self._sale_for_goods()
         return self._apply(self._desk.with_coupon(sale, text, self._day(sale)))
 
+    def present_coupon(self, coupon_id: uuid.UUID) -> CheckoutState:
+        """An electronic coupon of the member, tapped. Raises what `redeem_coupon` raises."""
+        return self.redeem_coupon(serial(coupon_id))
+
     def drop_coupon(self, coupon_id: uuid.UUID) -> CheckoutState:
         """The member keeps the coupon for another time."""
         sale = self._sale_for_goods()
@@ -272,27 +281,26 @@ class Checkout:
 
         Raises LeaseNeeded while HQ can be asked to lend what is on it, and LoyaltyError for another refusal.
         """
-        self._require_known()
-        sale = self._sale.paid_with_exchange()
-        ready(sale)
-        gift_cards.require_cards(sale)
-        card = gift_cards.find_card(self._lane, entry.cleaned(number), self._pin(sale).store.currency)
-        return self._keep(
-            gift_cards.with_card_tender(
-                self._lane, self._desk.asked, sale, card, amount_minor, self._pin(sale)
-            )
+        text = entry.cleaned(number)
+        return self._pay(
+            lambda _sale, pin: gift_cards.find_card(self._lane, text, pin.store.currency), amount_minor
         )
 
     def pay_with_wallet(self, amount_minor: int | None = None) -> CheckoutState:
         """A part that the member's wallet pays; None pays as much as it can. Raises what `pay_with_card` raises."""
+        return self._pay(lambda sale, pin: gift_cards.wallet_of(sale, pin.store.currency), amount_minor)
+
+    def _pay(
+        self, find: Callable[[OpenSale, Pin], gift_cards.Card], amount_minor: int | None
+    ) -> CheckoutState:
         self._require_known()
         sale = self._sale.paid_with_exchange()
         ready(sale)
         gift_cards.require_cards(sale)
         pin = self._pin(sale)
-        wallet = gift_cards.wallet_of(sale, pin.store.currency)
+        card = find(sale, pin)
         return self._keep(
-            gift_cards.with_card_tender(self._lane, self._desk.asked, sale, wallet, amount_minor, pin)
+            gift_cards.with_card_tender(self._lane, self._desk.asked, sale, card, amount_minor, pin)
         )
 
     def untender(self, index: int) -> CheckoutState:
@@ -411,6 +419,14 @@ class Checkout:
             activities=self._activities(sale, member),
             member_programs=read_programs(self._lane.store.reader(), member.row.member_id),
             personal_offers=read_offers(self._lane.store.reader(), member.row.member_id, self._day(sale)),
+            own_coupons=usable_of(
+                self._lane.store.reader(), facts.account_id, self._day(sale), _OWN_COUPONS_SHOWN
+            ),
+            coupons=tuple(
+                one
+                for one in sale.coupons
+                if coupons.is_theirs(self._lane.store.reader(), one.coupon, facts.account_id)
+            ),
             claims=sale.claims if same else sale.free_claims(),
         )
         state = self._apply(at_the_buyers_prices(sale))
@@ -464,16 +480,8 @@ class Checkout:
             sale = replace(sale, sale_id=new_id(self._lane.clock.now_ms(), self._lane.entropy))
         quote_input = quote_input_of(sale, pin)
         quote = evaluate(quote_input, pin.programs) if sale.lines else NOTHING
-        gift_names = self._gift_names(quote)
+        gift_names = item_names(self._lane.store.reader(), quote)
         return replace(sale, pin=pin, quote_input=quote_input, quote=quote, gift_names=gift_names)
-
-    def _gift_names(self, quote: Quote) -> dict[str, str]:
-        """What the gifts' items are called in this register's catalog."""
-        if not quote.gifts:
-            return {}
-        reader = self._lane.store.reader()
-        found = {gift.item_code: find_item(reader, gift.item_code) for gift in quote.gifts}
-        return {code: item.name for code, item in found.items() if item is not None}
 
     def _apply(self, sale: OpenSale) -> CheckoutState:
         return self._keep(self._quoted(gift_cards.with_loads_of_lines(sale)))

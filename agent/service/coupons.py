@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import string
+import uuid
 from gettext import gettext as _
 from typing import Final
 
@@ -17,6 +18,7 @@ from agent.service.ports import CouponSigner
 from agent.store import coupons
 from agent.store.coupons import Coupon
 from agent.store.database import Store
+from agent.store.feed_state import alias_of
 from agent.store.journal import append
 from agent.store.leases import open_leases
 from agent.store.sqlite import Connection
@@ -102,6 +104,29 @@ def require_usable(coupon: Coupon, on: datetime.date) -> None:
             _("It cannot be used any more."),
             code="coupon_expired",
         )
+
+
+def require_theirs(db: Connection, coupon: Coupon, account_id: uuid.UUID | None) -> None:
+    """Raise LoyaltyError for an electronic coupon of another account than the one that buys."""
+    if coupon.owner is None:
+        return
+    if account_id is None:
+        raise LoyaltyError(
+            _("This coupon belongs to a member."),
+            _("Find the member first; it counts for them alone."),
+            code="coupon_needs_owner",
+        )
+    if not is_theirs(db, coupon, account_id):
+        raise LoyaltyError(
+            _("This coupon belongs to another member."),
+            _("It counts for them alone."),
+            code="coupon_of_another",
+        )
+
+
+def is_theirs(db: Connection, coupon: Coupon, account_id: uuid.UUID | None) -> bool:
+    """Whether this account may use the coupon: it is anybody's, its own, or of one that turned out to be its."""
+    return coupon.owner is None or (account_id is not None and alias_of(db, coupon.owner) == account_id)
 
 
 def is_held(db: Connection, coupon: Coupon) -> bool:

@@ -22,7 +22,7 @@ _AFTER_THE_BEST: Final = ("nearly", "removed", "refused")
 def offer_views(sale: OpenSale, pin: Pin, locale: str, online: bool) -> tuple[OfferView, ...]:
     """Applied and available by what they take off, then what a code lacks, the best personal offer that gives nothing
     yet, what is nearly reached, what was taken off or refused, and the other personal offers."""
-    found = _offers_of_the_quote(sale, pin, locale, online)
+    found = (*_own_coupons(sale, pin, locale), *_offers_of_the_quote(sale, pin, locale, online))
     reasons = {one.program_id: one.reason for one in sale.personal_offers if one.program_id in _offered(sale)}
     if not reasons:
         return found
@@ -30,6 +30,24 @@ def offer_views(sale: OpenSale, pin: Pin, locale: str, online: bool) -> tuple[Of
     first = next((at for at, one in enumerate(found) if one.state in _AFTER_THE_BEST), len(found))
     more = _personal_views(sale, pin, reasons, {one.program_id for one in found}, locale)
     return (*found[:first], *more[:1], *found[first:], *more[1:])
+
+
+def _own_coupons(sale: OpenSale, pin: Pin, locale: str) -> tuple[OfferView, ...]:
+    """The member's electronic coupons that are not in the sale."""
+    presented = {one.coupon.coupon_id for one in sale.coupons}
+    return tuple(
+        OfferView(
+            program_id=one.program_id,
+            title=title_of(pin, one.program_id, locale),
+            state="available",
+            tappable=True,
+            coupon_id=one.coupon_id,
+            presents=True,
+            until=one.valid_until,
+        )
+        for one in sale.own_coupons
+        if one.coupon_id not in presented
+    )
 
 
 def _offers_of_the_quote(sale: OpenSale, pin: Pin, locale: str, online: bool) -> tuple[OfferView, ...]:

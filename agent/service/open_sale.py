@@ -44,7 +44,7 @@ class OpenSale:
     """Everything of a sale that is not committed yet. `sale_id` is given with the first line and kept to the end.
 
     `codes` are promotion codes in capitals; `exchange` are goods that came back in this visit; `gift_names` what the items of the quote's gifts are called here.
-    `loads` are the gift cards that it sells.
+    `loads` are the gift cards that it sells, `own_coupons` the member's electronic ones that may be used now.
     """
 
     sale_id: uuid.UUID | None = None
@@ -58,6 +58,7 @@ class OpenSale:
     activities: tuple[ActivityView, ...] = ()
     member_programs: MemberProgramsRow | None = None
     personal_offers: tuple[PersonalOffer, ...] = ()
+    own_coupons: tuple[Coupon, ...] = ()
     claims: tuple[Claim, ...] = ()
     removals: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()

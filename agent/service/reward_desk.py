@@ -88,6 +88,7 @@ class RewardDesk:
         if presented and held:
             return sale
         coupons.require_usable(coupon, day)
+        coupons.require_theirs(reader, coupon, sale.facts.account_id if sale.facts is not None else None)
         if not held:
             ask = LeaseAsk(coupon.coupon_id, coupon_unit(coupon.coupon_id), 1)
             if not self._lane.link.online():

@@ -124,7 +124,8 @@ class OfferView:
     `points_cost` is in stamps where `in_stamps`; `usable_points` of them may be spent now, before this reward. A
     `claimed` one was tapped, so the same tap gives it back; one with a `code` goes when its code does.
     `other_title` is the offer that applies instead of a refused one. An `offered` one is offered to this member
-    personally and gives nothing yet; `reason` says why the member has it, wherever it is personal.
+    personally and gives nothing yet; `reason` says why the member has it, wherever it is personal. A tap on one that
+    `presents` brings in the member's electronic coupon, which counts `until` then.
     """
 
     program_id: str
@@ -142,6 +143,8 @@ class OfferView:
     code: str = ""
     other_title: str = ""
     reason: str = ""
+    presents: bool = False
+    until: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,14 +13,14 @@ from sync.wire.feed import CouponRow
 
 CouponState = Literal["held", "free", "redeemed", "void"]
 
-_COLUMNS = "coupon_id, program_id, valid_from, valid_until, chain_id, state, value_minor"
+_COLUMNS = "coupon_id, program_id, valid_from, valid_until, chain_id, state, value_minor, owner"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coupon:
     """`held` by `chain_id`: only that chain may redeem it. `free`: any lane may, with a lease from HQ.
 
-    `value_minor` is what a redeemed one took off, where that is known.
+    `value_minor` is what a redeemed one took off, where that is known. Only the account `owner` may use an electronic one.
     """
 
     coupon_id: uuid.UUID
@@ -30,6 +30,7 @@ class Coupon:
     chain_id: uuid.UUID
     state: CouponState
     value_minor: int = 0
+    owner: uuid.UUID | None = None
 
 
 def add_coupon(db: Connection, coupon: Coupon) -> None:
@@ -52,11 +53,12 @@ def add_coupon(db: Connection, coupon: Coupon) -> None:
 def put_coupon(db: Connection, row: CouponRow) -> None:
     """Keep HQ's row of a coupon that this register's own journal says nothing newer of."""
     db.execute(
-        "insert into coupon (coupon_id, serial, program_id, valid_from, valid_until, chain_id, state, value_minor)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?)"
+        "insert into coupon (coupon_id, serial, program_id, valid_from, valid_until, chain_id, state, value_minor,"
+        " owner) values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " on conflict (coupon_id) do update set program_id = excluded.program_id,"
         " valid_from = excluded.valid_from, valid_until = excluded.valid_until,"
-        " chain_id = excluded.chain_id, state = excluded.state, value_minor = excluded.value_minor",
+        " chain_id = excluded.chain_id, state = excluded.state, value_minor = excluded.value_minor,"
+        " owner = excluded.owner",
         (
             row.coupon_id.bytes,
             serial(row.coupon_id).replace(" ", ""),
@@ -66,6 +68,7 @@ def put_coupon(db: Connection, row: CouponRow) -> None:
             row.chain_id.bytes,
             row.state,
             row.value_minor,
+            row.owner.bytes if row.owner is not None else None,
         ),
     )
 
@@ -137,8 +140,19 @@ def held_with_later_start(
     return tuple(_coupon(row) for row in rows)
 
 
-def _coupon(row: tuple[bytes, str, str, str, bytes, CouponState, int]) -> Coupon:
-    coupon_id, program_id, valid_from, valid_until, chain_id, state, value_minor = row
+def usable_of(db: Connection, account_id: uuid.UUID, on: datetime.date, limit: int) -> tuple[Coupon, ...]:
+    """The electronic coupons that this account, or one that turned out to be its, may use on a business date."""
+    rows = db.execute(
+        f"select {_COLUMNS} from coupon where owner in (select ?1 union select provisional_id from alias"
+        " where account_id = ?1) and state in ('held', 'free') and valid_from <= ?2 and valid_until >= ?2"
+        " order by valid_until, coupon_id limit ?3",
+        (account_id.bytes, on.isoformat(), limit),
+    )
+    return tuple(_coupon(row) for row in rows)
+
+
+def _coupon(row: tuple[bytes, str, str, str, bytes, CouponState, int, bytes | None]) -> Coupon:
+    coupon_id, program_id, valid_from, valid_until, chain_id, state, value_minor, owner = row
     return Coupon(
         coupon_id=uuid.UUID(bytes=coupon_id),
         program_id=program_id,
@@ -147,4 +161,5 @@ def _coupon(row: tuple[bytes, str, str, str, bytes, CouponState, int]) -> Coupon
         chain_id=uuid.UUID(bytes=chain_id),
         state=state,
         value_minor=value_minor,
+        owner=uuid.UUID(bytes=owner) if owner is not None else None,
     )

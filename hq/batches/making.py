@@ -40,9 +40,12 @@ def make_batch(
     title: str,
     by: str,
     now_ms: int,
+    owners: Sequence[uuid.UUID] = (),
     progress: Callable[[int], None] = no_progress,
 ) -> CouponBatch:
     """So many new coupons, or one for each of these serials (twelve letters, nobody else's), in pages, each whole.
+
+    With `owners`, accounts, there is one electronic coupon for each of them, which nobody else may use.
 
     Raises LoyaltyError, and makes nothing, for a program that honours no coupons, dates the wrong way round, and too
     many or no coupons.
@@ -56,6 +59,8 @@ def make_batch(
         )
     if valid_until < valid_from:
         raise LoyaltyError(_("The last day is before the first."), _("Correct the dates."), code="dates")
+    if owners:
+        serials = len(owners)
     count = serials if isinstance(serials, int) else len(serials)
     if not 0 < count <= MAX_BATCH:
         raise LoyaltyError(
@@ -77,7 +82,8 @@ def make_batch(
         part = min(PAGE, count - first)
         named = None if isinstance(serials, int) else serials[first : first + part]
         with open_office(now_ms) as office:
-            _make(office, batch, [new_id(now_ms) for _nth in range(part)], named)
+            fresh = [new_id(now_ms) for _nth in range(part)]
+            _make(office, batch, fresh, named, owners[first : first + part])
         progress(first + part)
     return batch
 
@@ -105,13 +111,18 @@ def known_serials(store: Store) -> set[str]:
 
 
 def _make(
-    office: Office, batch: CouponBatch, fresh: Sequence[uuid.UUID], serials: Sequence[str] | None
+    office: Office,
+    batch: CouponBatch,
+    fresh: Sequence[uuid.UUID],
+    serials: Sequence[str] | None,
+    owners: Sequence[uuid.UUID],
 ) -> None:
     ids = (
         [id_with_serial(one, letters) for one, letters in zip(fresh, serials, strict=True)]
         if serials
         else fresh
     )
+    whose: Sequence[uuid.UUID | None] = owners or [None] * len(ids)
     with transaction.atomic():
         Coupon.objects.bulk_create(
             Coupon(
@@ -124,8 +135,10 @@ def _make(
                 holder=office.identity.origin,
                 state="free",
                 issued_ms=office.now_ms,
+                owner_account_id=owner,
+                bound=owner is not None,
             )
-            for coupon_id in ids
+            for coupon_id, owner in zip(ids, whose, strict=True)
         )
         BatchCoupon.objects.bulk_create(BatchCoupon(coupon_id=one, batch_id=batch.pk) for one in ids)
         origin = Origin(office.identity.origin, next_commit(), office.now_ms, batch.store_id)

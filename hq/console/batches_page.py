@@ -22,11 +22,13 @@ from hq import clock
 from hq.batches.making import MAX_BATCH, known_serials, make_batch, void_batch
 from hq.batches.models import CouponBatch
 from hq.batches.serial_file import read_serials, write_coupons
+from hq.batches.whom import Owners, members_in, members_of
 from hq.columns import key
 from hq.console import words
 from hq.csv_lines import MAX_FILE_BYTES
 from hq.devices.models import Store
 from hq.programs import publishing
+from hq.segments.models import MemberSegment
 
 MAY_SEE = "batches.view_couponbatch"
 MAY_MAKE = "batches.add_couponbatch"
@@ -34,6 +36,7 @@ MAY_VOID = "batches.change_couponbatch"
 # A page answers within a minute; longer batches are made with the command.
 MAX_HERE = 5_000
 _SHOWN = 100
+_ALL, _OF = "members", "segment:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,15 @@ class BatchForm(forms.Form):
     count = forms.IntegerField(
         label=gettext_lazy("How many"), required=False, min_value=1, max_value=MAX_HERE
     )
+    to = forms.ChoiceField(label=gettext_lazy("For"), required=False)
+    members = forms.FileField(
+        label=gettext_lazy("Or for these members"),
+        required=False,
+        help_text=gettext_lazy(
+            "A CSV file with the column member (phone, e-mail, card or id): electronic coupons."
+        ),
+        widget=UnfoldAdminFileFieldWidget,
+    )
     file = forms.FileField(
         label=gettext_lazy("Or their serials"),
         required=False,
@@ -78,6 +90,16 @@ class BatchForm(forms.Form):
         programs = program_set.programs if program_set is not None else ()
         self.fields["program"].choices = [  # type: ignore[attr-defined]
             (one.id, one.title(language)) for one in programs if one.kind == "coupon"
+        ]
+        segments = MemberSegment.objects.values_list("segment", flat=True).distinct().order_by("segment")
+        titles = words.titles(program_set)
+        self.fields["to"].choices = [  # type: ignore[attr-defined]
+            ("", _("whoever brings one: printed coupons")),
+            (_ALL, _("every member of the store: electronic coupons")),
+            *(
+                (f"{_OF}{one}", _("members in {segment}").format(segment=titles.get(one, one)))
+                for one in segments
+            ),
         ]
         self.fields["store"].choices = [(one.pk, one.name) for one in Store.objects.order_by("name")]  # type: ignore[attr-defined]
 
@@ -131,7 +153,13 @@ def _make(request: HttpRequest, told: dict[str, Any]) -> list[str]:
         if read.problems:
             return [str(problem) for problem in read.problems]
         serials = read.serials
-    count = serials if isinstance(serials, int) else len(serials)
+    owners = _owners(told, store)
+    if owners is not None and owners.problems:
+        return [str(problem) for problem in owners.problems]
+    accounts = owners.accounts if owners is not None else []
+    if owners is not None and not accounts:
+        return [_("No member of the store is meant. Choose others.")]
+    count = len(accounts) or (serials if isinstance(serials, int) else len(serials))
     if count > MAX_HERE:
         told_most = _("Here a batch has at most {here} coupons; regulars-hq coupon-batch makes up to {most}.")
         return [told_most.format(here=words.whole(MAX_HERE), most=words.whole(MAX_BATCH))]
@@ -146,12 +174,24 @@ def _make(request: HttpRequest, told: dict[str, Any]) -> list[str]:
             title=told["title"],
             by=request.user.get_username(),
             now_ms=clock.now_ms(),
+            owners=accounts,
         )
     except LoyaltyError as error:
         return [f"{error.title} {error.advice}"]
     said = ngettext("{count} coupon was made.", "{count} coupons were made.", count)
     messages.success(request, said.format(count=words.whole(count)))
     return []
+
+
+def _owners(told: dict[str, Any], store: Store) -> Owners | None:
+    """Whose the coupons are; None where they belong to whoever brings them."""
+    if told["members"] is not None:
+        return members_in(told["members"].read(MAX_FILE_BYTES + 1), store)
+    if told["to"] == _ALL:
+        return members_of(store)
+    if told["to"].startswith(_OF):
+        return members_of(store, told["to"].removeprefix(_OF))
+    return None
 
 
 def _void(request: HttpRequest) -> bool:

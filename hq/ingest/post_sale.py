@@ -81,6 +81,18 @@ def _check_claims(desk: Desk, sale: SaleEntry) -> Verdict | None:
             f"The sale names {sale.register_id} in {sale.store_id}; it came from {desk.chain.register_id}"
             f" in {desk.store_id}.",
         )
+    return _check_coupons(sale)
+
+
+def _check_coupons(sale: SaleEntry) -> Verdict | None:
+    """An electronic coupon is its owner's alone; it is used all the same, since the customer has left with the goods."""
+    member = sale.quote_input.member
+    buyer = aliases.owner_of(member.account_id) if member is not None else None
+    for used in sale.coupons_redeemed:
+        known = coupons.find(used.coupon_id)
+        owner = known.row.owner if known is not None else None
+        if owner is not None and aliases.owner_of(owner) != buyer:
+            return held("wrong_account", "The sale used an electronic coupon of another member.")
     return None
 
 

@@ -54,8 +54,8 @@ def issue(books: Books, origin: Origin, coupon: CouponIssued, owner_account_id: 
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO coupon (coupon_id, program_id, redeems_program_id, valid_from, valid_until, store_id,"
-            " owner_account_id, holder, state, issued_ms, value_minor)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0)"
+            " owner_account_id, holder, state, issued_ms, value_minor, bound)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, %s)"
             " ON CONFLICT (coupon_id) DO NOTHING",
             [
                 key(coupon.coupon_id),
@@ -68,6 +68,7 @@ def issue(books: Books, origin: Origin, coupon: CouponIssued, owner_account_id: 
                 key(origin.chain_id),
                 "held",
                 origin.at_ms,
+                False,
             ],
         )
 
@@ -160,14 +161,14 @@ def find(coupon_id: uuid.UUID) -> KnownCoupon | None:
     """The coupon as lanes are told of it, or None when HQ never saw it issued."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT redeems_program_id, valid_from, valid_until, holder, state, value_minor, store_id FROM coupon"
-            " WHERE coupon_id = %s",
+            "SELECT redeems_program_id, valid_from, valid_until, holder, state, value_minor, store_id,"
+            " CASE WHEN bound THEN owner_account_id END FROM coupon WHERE coupon_id = %s",
             [key(coupon_id)],
         )
         row = cursor.fetchone()
     if row is None:
         return None
-    program_id, valid_from, valid_until, holder, state, value_minor, store_id = row
+    program_id, valid_from, valid_until, holder, state, value_minor, store_id, owner = row
     return KnownCoupon(
         store_id,
         CouponRow(
@@ -178,6 +179,7 @@ def find(coupon_id: uuid.UUID) -> KnownCoupon | None:
             chain_id=as_uuid(holder),
             state=state,
             value_minor=value_minor,
+            owner=as_uuid(owner) if owner is not None else None,
         ),
     )
 

@@ -142,6 +142,8 @@ class Coupon(models.Model):
     state = models.CharField(max_length=16)
     issued_ms = models.BigIntegerField()
     value_minor = models.BigIntegerField(default=0)
+    # An electronic one: nobody but its owner may use it.
+    bound = models.BooleanField(default=False)
 
     class Meta:
         db_table = "coupon"

@@ -157,7 +157,7 @@ class StoreRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 class CouponRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A serialised coupon issued in this store. `state`: held (by `chain_id`), free, redeemed, void.
 
-    `value_minor` is what a redeemed one took off.
+    `value_minor` is what a redeemed one took off. An electronic one has an `owner`, the account that alone may use it.
     """
 
     coupon_id: uuid.UUID
@@ -167,6 +167,7 @@ class CouponRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     chain_id: uuid.UUID
     state: Literal["held", "free", "redeemed", "void"]
     value_minor: int = 0
+    owner: uuid.UUID | None = None
 
 
 class UsesRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

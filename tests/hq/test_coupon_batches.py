@@ -19,13 +19,17 @@ from hq.batches.making import known_serials, make_batch, void_batch
 from hq.batches.models import BatchCoupon, CouponBatch
 from hq.batches.serial_file import HEADER, read_serials, write_coupons
 from hq.devices.models import Store
+from hq.ledger.models import Coupon
+from hq.membership import joining
 from hq.programs import publishing
+from hq.segments.models import MemberSegment
 from sync.wire.feed import CouponRow
 from sync.wire.messages import Want
 from tests import builders
 from tests.hq.at_console import page, staff_with
 from tests.hq.books import balance, quarantined, require_sound_books
 from tests.hq.programs import publish
+from tests.hq.shop import IOANA, IOANA_CARD, MEHMET
 from tests.service.shop import Shop
 
 TODAY = builders.TODAY
@@ -69,13 +73,14 @@ def table(batch: CouponBatch) -> list[list[str]]:
     return list(csv.reader(io.StringIO(file.getvalue())))
 
 
-def uses(lane, coupon_id: uuid.UUID, program_set):
+def uses(lane, coupon_id: uuid.UUID, program_set, member=None):
     (grant,) = lane.ask(coupon_id, coupon_unit(coupon_id), 1)
     claim = CouponClaim(coupon_id=coupon_id, program_id="ten", valid_from=TODAY, valid_until=LATER, held=True)
     sale = lane.a_sale(
         builders.a_line("bread", 10_00),
         coupons=[claim],
         coupon_grants={coupon_id: grant.grant_id},
+        member=member,
         program_set=program_set,
     )
     lane.append(sale)
@@ -253,3 +258,83 @@ def test_the_command_makes_a_batch_and_writes_its_file(data_dir, tmp_path, capsy
     assert main([*words, "--serials", str(serials)]) == 1
     assert "Line 2: a serial has twelve letters" in capsys.readouterr().err
     assert CouponBatch.objects.count() == 1
+
+
+def electronic(*owners: uuid.UUID) -> list[uuid.UUID]:
+    return ids(a_batch(owners=list(owners)))
+
+
+def a_claim(coupon_id: uuid.UUID) -> CouponClaim:
+    return CouponClaim(coupon_id=coupon_id, program_id="ten", valid_from=TODAY, valid_until=LATER, held=True)
+
+
+def test_an_electronic_coupon_is_told_with_its_owner_and_used_by_them(lane, program_set):
+    (coupon_id,) = electronic(IOANA)
+    assert [row.owner for row in told(lane) if row.coupon_id == coupon_id] == [IOANA]
+
+    ioana = builders.a_member(0, member_id=IOANA, account_id=IOANA)
+    uses(lane, coupon_id, program_set, member=ioana)
+
+    assert quarantined() == []
+
+
+@pytest.mark.parametrize("who", [MEHMET, None])
+def test_somebody_elses_electronic_coupon_is_spent_and_waits_for_a_person(lane, program_set, who):
+    (coupon_id,) = electronic(IOANA)
+    member = builders.a_member(0, member_id=who, account_id=who) if who else None
+
+    uses(lane, coupon_id, program_set, member=member)
+
+    assert [code for _seq, code, _state in quarantined()] == ["wrong_account"]
+    assert balance(coupon_id, coupon_unit(coupon_id))[f"redeemed:{lane.store_id}"] == 1
+
+
+def test_who_was_merged_into_another_uses_their_coupons_as_that_one(lane, program_set):
+    (coupon_id,) = electronic(MEHMET)
+    joining.merge(MEHMET, IOANA, builders.NOW_MS)
+
+    uses(lane, coupon_id, program_set, member=builders.a_member(0, member_id=IOANA, account_id=IOANA))
+
+    assert quarantined() == []
+
+
+@pytest.mark.parametrize(
+    ("form", "owners"),
+    [
+        ({"to": "members"}, {IOANA, MEHMET}),
+        ({"to": "segment:early"}, {MEHMET}),
+        ({"members": f"member\n{IOANA_CARD}\n"}, {IOANA}),
+    ],
+)
+def test_staff_give_electronic_coupons_to_members(console, form, owners):
+    MemberSegment.objects.create(member_id=MEHMET, segment="early", kept=False, since_ms=1)
+    if "members" in form:
+        form = {"members": SimpleUploadedFile("members.csv", form["members"].encode())}
+    words = {
+        "program": "ten",
+        "store": Store.objects.get().pk,
+        "valid_from": TODAY.isoformat(),
+        "valid_until": LATER.isoformat(),
+    }
+
+    console.post(PAGE, {**words, **form})
+
+    made = Coupon.objects.filter(bound=True)
+    assert {one.owner_account_id for one in made} >= owners
+    assert len(made) == made.values("owner_account_id").distinct().count()
+
+
+def test_a_list_of_members_with_a_mistake_makes_nothing(console):
+    words = {
+        "program": "ten",
+        "store": Store.objects.get().pk,
+        "valid_from": TODAY.isoformat(),
+        "valid_until": LATER.isoformat(),
+    }
+    file = SimpleUploadedFile("members.csv", f"member\n{IOANA_CARD}\nnobody\n{IOANA}\n".encode())
+
+    text = console.post(PAGE, {**words, "members": file}).content.decode()
+
+    assert "Line 3: no member has this phone" in text
+    assert "Line 4: the member, or their household, is on a line above." in text
+    assert CouponBatch.objects.count() == 0

@@ -167,6 +167,10 @@ ROWS_OF_TIERS: Final[dict[str, feed.Row]] = {
     ),
 }
 
+ROWS_OF_ELECTRONIC_COUPONS: Final[dict[str, feed.Row]] = {
+    "coupon": msgspec.structs.replace(ROWS["coupon"], state="free", value_minor=0, owner=ACCOUNT),
+}
+
 # What sells value, and a store whose cards pay there.
 ROWS_OF_GIFT_CARDS: Final[dict[str, feed.Row]] = {
     "item": msgspec.structs.replace(ROWS["item"], gift_card=True),
@@ -227,6 +231,7 @@ def wire_messages() -> dict[str, msgspec.Struct]:
         "pulled_limits": _a_page(ROWS_OF_LIMITS, 40, "42", more=False),
         "pulled_since_member_care": _a_page(ROWS_SINCE_MEMBER_CARE, 40, "42", more=False),
         "pulled_since_member_programs": _a_page(ROWS_SINCE_MEMBER_PROGRAMS, 40, "41", more=False),
+        "pulled_electronic_coupons": _a_page(ROWS_OF_ELECTRONIC_COUPONS, 40, "41", more=False),
         "pulled_gift_cards": _a_page(ROWS_OF_GIFT_CARDS, 40, "42", more=False),
         "pulled_personal_offers": _a_page(ROWS_OF_PERSONAL_OFFERS, 40, "41", more=False),
         "pulled_since_tax_rounding": _a_page(ROWS_SINCE_TAX_ROUNDING, 40, "41", more=False),

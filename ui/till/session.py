@@ -148,7 +148,10 @@ class TillSession(QObject):
         program_id = offer.program_id
         if offer.coupon_id is not None:
             coupon_id = offer.coupon_id
-            self._step(lambda checkout: checkout.drop_coupon(coupon_id))
+            if offer.presents:
+                self._step(lambda checkout: checkout.present_coupon(coupon_id))
+            else:
+                self._step(lambda checkout: checkout.drop_coupon(coupon_id))
         elif offer.code:
             code = offer.code
             self._step(lambda checkout: checkout.drop_code(code))

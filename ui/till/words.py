@@ -90,6 +90,8 @@ def offer_detail(offer: OfferView, figures: Figures) -> str:
         return _reason(offer, offer.refusal, figures)
     if offer.code:
         return _("Code {code}").format(code=offer.code)
+    if offer.until is not None:
+        return _("Their coupon, until {date}").format(date=figures.date(offer.until))
     if offer.coupon_id is not None:
         return _("Coupon")
     if offer.points_cost:

@@ -17,6 +17,7 @@ from agent.store.migrations.m0005_member_history import member_history
 from agent.store.migrations.m0007_member_care import member_care
 from agent.store.migrations.m0008_tiers import tiers
 from agent.store.migrations.m0009_activities import activities
+from agent.store.migrations.m0010_electronic_coupons import electronic_coupons
 from agent.store.migrations.m0012_personal_offers import personal_offers
 
 MIGRATIONS: Final = Migrations("regulars")
@@ -28,4 +29,5 @@ MIGRATIONS(name="0005_member_history")(member_history)
 MIGRATIONS(name="0007_member_care")(member_care)
 MIGRATIONS(name="0008_tiers")(tiers)
 MIGRATIONS(name="0009_activities")(activities)
+MIGRATIONS(name="0010_electronic_coupons")(electronic_coupons)
 MIGRATIONS(name="0012_personal_offers")(personal_offers)
