@@ -82,11 +82,13 @@ class Checkout:
     def enter(self, text: str) -> CheckoutState:
         """Whatever was typed or scanned: an item, `3*item`, a member's card, phone or e-mail, a coupon, or a code.
 
-        A known item comes before a known card, a card before a phone, since shelves hold more than wallets.
+        While paying a gift card that is known here pays. A known item comes before a known card, a card before a phone, since shelves hold more than wallets.
         """
         text = entry.cleaned(text)
         if not text:
             return self.state()
+        if self._sale.paying and gift_cards.is_known(self._lane, text, self._pin(self._sale).store):
+            return self.pay_with_card(text)
         quantity, code = entry.split_quantity(text)
         if quantity is not None:
             return self.add_item(code, quantity)

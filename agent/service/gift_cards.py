@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from gettext import gettext as _
 
 from agent.domain.errors import LoyaltyError
-from agent.domain.gift_cards import CardLoad, card_account, card_number, last_four
+from agent.domain.gift_cards import CardLoad, card_account, card_number, is_number, last_four
 from agent.domain.ledger import money_unit
 from agent.domain.money import plain_amount
 from agent.domain.tendering import GIFT_CARD, WALLET
@@ -40,6 +40,13 @@ def find_card(lane: Lane, text: str, currency: str) -> Card:
     number = card_number(text)
     account_id = card_account(lane.store_key, number)
     return Card(account_id, last_four(number), balance_of(lane.store.reader(), account_id, currency))
+
+
+def is_known(lane: Lane, text: str, store: StoreRow) -> bool:
+    """Whether this is the number of a card that this store takes and has heard of."""
+    if not store.gift_cards or not is_number(text):
+        return False
+    return find_card(lane, text, store.currency).balance_minor is not None
 
 
 def wallet_of(sale: OpenSale, currency: str) -> Card:

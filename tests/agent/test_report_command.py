@@ -179,7 +179,7 @@ def test_csv_of_a_period_without_anything_has_its_header(
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["weather", *TODAY], "There is no report weather. Ask for one of: coupons, "),
+        (["weather", *TODAY], "There is no report weather. Ask for one of: cashback, "),
         (["sales", "--from", "yesterday", "--to", "2026-11-22"], "--from yesterday is not a date."),
         (["sales", "--from", "2026-11-22", "--to", "2026-11-31"], "--to 2026-11-31 is not a date."),
         (["sales", "--from", "2026-11-22", "--to", "2026-11-01"], "--to 2026-11-01 is before"),

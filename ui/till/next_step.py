@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
-from agent.domain.gift_cards import is_number as is_card_number
 from agent.service.views import MemberChoice
 
 if TYPE_CHECKING:
@@ -162,9 +161,6 @@ class NextStep:
             return
         if screen.is_returning and screen.return_step.scanned(code):
             return
-        if screen.page == "tender" and screen.session.state.takes_gift_cards and is_card_number(code):
-            screen.session.pay_with_card(code)
-            return
         if screen.page == "selling" and screen.selling.caring and screen.selling.care.topic:
             screen.selling.care.enter(code)
             return
@@ -215,9 +211,7 @@ class NextStep:
         text = entry.text
         entry.clear()
         screen.tender.show_typed()
-        if state.takes_gift_cards and is_card_number(text):
-            session.pay_with_card(text)
-        elif state.left_to_pay_minor <= 0 and not text:
+        if state.left_to_pay_minor <= 0 and not text:
             session.finish()
         elif not text:
             session.tender("cash")

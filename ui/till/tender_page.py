@@ -123,10 +123,10 @@ class TenderPage(QWidget):
         self.cash = CashKeys(theme, self._figures)
         box.addWidget(self.cash)
         others = row(gap=gap)
-        self.card_key = TillButton(theme, _("Card"), icon="credit-card")
-        self.gift_card_key = TillButton(theme, _("Gift card"), icon="tag")
-        self.wallet_key = TillButton(theme, _("Wallet"), icon="coins")
-        self.points_key = TillButton(theme, _("Points"), icon="coins")
+        self.card_key = TillButton(theme, _("Card"))
+        self.gift_card_key = TillButton(theme, _("Gift card"))
+        self.wallet_key = TillButton(theme, _("Wallet"))
+        self.points_key = TillButton(theme, _("Points"))
         for key, signal in (
             (self.card_key, self.card_wanted),
             (self.gift_card_key, self.gift_card_wanted),
