@@ -31,7 +31,7 @@ class Leg:
 
     unit: str
     bucket: str
-    amount: int
+    amount: str
     raw: str
 
 
@@ -115,7 +115,8 @@ def _legs(entries: list[LedgerEntry], said: LedgerWords) -> dict[tuple[object, .
     found: dict[tuple[object, ...], list[Leg]] = {}
     for row in PostingRow.objects.filter(wanted).order_by("leg"):
         raw = f"{row.unit}, {row.bucket}"
-        leg = Leg(said.unit(row.unit), said.bucket(row.bucket), row.amount, raw)
+        amount = ("+" if row.amount > 0 else "") + said.amount(row.unit, row.amount)
+        leg = Leg(said.unit(row.unit), said.bucket(row.bucket), amount, raw)
         found.setdefault((row.account_id, row.chain_id, row.seq, row.n), []).append(leg)
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agent.domain.ledger import is_money
 from hq.console import words
 from hq.devices.models import Chain, Store
 from hq.programs import publishing
@@ -30,6 +31,7 @@ class LedgerWords:
         self._stores = dict(Store.objects.values_list("store_id", "name"))
         chains = Chain.objects.select_related("register")
         self._registers = {str(chain.pk): chain.register.name for chain in chains}
+        self._exponents = dict(Store.objects.values_list("currency", "currency_exponent"))
 
     def unit(self, unit: str) -> str:
         """`points:club` -> the program's title; `coupon:<id>` -> a coupon; `money:RON` -> the currency."""
@@ -39,6 +41,12 @@ class LedgerWords:
         if kind == "money":
             return name
         return self._titles.get(name, unit)
+
+    def amount(self, unit: str, amount: int) -> str:
+        """So many points or stamps; of stored value so much money."""
+        if not is_money(unit):
+            return words.whole(amount)
+        return words.money(amount, self._exponents.get(unit.partition(":")[2], 2))
 
     def bucket(self, bucket: str) -> str:
         """`lease:<chain>` -> the register that holds it; `issued:<store>` -> the store by its name."""

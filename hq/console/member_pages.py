@@ -129,7 +129,10 @@ class MemberPages(ReadOnlyPage):
         stores = AccountStore.objects.filter(account_id=account).values_list("store_id", flat=True)
         sales = ConsoleSale.objects.filter(account_id__in=accounts).order_by("-at_ms")[:SHOWN]
         return {
-            "balances": sorted((said.unit(unit), own.total, own.available) for unit, own in held.items()),
+            "balances": sorted(
+                (said.unit(unit), said.amount(unit, own.total), said.amount(unit, own.available))
+                for unit, own in held.items()
+            ),
             "identifiers": Identifier.objects.filter(member_id=obj.pk).order_by("kind", "value"),
             "consents": Consent.objects.filter(member_id=obj.pk).order_by("-at_ms"),
             "stores": Store.objects.filter(pk__in=list(stores)).order_by("name"),

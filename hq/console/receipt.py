@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from agent.domain.errors import LoyaltyError
 from agent.domain.explain import explain
-from agent.domain.ledger import is_stamps
+from agent.domain.ledger import is_money, is_stamps
 from agent.domain.program_set import ProgramSet
 from agent.domain.quote import Applied
 from hq.console import words
@@ -89,6 +89,12 @@ def receipt(entry: SaleEntry, store: Store) -> dict[str, Any]:
                 [*(one.unit for one in entry.earned), *(one.unit for one in entry.spent)]
             )
             if is_stamps(unit)
+        ],
+        "loads": [(one.last4, money(one.amount_minor)) for one in entry.cards_loaded],
+        "cashback": [
+            (titles.get(one.program_id, one.program_id), money(one.points))
+            for one in entry.earned
+            if is_money(one.unit)
         ],
         "reasons": _reasons(entry, program_set, store),
         "program_set": program_set,

@@ -86,6 +86,8 @@ TENDERS: Final = {
     "card": _("Card"),
     "manufacturer_coupon": _("Manufacturer's coupon"),
     "exchange": _("Goods that came back"),
+    "gift_card": _("Gift card"),
+    "wallet": _("Wallet"),
 }
 
 REFUSED_REFERRALS: Final = {

@@ -360,3 +360,20 @@ def test_the_wallet_of_somebody_else_waits_for_a_person(lane):
     lane.sync()
 
     assert [code for _seq, code, _state in quarantined()] == ["postings_differ"]
+
+
+def test_pages_say_money_as_money(console, lane):
+    back = builders.a_program("back", "cashback", earning=[{"type": "back", "rate": "0.1"}])
+    lane.program_set = publish(back)
+    ioana = builders.a_member(0, member_id=IOANA, account_id=IOANA)
+    sale = lane.a_sale(BREAD, member=ioana, program_set=lane.program_set)
+    lane.append(sale)
+    card = sells_card(lane)
+    lane.sync()
+
+    text = page(console, f"/console/ingest/consolesale/{sale.sale_id}/change/")
+    assert "3.00 into the wallet" in text
+    assert "50.00 put onto it" in page(console, f"/console/ingest/consolesale/{card.sale_id}/change/")
+    member = page(console, f"/console/members/consolemember/{IOANA}/change/")
+    assert '<td class="hq-number">3.00</td>' in member
+    assert "+50.00" in page(console, "/console/ledger/", q=str(CARD))
