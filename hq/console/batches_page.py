@@ -47,7 +47,8 @@ class BatchLine:
     title: str
     program: str
     store: str
-    days: str
+    first: str
+    last: str
     made: str
     free: str
     held: str
@@ -227,7 +228,8 @@ def _lines() -> list[BatchLine]:
                 title=batch.title,
                 program=titles.get(batch.program_id, batch.program_id),
                 store=store.name if store is not None else batch.store_id,
-                days=f"{words.day(batch.valid_from)} - {words.day(batch.valid_until)}",
+                first=words.day(batch.valid_from),
+                last=words.day(batch.valid_until),
                 made=words.when(batch.made_ms, store.zone if store is not None else "UTC"),
                 free=words.whole(states.get("free", 0)),
                 held=words.whole(states.get("held", 0)),
