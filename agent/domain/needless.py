@@ -24,6 +24,7 @@ from agent.domain.rewards.percent_off import PercentOff
 MAX_TOGETHER: Final = 4
 # And so many are tried.
 MAX_TRIED: Final = 12
+_MAX_ROUNDS: Final = 3
 
 # The best deal of a choice of candidates, and what it gives up besides; None where that is too much work.
 Without = Callable[[Sequence[Candidate]], tuple[Priced, frozenset[Candidate]] | None]
@@ -65,6 +66,13 @@ def without_needless(
         for size in range(2, len(alone) + 1):
             for some in combinations(alone, size):
                 try_without(frozenset(some))
+    # What took the place of something needless may be needless itself.
+    for _round in range(_MAX_ROUNDS):
+        before = best
+        for one in _perhaps_needless(candidates, out, best)[:MAX_TRIED] if dropped else ():
+            try_without(dropped | {one})
+        if best is before:
+            break
     return best, out
 
 

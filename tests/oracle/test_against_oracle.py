@@ -127,3 +127,9 @@ def by_goods(quote: Quote, lines: tuple[Line, ...] | list[Line]) -> tuple[object
     named = {line.line_id: (line.item_code, line.extended_minor, line.quantity, line.earns) for line in lines}
     discounts = Counter((each.program_id, named[each.line_id], each.runs) for each in quote.discounts)
     return quote.applied, discounts, quote.total_minor, quote.proven_bound_minor
+
+
+def test_what_took_the_place_of_a_needless_offer_is_left_out_where_it_is_needless_itself() -> None:
+    found = compared(a_shop(1_000_951))
+
+    assert list(found.differences) == []
