@@ -104,6 +104,8 @@ def offer_detail(offer: OfferView, figures: Figures) -> str:
             return _("Used, tap to keep them")
         if offer.in_stamps:
             return _("For {stamps}").format(stamps=stamps_words(offer.points_cost, figures))
+        if offer.voucher:
+            return _("A voucher, leaves {points} usable").format(points=left)
         return _("Leaves {points} usable").format(points=left)
     if offer.state == "offered":
         return offer.reason or _("For this member")
