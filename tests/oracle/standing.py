@@ -92,7 +92,7 @@ def _candidate(program: Program, quote_input: QuoteInput, program_set: ProgramSe
     elif program.trigger == "code" and program.code not in quote_input.codes:
         return None
     elif program.trigger == "coupon":
-        presented = sorted(_coupons(program, quote_input))
+        presented = sorted(coupons_of(program, quote_input))
         if not presented:
             return None
         coupon_id = presented[0][1]
@@ -109,7 +109,8 @@ def _candidate(program: Program, quote_input: QuoteInput, program_set: ProgramSe
     )
 
 
-def _coupons(program: Program, quote_input: QuoteInput) -> Iterator[tuple[datetime.date, uuid.UUID]]:
+def coupons_of(program: Program, quote_input: QuoteInput) -> Iterator[tuple[datetime.date, uuid.UUID]]:
+    """The presented coupons of a program that may be used now: (last day, id)."""
     today = quote_input.context.business_date
     for coupon in quote_input.coupons:
         if (
