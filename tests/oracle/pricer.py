@@ -90,7 +90,9 @@ class Oracle:
 
     def __init__(self, quote_input: QuoteInput, program_set: ProgramSet) -> None:
         self.shelf = Shelf(quote_input.basket.lines)
-        self.candidates = {one.id: one for one in candidates_of(quote_input, program_set)}
+        found = candidates_of(quote_input, program_set)
+        # What is about nothing in the basket is in no deal, and excludes nothing.
+        self.candidates = {one.id: one for one in found if any(map(self.shelf.among, one.goods))}
         self._input = quote_input
         self._earning = Earning(quote_input, program_set, self.shelf)
         self._handing = Handing(quote_input, program_set, self.shelf)
