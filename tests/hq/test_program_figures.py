@@ -109,9 +109,7 @@ def test_goods_that_come_back_are_subtracted_unit_by_unit_on_their_own_day(lane)
 def test_a_return_on_another_day_leaves_the_sales_day_as_it_was(lane):
     later = TODAY + datetime.timedelta(days=3)
     sold = Sold(lane, PAN, member=ioana())
-    stamp = type(sold.sale.stamp)(
-        sold.sale.stamp.at_ms + 3 * 86_400_000, sold.sale.stamp.offset_min, later
-    )
+    stamp = type(sold.sale.stamp)(sold.sale.stamp.at_ms + 3 * 86_400_000, sold.sale.stamp.offset_min, later)
     sold.comes_back(stamp=stamp)
     lane.sync()
 
@@ -207,7 +205,9 @@ def forget(*chain_ids):
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_what_was_posted_before_hq_kept_figures_is_counted_the_same_in_pages(lane, other_lane, seed, monkeypatch):
+def test_what_was_posted_before_hq_kept_figures_is_counted_the_same_in_pages(
+    lane, other_lane, seed, monkeypatch
+):
     monkeypatch.setattr("hq.program_figures.earlier.PAGE", 3)
     lots = random.Random(seed)
     for number in range(12):
