@@ -40,6 +40,7 @@ REASONS: Final = {
     "unknown_sale": _("A return of a sale that HQ does not have"),
     "sale_waits": _("A return of a sale that waits itself"),
     "returned_twice": _("The same goods came back twice"),
+    "voucher_used": _("Points back for a voucher that was used"),
     "return_differs": _("HQ calculates another refund"),
     "unknown_activity": _("An activity that no program rewards"),
     "attached_twice": _("One receipt was attached twice"),

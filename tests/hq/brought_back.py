@@ -24,6 +24,7 @@ class Sold:
     """A journalled sale, and what is journalled of its goods coming back."""
 
     def __init__(self, lane: Lane, *lines: Any, **facts: Any) -> None:
+        self.program_set = facts.get("program_set", DEMO)
         self.sale: SaleEntry = lane.a_sale(*lines, **facts)
         self.seq = lane.append(self.sale)
         self.lane = lane

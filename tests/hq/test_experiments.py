@@ -17,7 +17,7 @@ from hq.experiments.arms import measure
 from hq.experiments.models import ArmSale
 from hq.experiments.runs import runs
 from hq.members.models import Member
-from hq.membership import joining
+from hq.membership import joining, leaving
 from hq.program_figures.earlier import count_next_earlier
 from hq.program_figures.models import EarlierEntries
 from hq.programs import publishing
@@ -160,6 +160,23 @@ def test_accounts_of_both_sides_that_were_joined_since_are_on_neither(running):
     assert found.crossed == before.crossed + 1
     assert found.given.members == before.given.members - 1
     assert found.held_out.members == before.held_out.members - 1
+
+
+def test_who_left_a_household_for_the_other_arm_is_in_neither(running):
+    family = members_of("given", 10)
+    home = joining.make_household(family, PUBLISHED_MS - 1)
+    before = measured()
+
+    own = [leaving.leave(each, "andrei", PUBLISHED_MS + 1) for each in family[1:]]
+
+    arms = [arm_of_account(EXPERIMENT, each) for each in own]
+    assert len(joining.living(home)) == 1
+    found = measured()
+    assert found.crossed == sum(arm != arm_of_account(EXPERIMENT, home) for arm in arms)
+    stayed = len(own) - found.crossed
+    assert found.given.members + found.held_out.members == (
+        before.given.members + before.held_out.members + stayed
+    )
 
 
 def test_accounts_that_were_joined_before_the_start_are_one(running):

@@ -141,3 +141,52 @@ def test_merged_members_are_one_at_every_register_with_every_point(hq, lanes):
     assert more.member is not None
     eventually(lambda: points(lane, ana.account_id) == both + more.member.earns_points)
     assert hq.quarantined() == waiting
+
+
+def home_at_hq(hq: RealHq, *members: uuid.UUID) -> None:
+    hq._python(
+        "import django; django.setup()\n"
+        "import uuid\n"
+        "from hq import clock\n"
+        "from hq.membership import joining\n"
+        f"joining.make_household([uuid.UUID(one) for one in {[str(one) for one in members]}], clock.now_ms())\n"
+    )
+
+
+def leaves_at_hq(hq: RealHq, member_id: uuid.UUID) -> None:
+    hq._python(
+        "import django; django.setup()\n"
+        "import uuid\n"
+        "from hq import clock\n"
+        "from hq.membership import leaving\n"
+        f"leaving.leave(uuid.UUID('{member_id}'), 'andrei', clock.now_ms())\n"
+    )
+
+
+def test_who_left_a_household_earns_alone_and_the_household_keeps_its_points_at_every_register(hq, lanes):
+    lane, other = lanes
+    waiting = hq.quarantined()
+    hers, his = a_card(), a_card()
+    ana, dan = joined(lane, hers), joined(lane, his)
+    eventually(lane.all_sent)
+    home_at_hq(hq, ana.member_id, dan.member_id)
+    for each in lanes:
+        eventually(lambda each=each: found(each, his).row.account_id == found(each, hers).row.account_id)
+    home = found(lane, hers).row.account_id
+    shared = lane.sell("1001", "1001", card=his)
+    assert shared.member is not None
+    together = shared.member.earns_points
+    eventually(lambda: points(other, home) == together)
+
+    leaves_at_hq(hq, dan.member_id)
+
+    for each in lanes:
+        eventually(lambda each=each: found(each, his).row.account_id != home)
+        own = found(each, his).row.account_id
+        assert (points(each, home), points(each, own)) == (together, 0)
+    alone = other.sell("1001", card=his)
+    assert alone.member is not None
+    own = found(other, his).row.account_id
+    eventually(lambda: points(lane, own) == alone.member.earns_points)
+    assert points(lane, home) == together
+    assert hq.quarantined() == waiting
