@@ -30,7 +30,7 @@ from agent.domain.ledger import (
 from agent.domain.member import MemberFacts
 from hq.columns import as_uuid, key
 from hq.feed import news
-from hq.ingest import gift_cards, limits
+from hq.ingest import exchange, gift_cards, limits
 from hq.ingest.desk import Desk
 from hq.ingest.outside_baskets import after_purchase
 from hq.ingest.personal_data import read_blobs
@@ -48,7 +48,7 @@ def post_sale(desk: Desk, seq: int, sale: SaleEntry) -> Verdict:
     origin = Origin(desk.chain_id, seq, sale.stamp.at_ms, desk.store_id, sale.sale_id)
     problem = _check_claims(desk, sale) or _check_postings(desk, sale) or _check_once(desk, seq, sale)
     checked = replay(sale)
-    problem = problem or checked.verdict
+    problem = problem or checked.verdict or exchange.check_sale(desk.chain_id, seq, sale)
     data = _personal_data(desk, sale)
     if isinstance(data, Verdict):
         problem, data = problem or data, PersonalData()
