@@ -28,6 +28,7 @@ from hq.ingest.post_member_change import post_member_change
 from hq.ingest.post_return import post_return
 from hq.ingest.post_sale import post_sale
 from hq.ingest.verdict import Verdict, held
+from hq.program_figures import counting as program_figures
 from sync.wire.entries import (
     AdjustmentEntry,
     ChainOpened,
@@ -122,6 +123,7 @@ def _project(desk: Desk, entry: StoredEntry, feed: FeedWriter) -> Verdict:
             tiers.count(desk, decoded)
             experiments.note(desk, entry.seq, decoded)
             first_purchases.note(desk, decoded)
+            program_figures.note(desk.chain_id, entry.seq, decoded, verdict)
             news.tell_balances(desk.feed, desk.books)
     except UnknownEntry as error:
         return held("needs_upgrade", f"This HQ does not know {error}; it is posted after an upgrade.")
