@@ -74,6 +74,8 @@ def _rows(document: dict[str, Any], store_key: bytes) -> Iterator[feed.Row]:
         yield msgspec.convert(operator, feed.OperatorRow)
     for item in document["items"]:
         yield msgspec.convert(item, feed.ItemRow, dec_hook=_decimal)
+        if "typed_amount" in item:
+            yield feed.TypedAmountRow(item_code=item["item_code"], **item["typed_amount"])
     for member in document["members"]:
         yield from _member_rows(member, store_key, document["store"]["country"])
 

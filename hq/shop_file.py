@@ -30,6 +30,8 @@ MAX_ROW_BYTES: Final = 16 * 1024
 MAX_EXPONENT: Final = 4
 MAX_RETURN_DAYS: Final = 3650
 MAX_ATTACHED: Final = 1000
+# A card is cash in a pocket: a million of the smallest coins at most.
+MAX_TYPED_MINOR: Final = 1_000_000
 _DAY_MIN: Final = 24 * 60
 _MAX_DIGITS: Final = 18
 
@@ -55,8 +57,17 @@ class ShopOperator(OperatorRow, frozen=True, forbid_unknown_fields=True, kw_only
     """A person who may sign on."""
 
 
+class ShopTypedAmount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Between which amounts, in minor units, a gift card is sold whose amount is typed at the till."""
+
+    lowest_minor: int
+    highest_minor: int
+
+
 class ShopItem(ItemRow, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """An item with its prices in minor units."""
+    """An item with its prices in minor units. A `typed_amount` is for gift cards, in place of their price."""
+
+    typed_amount: ShopTypedAmount | None = None
 
 
 class ShopMember(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -119,6 +130,18 @@ def bytes_of(path: Path) -> bytes:
         ) from error
 
 
+def _typed_amount_problems(path: str, item: ShopItem) -> Iterator[Problem]:
+    asked = item.typed_amount
+    if asked is None:
+        return
+    if not item.gift_card:
+        yield Problem(f"{path}.typed_amount", "is for gift cards alone")
+    if not 0 < asked.lowest_minor <= asked.highest_minor <= MAX_TYPED_MINOR:
+        yield Problem(
+            f"{path}.typed_amount", f"must go from 1 or more up to {MAX_TYPED_MINOR} minor units at most"
+        )
+
+
 def normal_value(shop: Shop, kind: IdentifierKind, text: str) -> str:
     """A member's identifier in its normal form. Raises LoyaltyError."""
     return normal_identifier(kind, text, shop.store.country)
@@ -137,6 +160,7 @@ def _problems(shop: Shop) -> Iterator[Problem]:
         ):
             if value is not None and not _is_price(value):
                 yield Problem(f"{path}.{name}", "must be a number of minor units, not below 0")
+        yield from _typed_amount_problems(path, item)
         yield from _sized(path, item)
         yield from _once(seen, item.item_code, number, "items", "item_code")
     seen = {}

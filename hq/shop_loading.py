@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import msgspec
 from django.db import transaction
 
 from agent.domain.errors import LoyaltyError
@@ -27,8 +26,8 @@ from hq.ledger.models import LedgerEntry
 from hq.members import roll
 from hq.members.roll import Person
 from hq.programs import publishing
-from hq.shop_file import Shop, ShopMember, ShopStore, bytes_of, normal_value, read_shop
-from sync.wire.feed import ItemRow, OperatorRow, Row, StoreRow
+from hq.shop_file import Shop, ShopItem, ShopMember, ShopStore, bytes_of, normal_value, read_shop
+from sync.wire.feed import ItemRow, OperatorRow, Row, StoreRow, TypedAmountRow
 
 LOADED_BY: Final = "load-shop"
 
@@ -56,6 +55,8 @@ def load_shop(path: Path, now_ms: int) -> Loaded:
             feed.add(scope, operator.operator_id, _as(OperatorRow, operator))
         for item in shop.items:
             feed.add(scope, item.item_code, _as(ItemRow, item))
+            if item.gift_card:
+                feed.add(scope, item.item_code, _typed_amount(item))
         books = Books()
         for member in shop.members:
             _put_member(store, shop, member, books, now_ms)
@@ -66,6 +67,16 @@ def load_shop(path: Path, now_ms: int) -> Loaded:
         if program_set is not None:
             publishing.publish(publishing.upload(program_set, LOADED_BY, now_ms), LOADED_BY, now_ms)
     return Loaded(store.pk, len(shop.operators), len(shop.items), len(shop.members))
+
+
+def _typed_amount(item: ShopItem) -> TypedAmountRow:
+    """Also for a card with a price: its amount may have been typed before."""
+    asked = item.typed_amount
+    if asked is None:
+        return TypedAmountRow(item_code=item.item_code)
+    return TypedAmountRow(
+        item_code=item.item_code, lowest_minor=asked.lowest_minor, highest_minor=asked.highest_minor
+    )
 
 
 def _put_store(told: ShopStore) -> Store:
@@ -140,4 +151,4 @@ def _open_balances(store: Store, told: ShopMember, account_id: uuid.UUID, books:
 
 def _as(shape: type[Row], told: Row) -> Row:
     """The wire's own row, without the strictness of the file."""
-    return shape(**msgspec.structs.asdict(told))
+    return shape(**{name: getattr(told, name) for name in shape.__struct_fields__})

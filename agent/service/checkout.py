@@ -20,12 +20,11 @@ from agent.domain.evaluate import evaluate
 from agent.domain.gift_cards import is_number
 from agent.domain.member import IdentifierKind
 from agent.domain.tendering import EXCHANGE
-from agent.service import codes, coupons, entry, gift_cards, members
+from agent.service import codes, coupons, entry, gift_cards, members, typed_amounts
 from agent.service.activities import record_activity, till_activities
 from agent.service.basket_edit import (
     at_the_buyers_prices,
     with_facts,
-    with_item,
     with_quantity,
     without_line,
 )
@@ -87,6 +86,8 @@ class Checkout:
         text = entry.cleaned(text)
         if not text:
             return self.state()
+        if typed_amounts.answers(self._sale, text):
+            return self._apply(typed_amounts.with_amount(self._sale_for_goods(), text, self._pin(self._sale)))
         if self._sale.paying and gift_cards.is_known(self._lane, text, self._pin(self._sale).store):
             return self.pay_with_card(text)
         quantity, code = entry.split_quantity(text)
@@ -100,10 +101,11 @@ class Checkout:
 
     def add_item(self, code: str, quantity: Decimal | None = None) -> CheckoutState:
         """One more of an item, or so many. The same item scanned twice in a row is one line."""
-        item = entry.look_up_item(self._lane.store.reader(), entry.cleaned(code))
+        reader = self._lane.store.reader()
+        item = entry.look_up_item(reader, entry.cleaned(code))
         if item is None:
             raise entry.unknown_entry(code)
-        return self._apply(with_item(self._sale_for_goods(), item, quantity))
+        return self._apply(typed_amounts.with_item(reader, self._sale_for_goods(), item, quantity))
 
     def add_line(self, facts: LineFacts) -> CheckoutState:
         """A line as a host tells it; its amount is authoritative."""
@@ -380,7 +382,7 @@ class Checkout:
         reader = self._lane.store.reader()
         item = entry.look_up_item(reader, text)
         if item is not None:
-            return self._apply(with_item(self._sale_for_goods(), item, None))
+            return self._apply(typed_amounts.with_item(reader, self._sale_for_goods(), item, None))
         sale = self._sale_for_goods()
         country = self._pin(sale).store.country
         for kind in ("card", "phone"):

@@ -11,6 +11,7 @@ from agent.service.offer_views import offer_views, title_of
 from agent.service.open_sale import OpenSale
 from agent.service.pin import Pin
 from agent.service.tenders import settle
+from agent.service.typed_amounts import amount_notice, line_without_amount
 from agent.service.views import CheckoutState, GiftView, LineView, Notice, Phase, TenderView
 
 
@@ -42,7 +43,7 @@ def checkout_state(sale: OpenSale, locale: str, online: bool) -> CheckoutState:
         excess_minor=paid.excess_minor,
         exchange_minor=sale.exchange.refund.refund_minor if sale.exchange is not None else 0,
         takes_gift_cards=pin.store.gift_cards,
-        notice=_card_notice(sale) or _coupon_notice(sale, pin, locale),
+        notice=amount_notice(sale, pin.store) or _card_notice(sale) or _coupon_notice(sale, pin, locale),
         exchange_receipt=sale.exchange.sale.row.receipt_number if sale.exchange is not None else "",
     )
 
@@ -93,6 +94,7 @@ def _line_views(sale: OpenSale, pin: Pin, locale: str) -> tuple[LineView, ...]:
         title = program.text(locale) if program is not None else discount.program_id
         discounts.setdefault(discount.line_id, []).append((title, discount.amount_minor))
     cards = {load.line_id: load.last4 for load in sale.loads}
+    unpriced = line_without_amount(sale)
     views = []
     for sold in sale.lines:
         line = sold.line
@@ -114,6 +116,7 @@ def _line_views(sale: OpenSale, pin: Pin, locale: str) -> tuple[LineView, ...]:
                 newest=line.line_id == sale.newest,
                 card_wanted=sold.item is not None and sold.item.gift_card and line.line_id not in cards,
                 card_last4=cards.get(line.line_id, ""),
+                amount_wanted=sold is unpriced,
             )
         )
     return tuple(views)

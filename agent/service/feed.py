@@ -19,6 +19,7 @@ import msgspec
 
 from agent.domain.errors import LoyaltyError
 from agent.domain.money import plain_decimal
+from agent.service.basket_lines import MAX_LINE_MINOR
 from agent.store import (
     attached_sales,
     balances,
@@ -106,6 +107,9 @@ def _check(body: feed.Row) -> None:
                 )
             if not -_DAY_MIN < body.day_cutoff_min < _DAY_MIN:
                 raise ValueError(_("field day_cutoff_min: it is not within a day"))
+        case feed.TypedAmountRow():
+            if not (body.highest_minor == 0 or 0 < body.lowest_minor <= body.highest_minor <= MAX_LINE_MINOR):
+                raise ValueError(_("field highest_minor: it is not above 0 and not below the lowest"))
         case feed.ItemRow():
             for name in ("price", "card_price", "quantity_step"):
                 value = getattr(body, name)
@@ -190,6 +194,7 @@ _APPLY: Final[dict[type[feed.Row], Callable[[Connection, Any], None]]] = {
     feed.TierRow: tiers.put_tier,
     feed.ProgramSetRow: _want_program_set,
     feed.ItemRow: catalog.put_item,
+    feed.TypedAmountRow: catalog.put_typed_amount,
     feed.OperatorRow: settings.put_operator,
     feed.StoreRow: settings.put_store,
     feed.AttachedRow: attached_sales.put_attached,

@@ -19,6 +19,7 @@ from agent.service.open_sale import OpenSale
 from agent.service.pin import Pin
 from agent.service.reward_desk import LeaseNeeded
 from agent.service.tenders import MAX_TENDERS, settle
+from agent.service.typed_amounts import require_amounts
 from agent.service.views import LeaseAsk
 from sync.wire.entries import Tender
 from sync.wire.feed import StoreRow
@@ -79,6 +80,7 @@ def line_without_card(sale: OpenSale) -> int | None:
 
 def with_load(sale: OpenSale, card: Card) -> OpenSale:
     """The sale with what the first line without a card sells put onto this one. Raises LoyaltyError where there is none."""
+    require_amounts(sale)
     line_id = line_without_card(sale)
     sold = sale.line(line_id) if line_id is not None else None
     if sold is None:
@@ -106,7 +108,8 @@ def with_loads_of_lines(sale: OpenSale) -> OpenSale:
 
 
 def require_cards(sale: OpenSale) -> None:
-    """Raise LoyaltyError where a gift card is sold and nobody knows which."""
+    """Raise LoyaltyError where a gift card is sold and nobody knows which, or for how much."""
+    require_amounts(sale)
     line_id = line_without_card(sale)
     sold = sale.line(line_id) if line_id is not None else None
     if sold is not None:

@@ -26,7 +26,7 @@ from agent.service.views import ActivityView
 from agent.store.balances import Balance
 from agent.store.coupons import Coupon
 from sync.wire.entries import Tender
-from sync.wire.feed import MemberProgramsRow, PersonalOffer
+from sync.wire.feed import MemberProgramsRow, PersonalOffer, TypedAmountRow
 
 NOTHING: Final = Quote(goods_minor=0, discount_minor=0, total_minor=0)
 
@@ -44,7 +44,7 @@ class OpenSale:
     """Everything of a sale that is not committed yet. `sale_id` is given with the first line and kept to the end.
 
     `codes` are promotion codes in capitals; `exchange` are goods that came back in this visit; `gift_names` what the items of the quote's gifts are called here.
-    `loads` are the gift cards that it sells, `own_coupons` the member's electronic ones that may be used now.
+    `loads` are the gift cards that it sells, `typed` says of lines between which amounts theirs is typed, `own_coupons` the member's electronic ones that may be used now.
     """
 
     sale_id: uuid.UUID | None = None
@@ -71,6 +71,7 @@ class OpenSale:
     gift_names: dict[str, str] = field(default_factory=dict)
     exchange: ReadyReturn | None = None
     loads: tuple[CardLoad, ...] = ()
+    typed: dict[int, TypedAmountRow] = field(default_factory=dict)
 
     @property
     def has_begun(self) -> bool:

@@ -32,7 +32,7 @@ class LineView:
     """A row of the basket. `unit_price` and amounts are minor units; `discounts` are (short title, amount taken off).
 
     What points paid for is not in them, nor in `net_minor`: it is shown once, under the goods. A line that sells a gift
-    card has the end of its number, or wants the card.
+    card has the end of its number, or wants the card; one may want its amount before that.
     """
 
     line_id: int
@@ -50,6 +50,7 @@ class LineView:
     newest: bool = False
     card_wanted: bool = False
     card_last4: str = ""
+    amount_wanted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -121,6 +121,17 @@ class ItemRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     gift_card: bool = False
 
 
+class TypedAmountRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A gift card whose amount is typed at the till, in minor units from the lowest to the highest, both included.
+
+    `highest_minor` 0: the item costs what its own row says again.
+    """
+
+    item_code: str
+    lowest_minor: int = 0
+    highest_minor: int = 0
+
+
 class OperatorRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A person who may sign on."""
 
@@ -243,6 +254,7 @@ Row = (
     | AliasRow
     | ProgramSetRow
     | ItemRow
+    | TypedAmountRow
     | OperatorRow
     | StoreRow
     | CouponRow
@@ -262,6 +274,7 @@ ROWS: Final[dict[str, type[Row]]] = {
     "alias": AliasRow,
     "program_set": ProgramSetRow,
     "item": ItemRow,
+    "typed_amount": TypedAmountRow,
     "operator": OperatorRow,
     "store": StoreRow,
     "coupon": CouponRow,

@@ -10,12 +10,13 @@ from hq.devices.models import Store
 from hq.feed.models import FeedRow, HqState
 from hq.members.models import Member
 from hq.shop_loading import load_shop
-from sync.wire.feed import ItemRow, MemberRow
+from sync.wire.feed import ItemRow, MemberRow, TypedAmountRow
 from tests import builders
 from tests.hq.books import available, require_sound_books
 from tests.hq.shop import IOANA, IOANA_PHONE, shop, write_shop
 
 NOW = builders.NOW_MS
+ANY_CARD = {"item_code": "960", "name": "Gift card", "price": "0", "gift_card": True}
 
 
 def test_loading_again_changes_nothing(lane, tmp_path):
@@ -42,6 +43,19 @@ def test_loading_again_sends_what_changed(lane, tmp_path):
     assert (row.item_code, str(row.price)) == ("1001", "899")
 
 
+def test_between_which_amounts_a_card_is_sold_comes_to_the_registers_and_goes_again(lane, tmp_path):
+    lane.pull()
+    content = shop()
+    content["items"].append({**ANY_CARD, "typed_amount": {"lowest_minor": 1000, "highest_minor": 50000}})
+    load_shop(write_shop(tmp_path, content), NOW)
+    assert TypedAmountRow(item_code="960", lowest_minor=1000, highest_minor=50000) in lane.pull()
+
+    content["items"][-1] = {**ANY_CARD, "price": "5000"}
+    load_shop(write_shop(tmp_path, content), NOW)
+
+    assert TypedAmountRow(item_code="960") in lane.pull()
+
+
 def test_members_come_with_what_identifies_them(lane):
     told = {row.member_id: row for row in lane.pull() if isinstance(row, MemberRow)}
 
@@ -62,6 +76,16 @@ def test_members_come_with_what_identifies_them(lane):
         (lambda s: s["store"].pop("zone"), "store.zone"),
         (lambda s: s["store"].update(zone="Mars/Olympus"), "store.zone"),
         (lambda s: s["items"].append({"item_code": "9", "name": "x" * 70_000, "price": "1"}), "items[2]"),
+        (
+            lambda s: s["items"][1].update(typed_amount={"lowest_minor": 1, "highest_minor": 5}),
+            "gift cards alone",
+        ),
+        (
+            lambda s: s["items"].append(
+                {**ANY_CARD, "typed_amount": {"lowest_minor": 0, "highest_minor": 5}}
+            ),
+            "items[2]",
+        ),
         (lambda s: s["members"][0].update(balances={"points:points": -5}), "members[0].balances"),
     ],
 )

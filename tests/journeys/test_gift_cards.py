@@ -16,6 +16,7 @@ from sync.wire.messages import Grant
 from tests.builders import an_id
 from tests.journeys.cashier import Cashier, item
 from tests.journeys.conftest import Open
+from ui.widgets.button import TillButton
 
 NUMBER, MONEY = "6300123456784417", "money:RON"
 BREAD = "Sourdough"
@@ -85,3 +86,40 @@ def test_the_balance_of_a_card_is_said_where_its_number_is_typed(cashier: Cashie
     cashier.types_and_enters(NUMBER)
 
     assert "ending 4417 has 50.00 left" in said(cashier)
+
+
+def test_the_amount_of_a_card_is_typed_by_the_keyboard(cashier: Cashier, shop: LocalTill) -> None:
+    cashier.types_and_enters(item("Gift card, any"))
+    assert said(cashier) == "Gift card, any amount needs its amount. Type 10.00 to 500.00, then Enter."
+
+    cashier.types_and_enters("5")
+    assert (
+        said(cashier)
+        == "Gift card, any amount takes 10.00 to 500.00. Type another amount, or remove the line."
+    )
+    cashier.types_and_enters("75,5")
+    assert "needs its card" in said(cashier)
+    cashier.scans(NUMBER)
+    cashier.presses(Qt.Key.Key_Return, Qt.Key.Key_Return, Qt.Key.Key_Return)
+
+    assert [load.amount_minor for load in last_sale(shop).cards_loaded] == [7550]
+
+
+def test_the_amount_of_a_card_is_typed_by_touch(cashier: Cashier) -> None:
+    cashier.types_and_enters(item("Gift card, any"))
+    keypad = cashier.screen.selling.keypad
+    for digit in "80":
+        cashier.taps(next(key for key in keypad.findChildren(TillButton) if key.text() == digit))
+    cashier.taps(next(key for key in keypad.findChildren(TillButton) if key.text() in ("Enter", "OK")))
+
+    assert cashier.state.total_minor == 8000
+
+
+def test_escape_takes_back_a_card_that_waits_for_its_amount(cashier: Cashier) -> None:
+    cashier.types_and_enters(item(BREAD), item("Gift card, any"))
+    # The notice first, then the line.
+    cashier.presses(Qt.Key.Key_Escape, Qt.Key.Key_Escape)
+
+    assert [line.name[:9] for line in cashier.state.lines] == [BREAD]
+    cashier.presses(Qt.Key.Key_Return)
+    assert cashier.screen.page == "tender"

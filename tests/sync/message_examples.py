@@ -167,6 +167,10 @@ ROWS_OF_TIERS: Final[dict[str, feed.Row]] = {
     ),
 }
 
+ROWS_OF_TYPED_AMOUNTS: Final[dict[str, feed.Row]] = {
+    "typed_amount": feed.TypedAmountRow(item_code="1291", lowest_minor=1_000, highest_minor=50_000),
+}
+
 # Whether somebody bought before, at any register.
 ROWS_OF_FIRST_PURCHASES: Final[dict[str, feed.Row]] = {
     "first_purchase": feed.FirstPurchaseRow(account_id=ACCOUNT, bought=True),
@@ -240,6 +244,7 @@ def wire_messages() -> dict[str, msgspec.Struct]:
         "pulled_gift_cards": _a_page(ROWS_OF_GIFT_CARDS, 40, "42", more=False),
         "pulled_personal_offers": _a_page(ROWS_OF_PERSONAL_OFFERS, 40, "41", more=False),
         "pulled_since_tax_rounding": _a_page(ROWS_SINCE_TAX_ROUNDING, 40, "41", more=False),
+        "pulled_typed_amounts": _a_page(ROWS_OF_TYPED_AMOUNTS, 50, "51", more=False),
         "pulled_first_purchases": _a_page(ROWS_OF_FIRST_PURCHASES, 50, "51", more=False),
         "pulled_tiers": _a_page(ROWS_OF_TIERS, 50, "51", more=False),
         "lookup": messages.Lookup(kind="phone", value="+40721234567"),

@@ -195,6 +195,8 @@ class LineDelegate(QStyledItemDelegate):
 
 def line_hint(line: LineView) -> str:
     """What a cashier may be asked about a line, in one grey half-sentence."""
+    if line.amount_wanted:
+        return _("Type its amount")
     if line.card_wanted:
         return _("Scan its card")
     if line.card_last4:

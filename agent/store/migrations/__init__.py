@@ -20,6 +20,7 @@ from agent.store.migrations.m0009_activities import activities
 from agent.store.migrations.m0010_electronic_coupons import electronic_coupons
 from agent.store.migrations.m0012_personal_offers import personal_offers
 from agent.store.migrations.m0016_first_purchase import first_purchase
+from agent.store.migrations.m0017_typed_amounts import typed_amounts
 
 MIGRATIONS: Final = Migrations("regulars")
 MIGRATIONS(name="0001_first_schema")(first_schema)
@@ -33,3 +34,4 @@ MIGRATIONS(name="0009_activities")(activities)
 MIGRATIONS(name="0010_electronic_coupons")(electronic_coupons)
 MIGRATIONS(name="0012_personal_offers")(personal_offers)
 MIGRATIONS(name="0016_first_purchase")(first_purchase)
+MIGRATIONS(name="0017_typed_amounts")(typed_amounts)
