@@ -115,7 +115,7 @@ def enrol(
         with lane.store.unit_of_work() as db:
             seq, _digest = append(db, register.chain_id, entry)
             put_member(db, member)
-            note_joined_here(db, member.account_id)
+            note_joined_here(db, member.account_id, register.chain_id, seq)
             add_blob(db, blob, register.chain_id, seq)
     except CommitUnknown as error:
         if read_member(lane.store.reader(), member_id) is None:

@@ -18,7 +18,7 @@ from hq.devices.models import Chain
 from hq.feed import news
 from hq.feed.state import identity
 from hq.feed.writer import FeedWriter, chain_scope
-from hq.ingest import experiments, quarantine, tiers
+from hq.ingest import experiments, first_purchases, quarantine, tiers
 from hq.ingest.desk import Desk, StoredEntry
 from hq.ingest.post_adjustment import post_adjustment
 from hq.ingest.post_forked_entry import post_forked_entry
@@ -122,6 +122,7 @@ def _project(desk: Desk, entry: StoredEntry, feed: FeedWriter) -> Verdict:
             verdict = _post(desk, entry.seq, decoded)
             tiers.count(desk, decoded)
             experiments.note(desk, entry.seq, decoded)
+            first_purchases.note(desk, decoded)
             program_figures.note(desk.chain_id, entry.seq, decoded, verdict)
             news.tell_balances(desk.feed, desk.books)
     except UnknownEntry as error:
