@@ -43,9 +43,11 @@ class HqAdminSite(UnfoldAdminSite):  # type: ignore[misc]
         ]
 
     def _experiments(self, request: HttpRequest) -> HttpResponse:
-        from hq.console.experiments_page import experiments_context
+        from hq.console.experiments_page import count_again, experiments_context
 
         request.current_app = self.name
+        if request.method == "POST":
+            return redirect(count_again(request))
         return TemplateResponse(
             request,
             "console/experiments.html",
