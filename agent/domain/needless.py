@@ -96,6 +96,13 @@ def _perhaps_needless(
     covered = Counter(
         place for one in candidates if _may_take_all(one) and one not in out for place in one.places
     )
+    # Of sets that could take one another's place, the packing has chosen already.
+    by_others = Counter(
+        place
+        for one in candidates
+        if not one.is_set and _may_take_all(one) and one not in out
+        for place in one.places
+    )
     bundles = [each for each in best.given if isinstance(each.candidate.reward, Bundle)]
     rounding = sum(one.rounds for one in kept)
     found: list[Candidate] = []
@@ -104,12 +111,12 @@ def _perhaps_needless(
         if one not in members:
             continue
         others = {place for other in bundles if other is not each for place in _lines_of(other)}
-        lines = _lines_of(each)
-        itself = _may_take_all(one) and one not in out
+        cover = by_others if one.is_set else covered
+        itself = not one.is_set and _may_take_all(one) and one not in out
         few = each.amount_minor <= rounding and each.amount_minor <= _roundings_after(one, kept)
         if few or all(
-            place in others or (covered[place] > itself and _nothing_left(one, best, place))
-            for place in lines
+            place in others or (cover[place] > itself and _nothing_left(one, best, place))
+            for place in _lines_of(each)
         ):
             found.append(one)
     found.sort(key=lambda one: one.id, reverse=True)
