@@ -12,10 +12,12 @@ import pytest
 from agent.domain.coupon import serial
 from agent.domain.errors import LoyaltyError
 from agent.domain.receipt import Receipt
+from agent.service.checkout import LeaseNeeded
 from agent.service.returns import ReturnDesk
+from agent.service.views import LeaseAsk
 from agent.store.coupons import read_coupon
 from agent.store.print_jobs import jobs_of_sale
-from sync.wire.entries import SaleEntry
+from sync.wire.entries import SaleEntry, VoidEntry
 from sync.wire.feed import CouponRow, ItemRow
 from tests import builders
 from tests.service.shop import Shop
@@ -89,6 +91,25 @@ def test_the_till_offers_it_and_says_what_a_tap_does(shop: Shop, member: uuid.UU
 
     assert shop.checkout.unclaim("book-course").offers[0].state == "available"
     assert shop.sell().coupons_issued == ()
+
+
+def test_its_points_are_asked_of_hq_at_the_tap(shop: Shop) -> None:
+    shop.publish(builders.points_per_money(), builders.course_voucher(), builders.a_course(), version=2)
+    account_id = shop.know_member(card=CARD, points=1500).account_id
+    shop.checkout.enter(CARD)
+    (offered,) = shop.checkout.enter(MILK).offers
+    assert offered.state == "refused", "no points are held here, and HQ is away"
+
+    shop.hq.reachable = True
+    with pytest.raises(LeaseNeeded) as needed:
+        shop.checkout.claim("book-course")
+    ask = needed.value.ask
+    assert ask == LeaseAsk(account_id, builders.POINTS, 1000)
+    shop.hq.ask_lease(ask.account_id, ask.unit, ask.target, 1.0)
+    shop.checkout.claim("book-course")
+
+    assert len(shop.sell().coupons_issued) == 1
+    assert shop.held(account_id) == 0
 
 
 def test_a_voucher_is_used_in_a_sale_for_nothing(shop: Shop, member: uuid.UUID) -> None:
@@ -215,6 +236,21 @@ def test_a_sale_whose_voucher_was_used_cannot_be_voided(
         desk.void("mistake")
 
     assert error.value.code == "coupon_used"
+
+
+def test_a_void_of_the_sale_that_used_it_brings_it_back_and_one_of_the_other_makes_it_void(
+    shop: Shop, desk: ReturnDesk, member: uuid.UUID
+) -> None:
+    booked = books_a_course(shop)
+    used = uses(shop, booked)
+
+    for sale, state in ((used, "held"), (booked, "void")):
+        desk.find(sale.receipt_number)
+        desk.begin_void()
+        desk.void("mistake")
+        assert state_of(shop, booked) == state
+    (_first, last) = [entry for entry in shop.entries() if isinstance(entry, VoidEntry)]
+    assert [one.points for one in last.given_back] == [1000]
 
 
 def test_the_sale_that_used_it_brings_it_back_with_the_last_of_its_goods(
