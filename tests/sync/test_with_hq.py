@@ -64,7 +64,7 @@ def points(lane: RealLane, account_id: uuid.UUID) -> int:
 
 def test_a_new_register_gets_the_whole_shop(hq, lane):
     reader = lane.store.reader()
-    eventually(lambda: catalog.count_items(reader) == 329)
+    eventually(lambda: catalog.count_items(reader) == 330)
 
     store = settings.read_store(reader)
     assert store is not None and (store.store_id, store.currency) == ("piata-mare", "RON")
