@@ -42,6 +42,7 @@ REASONS: Final = {
     "returned_twice": _("The same goods came back twice"),
     "voucher_used": _("Points back for a voucher that was used"),
     "return_differs": _("HQ calculates another refund"),
+    "exchange_differs": _("An exchange whose return and sale do not agree"),
     "unknown_activity": _("An activity that no program rewards"),
     "attached_twice": _("One receipt was attached twice"),
     "unknown_member": _("Something of a member whom HQ does not have"),

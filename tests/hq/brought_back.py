@@ -28,6 +28,7 @@ class Sold:
         self.sale: SaleEntry = lane.a_sale(*lines, **facts)
         self.seq = lane.append(self.sale)
         self.lane = lane
+        self.program_set = facts.get("program_set", DEMO)
         self.earlier: list[ReturnEntry] = []
 
     @property

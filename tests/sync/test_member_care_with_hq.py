@@ -9,7 +9,8 @@ import pytest
 from agent.domain.errors import LoyaltyError
 from agent.service.enrolment import enrol
 from agent.service.forgotten_card import ForgottenCardDesk
-from agent.service.member_changes import MemberNews, change_member, replace_card
+from agent.service.member_changes import change_member, replace_card
+from agent.service.member_news import MemberNews
 from agent.service.members import PresentMember, find_member
 from agent.store.attached_sales import attached_to
 from agent.store.balances import read_balances
@@ -117,6 +118,20 @@ def test_what_a_member_tells_at_one_register_is_known_at_the_other(lanes):
         return (known.row.interests, known.row.channel) if known is not None else ((), "")
 
     eventually(lambda: told() == (("coffee",), "sms"))
+
+
+def test_what_a_member_tells_while_joining_is_known_at_the_other_register(hq, lanes):
+    lane, other = lanes
+    waiting = hq.quarantined()
+    news = MemberNews(locale="tr", interests=("coffee",), channel="email")
+    ana = enrol(lane.agent.lane, OPERATOR, "card", a_card(), (Consent("program", True),), news=news)
+
+    def told() -> tuple[str, tuple[str, ...], str]:
+        known = read_member(other.store.reader(), ana.member_id)
+        return (known.row.locale, known.row.interests, known.row.channel) if known else ("", (), "")
+
+    eventually(lambda: told() == ("tr", ("coffee",), "email"))
+    assert hq.quarantined() == waiting
 
 
 def test_merged_members_are_one_at_every_register_with_every_point(hq, lanes):
