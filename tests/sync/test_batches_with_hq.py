@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import uuid
+from collections.abc import Iterator
 
 import pytest
 
@@ -25,17 +26,22 @@ CENTRU = "centru"
 MILK = "1001"
 
 
-@pytest.fixture(name="hq")
-def _hq(real_hq: RealHq, tmp_path) -> RealHq:
+@pytest.fixture(scope="module", name="hq")
+def _hq(tmp_path_factory) -> Iterator[RealHq]:
     """The demo's HQ with a second store of the same goods and programs, where nobody is a member yet."""
+    folder = tmp_path_factory.mktemp("hq-of-two-stores")
     shop = json.loads(DEMO_SHOP.read_text("utf-8"))
     shop["store"] |= {"store_id": CENTRU, "name": "Centru"}
     shop["members"] = []
-    file = tmp_path / "centru.json"
+    file = folder / "centru.json"
     file.write_text(json.dumps(shop), "utf-8")
-    (tmp_path / shop["program_set"]).write_bytes(DEMO_SHOP.with_name(shop["program_set"]).read_bytes())
-    real_hq.process.run("load-shop", str(file))
-    return real_hq
+    (folder / shop["program_set"]).write_bytes(DEMO_SHOP.with_name(shop["program_set"]).read_bytes())
+    made = RealHq(folder)
+    try:
+        made.process.run("load-shop", str(file))
+        yield made
+    finally:
+        made.process.kill()
 
 
 @pytest.fixture
