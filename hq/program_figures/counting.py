@@ -57,8 +57,8 @@ def note(chain_id: uuid.UUID, seq: int, entry: Entry, verdict: Verdict) -> None:
 def count_sale(chain_id: uuid.UUID, seq: int, sale: SaleEntry) -> None:
     """What its programs gave."""
     given = given_by(sale)
-    if given and not _is_counted(chain_id, seq):
-        _add(
+    if given and not is_counted(chain_id, seq):
+        add_parts(
             (chain_id, seq), (chain_id, seq), _buyer(sale), sale.store_id, sale.stamp.business_date, False, given
         )  # fmt: skip
 
@@ -77,17 +77,17 @@ def count_back(
     else:
         by_program = taken_back(sold.sale, entry, earlier)
         came_back, on = True, entry.stamp.business_date
-    if by_program and not _is_counted(chain_id, seq):
+    if by_program and not is_counted(chain_id, seq):
         of = (entry.sale.chain_id, entry.sale.seq)
-        _add((chain_id, seq), of, _buyer(sold.sale), sold.store_id, on, came_back, by_program)
+        add_parts((chain_id, seq), of, _buyer(sold.sale), sold.store_id, on, came_back, by_program)
 
 
 def _buyer(sale: SaleEntry) -> uuid.UUID | None:
     return sale.quote_input.member.account_id if sale.quote_input.member is not None else None
 
 
-def _is_counted(chain_id: uuid.UUID, seq: int) -> bool:
-    """Its chain is locked, so nobody else is counting it."""
+def is_counted(chain_id: uuid.UUID, seq: int) -> bool:
+    """Whether the entry has rows. Its chain is locked, so nobody else is counting it."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT 1 FROM program_part WHERE chain_id = %s AND seq = %s LIMIT 1", [key(chain_id), seq]
@@ -95,7 +95,7 @@ def _is_counted(chain_id: uuid.UUID, seq: int) -> bool:
         return cursor.fetchone() is not None
 
 
-def _add(
+def add_parts(
     entry: tuple[uuid.UUID, int],
     sale: tuple[uuid.UUID, int],
     account_id: uuid.UUID | None,
@@ -104,6 +104,7 @@ def _add(
     came_back: bool,
     by_program: ByProgram,
 ) -> None:
+    """The rows of an entry about a sale (both as chain and seq), and its part of the sums of the day."""
     buyer = key(account_id) if account_id is not None else None
     days: list[tuple[Any, ...]] = [
         (store_id, program_id, on, came_back, *one.amounts) for program_id, one in sorted(by_program.items())

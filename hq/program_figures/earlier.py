@@ -14,10 +14,12 @@ from django.db import connection, transaction
 
 from hq.columns import as_uuid, key
 from hq.devices.models import Chain
+from hq.feed.state import identity
 from hq.ingest import experiments
 from hq.ingest.sold import read_sold
 from hq.program_figures.counting import count_back, count_sale
 from hq.program_figures.models import EarlierEntries
+from hq.program_figures.occasions import count_earlier_grants
 from sync.wire.entries import (
     KIND_RETURN,
     KIND_SALE,
@@ -40,17 +42,25 @@ def count_next_earlier() -> bool:
         place = EarlierEntries.objects.order_by("chain_id").first()
         if place is None:
             return False
-        # As the projector does: so that an entry is counted by one of the two.
-        Chain.objects.select_for_update().filter(pk=place.chain_id).first()
-        page = _page(place)
-        for seq, entry in page:
-            _count(place.chain_id, seq, entry)
-        if len(page) < PAGE:
+        counted = _count_page(place)
+        if len(counted) < PAGE:
             place.delete()
         else:
-            place.reached = page[-1][0]
+            place.reached = counted[-1]
             place.save(update_fields=("reached",))
     return True
+
+
+def _count_page(place: EarlierEntries) -> list[int]:
+    """The seqs of the page."""
+    if place.chain_id == identity().origin:
+        return count_earlier_grants(place.chain_id, place.reached, place.last_seq, PAGE)
+    # As the projector does: so that an entry is counted by one of the two.
+    Chain.objects.select_for_update().filter(pk=place.chain_id).first()
+    page = _page(place)
+    for seq, entry in page:
+        _count(place.chain_id, seq, entry)
+    return [seq for seq, _entry in page]
 
 
 def is_counting() -> bool:

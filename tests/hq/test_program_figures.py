@@ -6,11 +6,15 @@ import datetime
 import random
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
+from hq.feed.state import identity
 from hq.ingest.models import Quarantine
 from hq.ingest.retry import try_again
 from hq.membership import joining
+from hq.occasions import giving, whom
+from hq.occasions.office import open_office
 from hq.program_figures.earlier import count_next_earlier, is_counting
 from hq.program_figures.figures import Period, figures, uses_by_day
 from hq.program_figures.given import Given
@@ -19,6 +23,8 @@ from hq.programs import publishing
 from tests import builders
 from tests.hq.books import quarantined, rows
 from tests.hq.brought_back import Sold, ioana, one
+from tests.hq.lane import DEMO
+from tests.hq.programs import coming_by, publish, welcome
 from tests.hq.shop import IOANA, MEHMET
 
 TODAY = builders.TODAY
@@ -238,3 +244,58 @@ def test_what_was_posted_before_hq_kept_figures_is_counted_the_same_in_pages(
     assert found["dairy-20"] == before["dairy-20"]
     assert found["ten-over-100"].given.uses == before["ten-over-100"].given.uses + 1
     assert found["ten-over-100"].back == before["ten-over-100"].back
+
+
+def test_what_hq_gives_by_itself_is_a_use_and_its_points_and_is_taken_back_once(lane, monkeypatch):
+    monkeypatch.setattr("hq.clock.now_ms", lambda: builders.NOW_MS)
+    publish(welcome(100), coming_by(points=5))
+    ana = lane.enrol_member(("phone", "+40721000900"))
+    lane.enrol_member(("phone", "+40721000901"))
+    lane.sync()
+
+    assert told()["welcome"].given == Given(uses=2, points_given=200)
+    assert told()["welcome"].members == 2
+
+    (occasion,) = rows("SELECT occasion FROM occasion_grant WHERE member_id = %s", ana.hex)[0]
+    for _twice in range(2):
+        with open_office(builders.NOW_MS) as office:
+            giving.take_back(office, ana, "welcome", occasion)
+
+    found = told()["welcome"]
+    assert found.net == Given(uses=2, points_given=100)
+
+    forget()
+    EarlierEntries.objects.create(chain_id=identity().origin, reached=0, last_seq=10**6)
+    while count_next_earlier():
+        pass
+
+    assert told()["welcome"] == found
+
+
+def test_a_badge_without_points_is_a_use(lane, monkeypatch):
+    monkeypatch.setattr("hq.clock.now_ms", lambda: builders.NOW_MS)
+    whom_ = whom.find(IOANA)
+    assert whom_ is not None
+    with open_office(builders.NOW_MS) as office:
+        what = giving.Occasion(program_id="regular", occasion="once", unit=builders.POINTS, points=0)
+        giving.give(office, whom_, what)
+
+    assert told()["regular"].given == Given(uses=1)
+
+
+def test_an_hq_that_is_upgraded_counts_what_it_had_posted_before(lane, monkeypatch):
+    monkeypatch.setattr("hq.clock.now_ms", lambda: builders.NOW_MS)
+    publish(welcome(100))
+    lane.enrol_member(("phone", "+40721000900"))
+    Sold(lane, builders.milk(9_99, quantity=3), PAN, member=ioana(), program_set=DEMO).comes_back(one(1, 1))
+    lane.sync()
+    before = told()
+    assert {"welcome", "ten-over-100"} <= before.keys()
+
+    call_command("migrate", "program_figures", "zero", verbosity=0)
+    call_command("migrate", "program_figures", verbosity=0)
+    assert (told(), is_counting()) == ({}, True)
+    while count_next_earlier():
+        pass
+
+    assert told() == before
