@@ -96,7 +96,9 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     batches = commands.add_parser("coupon-batch", help=_("many coupons of one program at once"))
-    coupon_batches.add_actions(batches.add_subparsers(dest="action", required=True, metavar="ACTION"), _command)
+    coupon_batches.add_actions(
+        batches.add_subparsers(dest="action", required=True, metavar="ACTION"), _command
+    )
 
     export = _command(commands, "export-journal", _("every stored entry as CSV"), _export_journal)
     export.add_argument("--csv", type=Path, required=True, help=_("the file to write"))
