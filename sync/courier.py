@@ -31,7 +31,7 @@ from sync.leases import ASK_TIMEOUT_S, LOOKUP_TIMEOUT_S, LeaseDesk, LookupDesk
 from sync.outcomes import ChainStopped, HqRefused, HqTrouble, HqUnreachable
 from sync.push import Pusher
 from sync.signing import RegisterKey
-from sync.wire.feed import MemberRow
+from sync.wire.feed import BalanceRow, MemberRow
 from sync.wire.messages import PROBLEM_REVOKED
 
 __all__ = ["Courier", "Pace", "open_link"]
@@ -137,6 +137,10 @@ class Courier:
             # The member now belongs to this store too: their points come with the feed.
             self.refresh()
         return found
+
+    def find_gift_card(self, number: str, timeout_s: float = LOOKUP_TIMEOUT_S) -> BalanceRow | None:
+        """What is on a card that another store sold, asked of HQ. Raises HqAway."""
+        return self._lookups.find_gift_card(number, timeout_s)
 
     def _may_ask(self) -> bool:
         return self._chain_state == "ok" and not self._stopping.is_set() and self._thread.is_alive()

@@ -11,12 +11,14 @@ import uuid
 from collections.abc import Callable, Iterable
 from typing import Final
 
+import msgspec
+
 from agent.domain.member import IdentifierKind
 from agent.service.ports import HqAway, LeaseAnswer
 from sync.client import HqClient
 from sync.outcomes import HqTrouble
-from sync.wire.feed import MemberRow
-from sync.wire.messages import MAX_WANTS, Lookup, Want
+from sync.wire.feed import BalanceRow, MemberRow
+from sync.wire.messages import MAX_WANTS, LookedUp, Lookup, Want
 
 ASK_TIMEOUT_S: Final = 2.0
 LOOKUP_TIMEOUT_S: Final = 2.0
@@ -110,12 +112,12 @@ class _Lookup:
     def __init__(self, message: Lookup) -> None:
         self.message = message
         self.done = threading.Event()
-        self.member: MemberRow | None = None
+        self.found = LookedUp()
         self.trouble: Exception | None = None
 
 
 class LookupDesk:
-    """Members that this register does not know, asked of HQ over a connection of its own, one at a time.
+    """Members and gift cards that this register does not know, asked of HQ over a connection of its own, one at a time.
 
     The question travels on a thread of its own: name servers, and an answer that drips, know no timeout, and the
     checkout waits for neither.
@@ -130,9 +132,17 @@ class LookupDesk:
         self, kind: IdentifierKind, value: str, timeout_s: float = LOOKUP_TIMEOUT_S
     ) -> MemberRow | None:
         """The member behind a normal identifier, or None where HQ knows none. Raises HqAway for any trouble."""
+        return self._ask(Lookup(kind=kind, value=value), timeout_s).member
+
+    def find_gift_card(self, number: str, timeout_s: float = LOOKUP_TIMEOUT_S) -> BalanceRow | None:
+        """What is on a card that another store sold, or None where none did. Raises HqAway for any trouble."""
+        found = self._ask(Lookup(kind="gift_card", value=number), timeout_s).gift_card
+        return None if found is msgspec.UNSET else found
+
+    def _ask(self, message: Lookup, timeout_s: float) -> LookedUp:
         if not self._is_open() or not self._lock.acquire(blocking=False):
             raise HqAway
-        asked = _Lookup(Lookup(kind=kind, value=value))
+        asked = _Lookup(message)
         threading.Thread(target=self._carry, args=(asked, timeout_s), name="lookup", daemon=True).start()
         if not asked.done.wait(timeout_s):
             raise HqAway("HQ does not answer in time")
@@ -140,12 +150,12 @@ class LookupDesk:
             raise HqAway(str(asked.trouble)) from asked.trouble
         if asked.trouble is not None:
             raise asked.trouble
-        return asked.member
+        return asked.found
 
     def _carry(self, asked: _Lookup, timeout_s: float) -> None:
         """The thread of one question; whoever asks before it has an answer, or none, is told that HQ is away."""
         try:
-            asked.member = self._client.lookup(asked.message, timeout_s).member
+            asked.found = self._client.lookup(asked.message, timeout_s)
         except Exception as trouble:  # noqa: BLE001  the top of this worker: whoever asked gets it
             asked.trouble = trouble
         finally:

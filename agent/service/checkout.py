@@ -286,9 +286,7 @@ class Checkout:
         Raises LeaseNeeded while HQ can be asked to lend what is on it, and LoyaltyError for another refusal.
         """
         text = entry.cleaned(number)
-        return self._pay(
-            lambda _sale, pin: gift_cards.find_card(self._lane, text, pin.store.currency), amount_minor
-        )
+        return self._pay(lambda _sale, pin: gift_cards.find_card(self._lane, text, pin.store), amount_minor)
 
     def pay_with_wallet(self, amount_minor: int | None = None) -> CheckoutState:
         """A part that the member's wallet pays; None pays as much as it can. Raises what `pay_with_card` raises."""
@@ -402,7 +400,7 @@ class Checkout:
     def _enter_card(self, sale: OpenSale, text: str) -> CheckoutState:
         """The gift card that is being sold; else one whose balance is asked for. Raises LoyaltyError."""
         store = self._pin(sale).store
-        card = gift_cards.find_card(self._lane, text, store.currency)
+        card = gift_cards.find_card(self._lane, text, store)
         if gift_cards.line_without_card(sale) is not None:
             return self._keep(gift_cards.with_load(sale, card))
         if card.balance_minor is None:

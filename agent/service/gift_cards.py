@@ -12,17 +12,22 @@ from agent.domain.ledger import money_unit
 from agent.domain.money import plain_amount
 from agent.domain.tendering import GIFT_CARD, WALLET
 from agent.service.asked_leases import AskedLeases
+from agent.service.coupons import knows_serial
+from agent.service.entry import look_up_item
 from agent.service.gift_card_balances import balance_of
 from agent.service.lane import Lane
-from agent.service.members import read_spendable
+from agent.service.members import LOOKUP_TIMEOUT_S, known_member, read_spendable
 from agent.service.open_sale import OpenSale
 from agent.service.pin import Pin
+from agent.service.ports import HqAway
 from agent.service.reward_desk import LeaseNeeded
 from agent.service.tenders import MAX_TENDERS, settle
 from agent.service.typed_amounts import require_amounts
 from agent.service.views import LeaseAsk
+from agent.store.balances import put_balance
+from agent.store.feed_state import alias_of, put_alias
 from sync.wire.entries import Tender
-from sync.wire.feed import StoreRow
+from sync.wire.feed import BalanceRow, StoreRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +41,54 @@ class Card:
     kind: str = GIFT_CARD
 
 
-def find_card(lane: Lane, text: str, currency: str) -> Card:
-    """The card with this number. Raises LoyaltyError for what is no such number."""
+def find_card(lane: Lane, text: str, store: StoreRow, *, ask: bool = True) -> Card:
+    """The card with this number. Raises LoyaltyError for what is no such number.
+
+    One that nobody here has heard of may have been sold in another store: HQ is asked, where there is a connection and
+    the caller wants that.
+    """
     number = card_number(text)
-    account_id = card_account(lane.store_key, number)
-    return Card(account_id, last_four(number), balance_of(lane.store.reader(), account_id, currency))
+    own, reader = card_account(lane.store_key, number), lane.store.reader()
+    account_id = alias_of(reader, own)
+    balance = balance_of(reader, account_id, store.currency)
+    if balance is None and ask and store.gift_cards:
+        told = _ask_hq(lane, number, own, money_unit(store.currency))
+        if told is not None:
+            account_id, balance = told.account_id, told.balance
+    return Card(account_id, last_four(number), balance)
 
 
 def is_known(lane: Lane, text: str, store: StoreRow) -> bool:
-    """Whether this is the number of a card that this store takes and has heard of."""
+    """Whether this is the number of a card that this store takes, and has heard of or can ask HQ about.
+
+    HQ is told of no number that is something else here: an item, a member's card, a coupon's serial.
+    """
     if not store.gift_cards or not is_number(text):
         return False
-    return find_card(lane, text, store.currency).balance_minor is not None
+    if find_card(lane, text, store, ask=False).balance_minor is not None:
+        return True
+    reader = lane.store.reader()
+    if look_up_item(reader, text) is not None or knows_serial(reader, text):
+        return False
+    if known_member(reader, lane, "card", text, store.country) is not None:
+        return False
+    return find_card(lane, text, store).balance_minor is not None
+
+
+def _ask_hq(lane: Lane, number: str, own: uuid.UUID, unit: str) -> BalanceRow | None:
+    """HQ's word on the card, kept here from now on: its account, and what is on it."""
+    if not lane.link.online():
+        return None
+    try:
+        told = lane.link.find_gift_card(number, LOOKUP_TIMEOUT_S)
+    except HqAway:
+        return None
+    if told is None or told.unit != unit:
+        return None
+    with lane.store.unit_of_work() as db:
+        put_alias(db, own, told.account_id)
+        put_balance(db, told)
+    return told
 
 
 def wallet_of(sale: OpenSale, currency: str) -> Card:

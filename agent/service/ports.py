@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 from agent.domain.member import IdentifierKind
 from agent.domain.uuid7 import RANDOM_BYTES, uuid7
-from sync.wire.feed import MemberRow
+from sync.wire.feed import BalanceRow, MemberRow
 
 LeaseAnswer = Literal["granted", "refused", "offline"]
 
@@ -53,6 +53,9 @@ class HqLink(Protocol):
     def lookup(self, kind: IdentifierKind, value: str, timeout_s: float) -> MemberRow | None:
         """The member behind a normal identifier, asked of HQ. Raises HqAway."""
 
+    def find_gift_card(self, number: str, timeout_s: float) -> BalanceRow | None:
+        """What is on a gift card that another store sold, asked of HQ. Raises HqAway."""
+
 
 class NoHq:
     """A register without a central server: always offline."""
@@ -67,6 +70,9 @@ class NoHq:
         return "offline"
 
     def lookup(self, kind: IdentifierKind, value: str, timeout_s: float) -> MemberRow | None:
+        raise HqAway("this register has no HQ")
+
+    def find_gift_card(self, number: str, timeout_s: float) -> BalanceRow | None:
         raise HqAway("this register has no HQ")
 
 

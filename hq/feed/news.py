@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 
+from hq.batches.stores import stores_of
 from hq.devices.models import Store
 from hq.feed.writer import FeedWriter, store_scope
 from hq.ledger import coupons
@@ -34,16 +35,21 @@ def tell_balance(
     feed: FeedWriter, books: Books, account_id: uuid.UUID, unit: str, stores: Iterable[str]
 ) -> None:
     """One account's balance of one unit, with the entries that it counts."""
+    row = balance_row(books, account_id, unit)
+    for store_id in stores:
+        feed.add(store_scope(store_id), f"{account_id}/{unit}", row)
+
+
+def balance_row(books: Books, account_id: uuid.UUID, unit: str) -> BalanceRow:
+    """One account's balance of one unit as registers have it."""
     held = held_together(books, account_id).get(unit, Held(0, 0))
-    row = BalanceRow(
+    return BalanceRow(
         account_id=account_id,
         unit=unit,
         balance=held.total,
         available=held.available,
         includes_seq={str(chain): seq for chain, seq in sorted(books.counted(account_id, unit).items())},
     )
-    for store_id in stores:
-        feed.add(store_scope(store_id), f"{account_id}/{unit}", row)
 
 
 def held_together(books: Books, account_id: uuid.UUID) -> dict[str, Held]:
@@ -57,10 +63,11 @@ def held_together(books: Books, account_id: uuid.UUID) -> dict[str, Held]:
 
 
 def tell_coupon(feed: FeedWriter, coupon_id: uuid.UUID) -> None:
-    """Who holds a coupon, to the store that issued it."""
+    """Who holds a coupon, to the stores in which it counts."""
     known = coupons.find(coupon_id)
     if known is not None:
-        feed.add(store_scope(known.store_id), str(coupon_id), known.row)
+        for store_id in stores_of(coupon_id, known.store_id):
+            feed.add(store_scope(store_id), str(coupon_id), known.row)
 
 
 def tell_members(feed: FeedWriter, account_id: uuid.UUID, stores: Iterable[str]) -> None:

@@ -83,6 +83,8 @@ def post_loads(desk: Desk, origin: Origin, sale: SaleEntry) -> None:
     for load in sale.cards_loaded:
         lot = f"{origin.chain_id}:{origin.seq}"
         lots.add(load.account_id, unit, lot, load.amount_minor, origin.at_ms, None)
+        # A register that had not heard whose card it is calls it by its own store's name.
+        desk.sweep(load.account_id, origin)
 
 
 def saw_sale(desk: Desk, origin: Origin, sale: SaleEntry) -> None:
@@ -126,7 +128,7 @@ def post_return(desk: Desk, origin: Origin, entry: ReturnEntry | VoidEntry, sale
     for load in entry.cards_emptied:
         taken = _available(load.account_id, unit, -load.amount_minor)
         desk.books.post(origin, Step.TAKEN_BACK, taken, nth=1)
-        lots.take_back(load.account_id, unit, load.amount_minor, sold)
+        lots.take_back(aliases.owner_of(load.account_id), unit, load.amount_minor, sold)
     for one in back:
         given = _available(one.account_id, unit, one.amount_minor)
         desk.books.post(origin, Step.GIVEN_BACK, given, nth=1)

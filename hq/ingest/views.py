@@ -27,7 +27,7 @@ from hq.ingest.worker import wake
 from hq.ledger import grants
 from hq.ledger.books import Books
 from hq.members import aliases, roll
-from hq.membership import cards
+from hq.membership import cards, cards_elsewhere
 from hq.membership.accounts import Accounts
 from sync.wire.messages import (
     MAX_RANGE_BYTES,
@@ -124,6 +124,8 @@ def pull_view(asking: Asking, pull: Pull) -> Pulled:
 def lookup_view(asking: Asking, lookup: Lookup) -> LookedUp:
     """The member behind an identifier, who then belongs to this store's members too."""
     store = asking.register.store
+    if lookup.kind == "gift_card":
+        return _gift_card(asking, lookup.value)
     try:
         value = normal_identifier(lookup.kind, lookup.value, store.country)
     except LoyaltyError as error:
@@ -142,6 +144,20 @@ def lookup_view(asking: Asking, lookup: Lookup) -> LookedUp:
         if person.member_id == known.member_id:
             return LookedUp(member=person.row_for(bytes(store.store_key)))
     return LookedUp()
+
+
+def _gift_card(asking: Asking, number: str) -> LookedUp:
+    """What is on a gift card that another store sold."""
+    with transaction.atomic():
+        feed = FeedWriter()
+        try:
+            found = cards_elsewhere.find(
+                Accounts(Books(), feed, asking.now_ms), asking.register.store, number
+            )
+        except LoyaltyError as error:
+            raise Refused("bad_identifier", f"{error.title} {error.advice}") from error
+        feed.write()
+    return LookedUp() if found is None else LookedUp(gift_card=found)
 
 
 @wire_view(BlobRange)

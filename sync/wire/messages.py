@@ -13,7 +13,7 @@ import msgspec
 from agent.domain.member import IdentifierKind
 from sync.wire.blobs import PiiBlob
 from sync.wire.entries import LotPart
-from sync.wire.feed import MemberRow
+from sync.wire.feed import BalanceRow, MemberRow
 
 MAX_ENTRIES: Final = 200
 MAX_PUSH_BYTES: Final = 256 * 1024
@@ -160,16 +160,17 @@ class Pulled(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Lookup(msgspec.Struct, frozen=True, kw_only=True):
-    """An identifier unknown at the register, in the clear over TLS."""
+    """An identifier, or a gift card's number, unknown at the register, in the clear over TLS."""
 
-    kind: IdentifierKind
+    kind: IdentifierKind | Literal["gift_card"]
     value: str
 
 
 class LookedUp(msgspec.Struct, frozen=True, kw_only=True):
-    """The member, or none."""
+    """The member, or what is on the gift card, under the account that it has; or none."""
 
     member: MemberRow | None = None
+    gift_card: BalanceRow | msgspec.UnsetType = msgspec.UNSET
 
 
 class BlobRange(msgspec.Struct, frozen=True, kw_only=True):

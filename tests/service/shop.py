@@ -113,6 +113,7 @@ class TestHq:
         self.available: dict[tuple[uuid.UUID, str], int] = {}
         self.wakes = 0
         self.lookups: list[str] = []
+        self.cards_elsewhere: dict[str, BalanceRow] = {}
         self._grants = 0
 
     def online(self) -> bool:
@@ -139,6 +140,12 @@ class TestHq:
             raise HqAway
         self.lookups.append(value)
         return self.members.get((kind, value))
+
+    def find_gift_card(self, number: str, timeout_s: float) -> BalanceRow | None:
+        if not self.reachable:
+            raise HqAway
+        self.lookups.append(number)
+        return self.cards_elsewhere.get(number)
 
 
 class Shop:

@@ -390,3 +390,55 @@ def test_the_report_says_by_how_much_the_shop_owes_more(shop: Shop) -> None:
             "net": 5000,
         }
     ]
+
+
+def test_a_card_that_another_store_sold_is_asked_of_hq_and_pays(shop: Shop) -> None:
+    shop.hq.reachable = True
+    account = builders.an_id(4711)
+    shop.hq.cards_elsewhere["6300123456784417"] = BalanceRow(
+        account_id=account, unit=MONEY, balance=2000, available=2000
+    )
+    shop.hq.available[account, MONEY] = 2000
+    shop.checkout.enter(BREAD)
+    shop.checkout.begin_tender()
+    try:
+        shop.checkout.enter(NUMBER)
+    except LeaseNeeded as needed:
+        shop.hq.ask_lease(needed.ask.account_id, needed.ask.unit, needed.ask.target, 1)
+        shop.checkout.enter(NUMBER)
+
+    sale = shop.sell()
+
+    assert [(one.kind, one.amount_minor, one.account_id) for one in sale.tenders] == [
+        ("gift_card", 1290, account)
+    ]
+    assert shop.hq.lookups == ["6300123456784417"], "HQ is asked once; from then on the card is known here"
+    shop.hq.reachable = False
+    assert refused(shop.checkout.enter, NUMBER) == "card_balance"
+
+
+def test_hq_is_asked_about_no_number_that_is_something_else_here(shop: Shop) -> None:
+    shop.hq.reachable = True
+    with shop.store.unit_of_work() as db:
+        catalog.put_item(
+            db, ItemRow(item_code="970", name="Jam", price=Decimal(500), codes=("5940000090104",))
+        )
+    shop.know_member(card="2980000074417")
+    shop.checkout.enter(BREAD)
+    shop.checkout.begin_tender()
+
+    shop.checkout.enter("5940000090104")
+    shop.checkout.begin_tender()
+    shop.checkout.enter("2980000074417")
+
+    assert shop.hq.lookups == []
+
+
+def test_a_card_of_another_currency_is_no_card_here(shop: Shop) -> None:
+    shop.hq.reachable = True
+    shop.hq.cards_elsewhere["6300123456784417"] = BalanceRow(
+        account_id=builders.an_id(4711), unit="money:EUR", balance=2000, available=2000
+    )
+    shop.checkout.enter(BREAD)
+
+    assert refused(shop.checkout.pay_with_card, NUMBER) == "unknown_gift_card"

@@ -249,6 +249,16 @@ def wire_messages() -> dict[str, msgspec.Struct]:
         "pulled_tiers": _a_page(ROWS_OF_TIERS, 50, "51", more=False),
         "lookup": messages.Lookup(kind="phone", value="+40721234567"),
         "looked_up": messages.LookedUp(member=_MEMBER_ROW),
+        "lookup_gift_card": messages.Lookup(kind="gift_card", value="6300123456784417"),
+        "looked_up_gift_card": messages.LookedUp(
+            gift_card=feed.BalanceRow(
+                account_id=ACCOUNT,
+                unit="money:RON",
+                balance=5_000,
+                available=4_000,
+                includes_seq={str(CHAIN): 41},
+            )
+        ),
         "blob_range": messages.BlobRange(sha256=bytes(range(32)), offset=49_152, length=49_152),
         "blob_part": messages.BlobPart(data=b'{"format":1}', size=12),
         "problem": messages.Problem(
