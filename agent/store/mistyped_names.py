@@ -30,9 +30,12 @@ class Reading:
     others: tuple[str, ...] = ()
 
 
-def readings(db: Connection, typed: Spelling) -> list[Reading]:
-    """What was meant if one letter was mistyped or one space went astray."""
-    unknown = _unknown(db, typed)
+def readings(db: Connection, typed: Spelling, *, all_known: bool) -> list[Reading]:
+    """What was meant if one letter was mistyped or one space went astray.
+
+    `all_known`: each of these words is known to begin some member's.
+    """
+    unknown = set() if all_known else _unknown(db, typed)
     return [
         *_astray_spaces(db, typed, unknown),
         *_mistyped_letters(db, typed, unknown),

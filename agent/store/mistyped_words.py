@@ -35,15 +35,15 @@ def existing_words(db: Connection, words: set[str]) -> set[str]:
     return {word for (word,) in found}
 
 
-def next_letters(db: Connection, head: str) -> list[str]:
-    """The letters that follow this beginning in the vocabulary, each found from the one before it."""
+def next_letters(db: Connection, head: str, after: str = "") -> list[str]:
+    """The letters behind `after` that follow this beginning in the vocabulary, each found from the one before it."""
     found = db.execute(
         "with recursive step (word) as ("
-        "select min(word) from name_word where word > ?1 and word < ?1 || ?2"
+        "select min(word) from name_word where word > ?5 and word < ?1 || ?2"
         " union all select (select min(word) from name_word"
         " where word >= substr(step.word, 1, ?3) || ?2 and word < ?1 || ?2) from step where step.word is not null"
         " limit ?4) select substr(word, ?3, 1) from step where word is not null",
-        (head, AFTER, len(head) + 1, _NEXT_LETTERS),
+        (head, AFTER, len(head) + 1, _NEXT_LETTERS, head + after + AFTER if after else head),
     )
     return [letter for (letter,) in found]
 

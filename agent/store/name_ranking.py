@@ -67,10 +67,13 @@ class Ranking:
 
     def best(self, limit: int, last_sale_ms: Mapping[int, int]) -> list[int]:
         """The numbers of the best names in order: among equals who shopped last comes first, then by name."""
-        last = last_sale_ms.get
-        ordered = sorted((grade, -last(no, 0), key, no) for no, (grade, key) in self._names.items())
+        if last_sale_ms:
+            last = last_sale_ms.get
+            ordered = sorted([(grade, -last(no, 0), key, no) for no, (grade, key) in self._names.items()])
+        else:
+            ordered = sorted([(grade, 0, key, no) for no, (grade, key) in self._names.items()])
         exact = len(ordered) - self.mistaken()
-        mistaken = ordered[exact:][: self.room_for_mistakes(limit)]
+        mistaken = ordered[exact : exact + self.room_for_mistakes(limit)]
         return [name[3] for name in ordered[: min(exact, limit - len(mistaken))] + mistaken]
 
 

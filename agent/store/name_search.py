@@ -33,6 +33,8 @@ _COMPARED_BY_SALE: Final = 40
 # Of a beginning that more words share, the others are not looked through together with a second beginning.
 _WORDS_OF_A_BEGINNING: Final = 300
 _MIN_ONE_MORE: Final = 2
+# What most words are made of once they are folded, in the order of the index; other letters come behind.
+_PLAIN_LETTERS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def search_names(db: Connection, text: str, limit: int) -> tuple[MemberRow, ...]:
@@ -46,16 +48,27 @@ def search_names(db: Connection, text: str, limit: int) -> tuple[MemberRow, ...]
     typed = spelled(text)
     if not typed:
         return ()
+    if db.in_transaction:
+        return _search(db, typed, limit)
+    # One lock for all the reads, and one moment that they see.
+    db.execute("begin")
+    try:
+        return _search(db, typed, limit)
+    finally:
+        db.execute("rollback")
+
+
+def _search(db: Connection, typed: Spelling, limit: int) -> tuple[MemberRow, ...]:
     found = Ranking()
     keys = _beginning(db, typed)
     found.add(keys, typed, 0)
     crowded = len(keys) >= _CANDIDATES
     if crowded and found.whole() < limit:
-        _add_one_letter_more(db, typed, found)
+        _add_one_letter_more(db, typed, keys, found)
     # Who has typed only initials, or one word or an initial and sees many, types on.
     typing_on = max(map(len, typed)) == 1 or (crowded and (len(typed) == 1 or min(map(len, typed)) == 1))
     if found.sure() < limit and not typing_on:
-        _add_mistyped(db, typed, found)
+        _add_mistyped(db, typed, found, all_known=bool(keys))
         crowded = False
     if crowded:
         last_sale_ms = _add_recent_shoppers(db, typed, found)
@@ -115,12 +128,17 @@ def _each_word(db: Connection, anchor: str, second: str, held: str, limit: int) 
     ).fetchall()
 
 
-def _add_one_letter_more(db: Connection, typed: Spelling, found: Ranking) -> None:
+def _add_one_letter_more(db: Connection, typed: Spelling, keys: list[Key], found: Ranking) -> None:
     """Add names with a last word of one letter more than was typed, which the many longer ones must not hide."""
     *others, last = typed
     if len(last) < _MIN_ONE_MORE or len(others) != 1 or has_hanzi(last):
         return
-    beginnings = [others[0] + BETWEEN + last + letter + BETWEEN for letter in next_letters(db, last)]
+    beginning = others[0] + BETWEEN + last
+    if not has_hanzi(others[0]) and not keys[_CANDIDATES - 1][1].startswith(beginning):
+        # Nothing is hidden: the first of the ranges that were read has these words, and it was read to its end.
+        return
+    letters = [*_PLAIN_LETTERS, *next_letters(db, last, after=_PLAIN_LETTERS[-1])]
+    beginnings = [beginning + letter + BETWEEN for letter in letters]
     rows = db.execute(_BEGINNING, (_json(beginnings), ANY_HANZI, AFTER, _CANDIDATES))
     found.add(((row[1], row[2], row[3]) for row in rows), typed, 0)
 
@@ -171,9 +189,9 @@ def begins_so(spelling: Spelling, typed: Spelling) -> bool:
     )
 
 
-def _add_mistyped(db: Connection, typed: Spelling, found: Ranking) -> None:
+def _add_mistyped(db: Connection, typed: Spelling, found: Ranking, *, all_known: bool) -> None:
     """Add names that were meant if one mistake was made; only where there are none, guess at more than whole words."""
-    _add_meant(db, readings(db, typed), found)
+    _add_meant(db, readings(db, typed, all_known=all_known), found)
     if not len(found):
         _add_meant(db, unfinished_readings(db, typed), found)
 
