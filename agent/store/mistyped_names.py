@@ -30,12 +30,13 @@ class Reading:
     others: tuple[str, ...] = ()
 
 
-def readings(db: Connection, typed: Spelling, *, all_known: bool) -> list[Reading]:
-    """What was meant if one letter was mistyped or one space went astray.
+def unknown_words(db: Connection, typed: Spelling) -> set[str]:
+    """Words that begin nobody's: the one mistake must be in them."""
+    return {word for word in typed if not has_hanzi(word) and not occurs(db, word)}
 
-    `all_known`: each of these words is known to begin some member's.
-    """
-    unknown = set() if all_known else _unknown(db, typed)
+
+def readings(db: Connection, typed: Spelling, unknown: set[str]) -> list[Reading]:
+    """What was meant if one letter was mistyped or one space went astray."""
     return [
         *_astray_spaces(db, typed, unknown),
         *_mistyped_letters(db, typed, unknown),
@@ -43,18 +44,13 @@ def readings(db: Connection, typed: Spelling, *, all_known: bool) -> list[Readin
     ]
 
 
-def unfinished_readings(db: Connection, typed: Spelling) -> list[Reading]:
+def unfinished_readings(db: Connection, typed: Spelling, unknown: set[str]) -> list[Reading]:
     """What was meant if the last word was mistyped and is not finished, or a space took a letter's place."""
     *finished, last = typed
     found = list(_letters_typed_as_spaces(db, typed))
-    if len(last) >= MIN_UNFINISHED and not has_hanzi(last) and _unknown(db, typed) <= {last}:
+    if len(last) >= MIN_UNFINISHED and not has_hanzi(last) and unknown <= {last}:
         found += [_unfinished((*finished, meant), cost) for cost, meant in meant_beginnings(db, last)]
     return found
-
-
-def _unknown(db: Connection, typed: Spelling) -> set[str]:
-    """Words that begin nobody's: the one mistake must be in them."""
-    return {word for word in typed if not has_hanzi(word) and not occurs(db, word)}
 
 
 def _mistyped_letters(db: Connection, typed: Spelling, unknown: set[str]) -> Iterator[Reading]:

@@ -15,7 +15,7 @@ import msgspec
 
 from agent.domain.pinyin import has_hanzi
 from agent.domain.spellings import AFTER, BETWEEN, Spelling, spelled
-from agent.store.mistyped_names import ANY_HANZI, Reading, readings, unfinished_readings
+from agent.store.mistyped_names import ANY_HANZI, Reading, readings, unfinished_readings, unknown_words
 from agent.store.mistyped_words import next_letters
 from agent.store.name_index import unpacked
 from agent.store.name_ranking import Key, Ranking
@@ -93,10 +93,9 @@ def _beginning(db: Connection, typed: Spelling) -> list[Key]:
     keys = _range(db, first + BETWEEN + then, third)
     if len(keys) < _CANDIDATES:
         keys += _range(db, then + BETWEEN + first, third)
-    if len(keys) < _CANDIDATES:
-        if _rarer(db, then, first):
-            first, then = then, first
-        keys += _each_word(db, first, then, third, _CANDIDATES - len(keys))
+    if len(keys) < _CANDIDATES and (anchor := _anchor(db, first, then)):
+        second = then if anchor == first else first
+        keys += _each_longer_word(db, anchor, second, third, _CANDIDATES - len(keys))
     return _holding(keys, others[1:])
 
 
@@ -117,11 +116,11 @@ def _range(db: Connection, beginning: str, held: str) -> list[Key]:
     ).fetchall()
 
 
-def _each_word(db: Connection, anchor: str, second: str, held: str, limit: int) -> list[Key]:
-    """Keys of names with a word that begins like `anchor` and another that begins like `second`."""
+def _each_longer_word(db: Connection, anchor: str, second: str, held: str, limit: int) -> list[Key]:
+    """Keys of names with a word that begins like `anchor`, and is longer, and another that begins like `second`."""
     return db.execute(
         "select name_no, key, in_order from"
-        " (select word from name_word where word >= ?1 and word < ?1 || ?5 limit ?6)"
+        " (select word from name_word where word > ?1 and word < ?1 || ?5 limit ?6)"
         " cross join name_key on key >= word || ' ' || ?2 and key < word || ' ' || ?2 || ?5"
         " where instr(key, ?3) limit ?4",
         (anchor, second, held, limit, AFTER, _WORDS_OF_A_BEGINNING),
@@ -143,21 +142,24 @@ def _add_one_letter_more(db: Connection, typed: Spelling, keys: list[Key], found
     found.add(((row[1], row[2], row[3]) for row in rows), typed, 0)
 
 
-def _rarer(db: Connection, one: str, other: str) -> bool:
-    """Whether fewer words begin like `one` than like `other`, where no more than a limit of them count.
+def _anchor(db: Connection, first: str, then: str) -> str:
+    """Which of the two fewer words go on from, where no more than a limit of them count; "" if from one none does.
 
-    The longer is counted at first: it has few words mostly, and of the other's no more than decide it are read.
+    The longer is counted at first: few words mostly go on from it, and of the other's no more than decide it are read.
     """
-    if len(one) < len(other):
-        others = _words_beginning(db, other, _WORDS_OF_A_BEGINNING)
-        return _words_beginning(db, one, others) < others
-    ones = _words_beginning(db, one, _WORDS_OF_A_BEGINNING)
-    return _words_beginning(db, other, min(ones + 1, _WORDS_OF_A_BEGINNING)) > ones
+    shorter, longer = (first, then) if len(first) < len(then) else (then, first)
+    longer_words = _words_beyond(db, longer, _WORDS_OF_A_BEGINNING)
+    if not longer_words:
+        return ""
+    shorter_words = _words_beyond(db, shorter, longer_words)
+    if not shorter_words:
+        return ""
+    return shorter if shorter_words < longer_words else longer
 
 
-def _words_beginning(db: Connection, beginning: str, limit: int) -> int:
+def _words_beyond(db: Connection, beginning: str, limit: int) -> int:
     (count,) = db.execute(
-        "select count(*) from (select 1 from name_word where word >= ? and word < ? limit ?)",
+        "select count(*) from (select 1 from name_word where word > ? and word < ? limit ?)",
         (beginning, beginning + AFTER, limit),
     ).fetchone()
     return int(count)
@@ -190,14 +192,20 @@ def begins_so(spelling: Spelling, typed: Spelling) -> bool:
 
 
 def _add_mistyped(db: Connection, typed: Spelling, found: Ranking, *, all_known: bool) -> None:
-    """Add names that were meant if one mistake was made; only where there are none, guess at more than whole words."""
-    _add_meant(db, readings(db, typed, all_known=all_known), found)
+    """Add names that were meant if one mistake was made; only where there are none, guess at more than whole words.
+
+    `all_known`: each typed word is known to begin some member's.
+    """
+    unknown = set() if all_known else unknown_words(db, typed)
+    _add_meant(db, readings(db, typed, unknown), found)
     if not len(found):
-        _add_meant(db, unfinished_readings(db, typed), found)
+        _add_meant(db, unfinished_readings(db, typed, unknown), found)
 
 
 def _add_meant(db: Connection, meant: list[Reading], found: Ranking) -> None:
     """Add the names of readings, the likeliest first, all in one query."""
+    if not meant:
+        return
     meant = sorted(meant, key=operator.attrgetter("cost"))
     if any(reading.others for reading in meant):
         asked = [[reading.beginning, *reading.others[:1]] for reading in meant]
