@@ -24,9 +24,9 @@ from sync.wire.feed import MemberRow
 
 _MEMBER: Final = msgspec.json.Decoder(MemberRow)
 
-# So many keys of one reading are compared; where more begin so, recent shoppers are looked at as well.
+# So many keys are compared; where more begin so, recent shoppers are looked at as well. Limits are written into the
+# statements: SQLite prepares one anew at each new binding of a limit, which takes longer than a short read.
 _CANDIDATES: Final = 60
-_MISTYPED_CANDIDATES: Final = 60
 _RECENT_SALES: Final = 25
 # Of so many of the best it is asked when they last shopped here.
 _COMPARED_BY_SALE: Final = 40
@@ -111,8 +111,9 @@ def _holding(keys: list[Key], words: list[str]) -> list[Key]:
 def _range(db: Connection, beginning: str, held: str) -> list[Key]:
     """Keys that begin so and hold `held`."""
     return db.execute(
-        "select name_no, key, in_order from name_key where key >= ? and key < ? and instr(key, ?) limit ?",
-        (beginning, beginning + AFTER, held, _CANDIDATES),
+        "select name_no, key, in_order from name_key where key >= ? and key < ? and instr(key, ?)"
+        f" limit {_CANDIDATES:d}",
+        (beginning, beginning + AFTER, held),
     ).fetchall()
 
 
@@ -120,11 +121,11 @@ def _each_longer_word(db: Connection, anchor: str, second: str, held: str, limit
     """Keys of names with a word that begins like `anchor`, and is longer, and another that begins like `second`."""
     return db.execute(
         "select name_no, key, in_order from"
-        " (select word from name_word where word > ?1 and word < ?1 || ?5 limit ?6)"
-        " cross join name_key on key >= word || ' ' || ?2 and key < word || ' ' || ?2 || ?5"
-        " where instr(key, ?3) limit ?4",
-        (anchor, second, held, limit, AFTER, _WORDS_OF_A_BEGINNING),
-    ).fetchall()
+        f" (select word from name_word where word > ?1 and word < ?1 || ?4 limit {_WORDS_OF_A_BEGINNING:d})"
+        " cross join name_key on key >= word || ' ' || ?2 and key < word || ' ' || ?2 || ?4"
+        " where instr(key, ?3)",
+        (anchor, second, held, AFTER),
+    ).fetchmany(limit)
 
 
 def _add_one_letter_more(db: Connection, typed: Spelling, keys: list[Key], found: Ranking) -> None:
@@ -138,7 +139,7 @@ def _add_one_letter_more(db: Connection, typed: Spelling, keys: list[Key], found
         return
     letters = [*_PLAIN_LETTERS, *next_letters(db, last, after=_PLAIN_LETTERS[-1])]
     beginnings = [beginning + letter + BETWEEN for letter in letters]
-    rows = db.execute(_BEGINNING, (_json(beginnings), ANY_HANZI, AFTER, _CANDIDATES))
+    rows = db.execute(_BEGINNING, (_json(beginnings), ANY_HANZI, AFTER))
     found.add(((row[1], row[2], row[3]) for row in rows), typed, 0)
 
 
@@ -158,21 +159,21 @@ def _anchor(db: Connection, first: str, then: str) -> str:
 
 
 def _words_beyond(db: Connection, beginning: str, limit: int) -> int:
-    (count,) = db.execute(
-        "select count(*) from (select 1 from name_word where word > ? and word < ? limit ?)",
-        (beginning, beginning + AFTER, limit),
-    ).fetchone()
-    return int(count)
+    words = db.execute(
+        "select 1 from name_word where word > ? and word < ?", (beginning, beginning + AFTER)
+    ).fetchmany(limit)
+    return len(words)
 
 
 def _add_recent_shoppers(db: Connection, typed: Spelling, found: Ranking) -> dict[int, int]:
     """Add the members of the last sales who match; returns when they shopped here (UTC ms), by number."""
     rows = db.execute(
         "select name_no, spellings, last_ms from (select account_id, max(at_ms) as last_ms from"
-        " (select account_id, at_ms from sale where account_id is not null order by sale_no desc limit ?)"
+        " (select account_id, at_ms from sale where account_id is not null order by sale_no desc"
+        f" limit {_RECENT_SALES:d})"
         " group by account_id) cross join member using (account_id) cross join member_name using (name_no)"
         " where instr(' ' || replace(spellings, char(10), ' '), ?)",
-        (_RECENT_SALES, typed[0] if has_hanzi(typed[0]) else BETWEEN + typed[0]),
+        (typed[0] if has_hanzi(typed[0]) else BETWEEN + typed[0],),
     )
     last_sale_ms = {}
     for name_no, text, last_ms in rows:
@@ -209,10 +210,10 @@ def _add_meant(db: Connection, meant: list[Reading], found: Ranking) -> None:
     meant = sorted(meant, key=operator.attrgetter("cost"))
     if any(reading.others for reading in meant):
         asked = [[reading.beginning, *reading.others[:1]] for reading in meant]
-        rows = db.execute(_HOLDING, (_json(asked), ANY_HANZI, AFTER, _MISTYPED_CANDIDATES)).fetchall()
+        rows = db.execute(_HOLDING, (_json(asked), ANY_HANZI, AFTER)).fetchall()
     else:
         beginnings = [reading.beginning for reading in meant]
-        rows = db.execute(_BEGINNING, (_json(beginnings), ANY_HANZI, AFTER, _MISTYPED_CANDIDATES)).fetchall()
+        rows = db.execute(_BEGINNING, (_json(beginnings), ANY_HANZI, AFTER)).fetchall()
     for number, same in itertools.groupby(rows, operator.itemgetter(0)):
         reading = meant[number]
         keys = [
@@ -224,13 +225,15 @@ def _add_meant(db: Connection, meant: list[Reading], found: Ranking) -> None:
 # Rows of the number of the reading and a key.
 _BEGINNING: Final = (
     "select reading.key, name_no, name_key.key, in_order from json_each(?) as reading"
-    " cross join name_key on name_key.key >= reading.value and name_key.key < rtrim(reading.value, ?) || ? limit ?"
+    " cross join name_key on name_key.key >= reading.value and name_key.key < rtrim(reading.value, ?) || ?"
+    f" limit {_CANDIDATES:d}"
 )
 _HOLDING: Final = (
     "select reading.key, name_no, name_key.key, in_order from json_each(?) as reading"
     " cross join name_key on name_key.key >= reading.value ->> 0"
     " and name_key.key < rtrim(reading.value ->> 0, ?) || ?"
-    " where instr(name_key.key, coalesce(reading.value ->> 1, '')) limit ?"
+    " where instr(name_key.key, coalesce(reading.value ->> 1, ''))"
+    f" limit {_CANDIDATES:d}"
 )
 
 
