@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from agent.domain.pinyin import has_hanzi, pinyin_spellings, sounds
 from agent.domain.spellings import BETWEEN, Spelling
@@ -20,8 +19,7 @@ from agent.store.sqlite import Connection
 ANY_HANZI: Final = "\u3400"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """The words as they were meant, and where the index has them: a key's beginning, and what it holds behind."""
 
     cost: int

@@ -130,8 +130,7 @@ def _alike(db: Connection, typed: str) -> list[str]:
     if len(typed) <= START:
         return []
     found = db.execute(
-        "select word from name_word where word >= ? and word < ? and length(word) >= ?"
-        f" limit {_COMPARED:d}",
+        f"select word from name_word where word >= ? and word < ? and length(word) >= ? limit {_COMPARED:d}",
         (beginning, beginning + AFTER, len(typed) - 1),
     )
     return [word for (word,) in found]

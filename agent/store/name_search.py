@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import operator
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -85,7 +86,7 @@ def _beginning(db: Connection, typed: Spelling) -> list[Key]:
     if has_hanzi(by_length[0]):
         characters, other, *others = by_length
         keys = _range(db, other + BETWEEN + characters, "") + _range(db, characters, _behind(other))
-        return _holding(keys, others)
+        return _holding(keys, [_behind(word) for word in others])
     first, then = sorted(by_length[:2], key=typed.index)
     others = by_length[2:]
     third = _behind(others[0] if others else "")
@@ -96,7 +97,7 @@ def _beginning(db: Connection, typed: Spelling) -> list[Key]:
     if len(keys) < _CANDIDATES and (anchor := _anchor(db, first, then)):
         second = then if anchor == first else first
         keys += _each_longer_word(db, anchor, second, third, _CANDIDATES - len(keys))
-    return _holding(keys, others[1:])
+    return _holding(keys, [_behind(word) for word in others[1:]])
 
 
 def _behind(word: str) -> str:
@@ -104,8 +105,8 @@ def _behind(word: str) -> str:
     return BETWEEN + word if word else ""
 
 
-def _holding(keys: list[Key], words: list[str]) -> list[Key]:
-    return [key for key in keys if all(BETWEEN + word in key[1] for word in words)] if words else keys
+def _holding(keys: list[Key], held: Sequence[str]) -> list[Key]:
+    return [key for key in keys if all(word in key[1] for word in held)] if held else keys
 
 
 def _range(db: Connection, beginning: str, held: str) -> list[Key]:
@@ -146,23 +147,24 @@ def _add_one_letter_more(db: Connection, typed: Spelling, keys: list[Key], found
 def _anchor(db: Connection, first: str, then: str) -> str:
     """Which of the two fewer words go on from, where no more than a limit of them count; "" if from one none does.
 
-    The longer is counted at first: few words mostly go on from it, and of the other's no more than decide it are read.
+    The longer is counted at first, since none mostly does.
     """
     shorter, longer = (first, then) if len(first) < len(then) else (then, first)
-    longer_words = _words_beyond(db, longer, _WORDS_OF_A_BEGINNING)
+    longer_words = _words_beyond(db, longer)
     if not longer_words:
         return ""
-    shorter_words = _words_beyond(db, shorter, longer_words)
+    shorter_words = _words_beyond(db, shorter)
     if not shorter_words:
         return ""
     return shorter if shorter_words < longer_words else longer
 
 
-def _words_beyond(db: Connection, beginning: str, limit: int) -> int:
-    words = db.execute(
-        "select 1 from name_word where word > ? and word < ?", (beginning, beginning + AFTER)
-    ).fetchmany(limit)
-    return len(words)
+def _words_beyond(db: Connection, beginning: str) -> int:
+    (count,) = db.execute(
+        f"select count(*) from (select 1 from name_word where word > ? and word < ? limit {_WORDS_OF_A_BEGINNING:d})",
+        (beginning, beginning + AFTER),
+    ).fetchone()
+    return int(count)
 
 
 def _add_recent_shoppers(db: Connection, typed: Spelling, found: Ranking) -> dict[int, int]:
@@ -216,10 +218,8 @@ def _add_meant(db: Connection, meant: list[Reading], found: Ranking) -> None:
         rows = db.execute(_BEGINNING, (_json(beginnings), ANY_HANZI, AFTER)).fetchall()
     for number, same in itertools.groupby(rows, operator.itemgetter(0)):
         reading = meant[number]
-        keys = [
-            (row[1], row[2], row[3]) for row in same if all(word in row[2] for word in reading.others[1:])
-        ]
-        found.add(keys, reading.words, reading.cost)
+        keys = [(name_no, key, in_order) for _number, name_no, key, in_order in same]
+        found.add(_holding(keys, reading.others[1:]), reading.words, reading.cost)
 
 
 # Rows of the number of the reading and a key.
