@@ -17,6 +17,7 @@ from agent.domain.member import IdentifierKind
 from agent.logs import start_logging
 from agent.service.enrolment import enrol
 from agent.service.lane import this_store
+from agent.service.member_news import MemberNews
 from agent.service.moment import offset_at
 from agent.service.returns import ReturnDesk
 from agent.store.settings import read_operators
@@ -66,9 +67,13 @@ def till_services(agent: Agent) -> TillServices:
     operator = first_operator(agent)
     locale = agent.config.screen.locale or store.locale
 
-    def join(kind: IdentifierKind, text: str, agreed: tuple[str, ...], friends_code: str) -> object:
+    def join(
+        kind: IdentifierKind, text: str, agreed: tuple[str, ...], friends_code: str, news: MemberNews
+    ) -> object:
         consents = [Consent(one, given=True) for one in agreed]
-        return enrol(agent.lane, operator, kind, text, consents, locale=locale, referral_code=friends_code)
+        return enrol(
+            agent.lane, operator, kind, text, consents, locale=locale, referral_code=friends_code, news=news
+        )
 
     return TillServices(
         lane=agent.lane,

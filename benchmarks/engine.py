@@ -169,7 +169,7 @@ def require_same(asked: QuoteInput, programs: ProgramSet, answer: Answer, eligib
     quote, basis = evaluate(asked, programs), prepare(asked, programs)
     taken_up = [
         *(one.program for one in basis.candidates),
-        *(one.program for one in basis.gifts),
+        *(one.program for one in basis.handouts),
         *(*basis.choices, *basis.earners, *basis.multipliers, *basis.issuers),
     ]
     may = sorted(program.id for program in taken_up if missed_by(program, basis.situation) is None)

@@ -1,7 +1,8 @@
 """One sale of the demo shop with nearly everything in it, at a register with its HQ, and then a part of it coming back.
 
 A member fills a stamp card and gets a bundle, a benefit of their tier, what a coupon of an earlier visit is worth and a
-new coupon on the receipt, and pays a part with a gift card that the shop had sold. What is said of it is read from the journal, so that a part that did not happen is missed.
+new coupon on the receipt, and pays a part with a gift card that the shop had sold; another one books a tasting with points and
+comes with its voucher the day after. What is said of it is read from the journal, so that a part that did not happen is missed.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -30,7 +31,7 @@ from demo.local_shop import demo_shop
 from demo.local_till import LocalTill, local_till
 from demo.running_shop import prepare_shop, run_shop, till_folder
 from printers.virtual.paper import Paper
-from sync.wire.entries import ReturnEntry, SaleEntry, decode_entry
+from sync.wire.entries import Entry, ReturnEntry, SaleEntry, decode_entry
 
 # Sunday, 22 November 2026, 14:02 in Brașov.
 _FIRST_VISIT_MS: Final = 1_795_348_920_000
@@ -42,6 +43,10 @@ _LEASE_TIMEOUT_S: Final = 10.0
 _FIRST_VISIT: Final = ("7*Croissant", "2*Coffee beans")
 # Sold on the first visit; the second pays with it.
 _GIFT_CARD: Final = ("Gift card 50", "6300 1234 5678 4417")
+# Who books the tasting, and what they buy each time.
+_TASTER: Final = "2980000006555"
+_TASTING: Final = "book-tasting"
+_WITH_THE_TASTING: Final = ("Ground coffee",)
 _BIG_SALE: Final = (
     "2*Croissant", "Chocolate milk", "2*Hazelnut chocolate", "2*Coffee beans", "Telemea cheese",
 )  # fmt: skip
@@ -49,8 +54,8 @@ _BROUGHT_BACK: Final = ("Croissant", "Hazelnut chocolate")
 _BACK: Final = {"gift_card": "back onto the gift card", "cash": "in cash"}
 # What must be in the sale and after it; each that is missing is a difference of the demo.
 PARTS: Final = (
-    "bundle", "tier benefit", "coupon redeemed", "stamp card filled", "coupon printed", "gift card", "came back",
-    "at HQ",
+    "bundle", "tier benefit", "coupon redeemed", "stamp card filled", "coupon printed", "gift card", "voucher",
+    "came back", "at HQ",
 )  # fmt: skip
 
 
@@ -64,7 +69,7 @@ class BigSale:
 
 
 def play_big_sale(folder: Path) -> BigSale:
-    """Two visits of one member and a return, in a new folder. Raises TimeoutError where HQ or the printer stays away."""
+    """Two visits of one member and a return, and two of another, in a new folder. Raises TimeoutError where HQ or the printer stays away."""
     prepare_shop(folder, _FIRST_VISIT_MS)
     clock = SimulatedClock(folder / "clock")
     clock.stand_at(_FIRST_VISIT_MS)
@@ -74,13 +79,21 @@ def play_big_sale(folder: Path) -> BigSale:
     ):
         coupon = _coupon_on(_paper(till, _sell(till, _FIRST_VISIT)))
         sold = _paper(till, _sell_gift_card(till))
+        booked = _paper(till, _sell(till, _WITH_THE_TASTING, card=_TASTER, reward=_TASTING))
         _wait(till.all_at_hq)
         clock.stand_at(_FIRST_VISIT_MS + _A_DAY_MS)
         till.hq.refresh()
+        visit = _paper(till, _sell(till, _WITH_THE_TASTING, card=_TASTER, coupon=_coupon_on(booked)))
         second = _sell(till, _BIG_SALE, coupon=coupon, gift_card=_GIFT_CARD[1])
         big_sale = _paper(till, second)
         back = _bring_back(till, second)
-        papers = {"gift-card": sold, "big-sale": big_sale, "big-sale-return": _paper(till, back)}
+        papers = {
+            "gift-card": sold,
+            "voucher": booked,
+            "voucher-used": visit,
+            "big-sale": big_sale,
+            "big-sale-return": _paper(till, back),
+        }
         _wait(till.all_at_hq)
         figures = json.loads(shop.hq.run("status"))
         facts = list(_facts(till, figures["quarantined"], figures["stale_facts"]))
@@ -99,13 +112,23 @@ def _sell_gift_card(till: LocalTill) -> str:
     return checkout.finish().receipt_number
 
 
-def _sell(till: LocalTill, goods: tuple[str, ...], coupon: str = "", gift_card: str = "") -> str:
-    """Card, goods, coupon, gift card, and cash for the rest: the receipt's number."""
+def _sell(
+    till: LocalTill,
+    goods: tuple[str, ...],
+    *,
+    card: str = _CARD,
+    reward: str = "",
+    coupon: str = "",
+    gift_card: str = "",
+) -> str:
+    """Card, goods, a reward for points, coupon, gift card, and cash for the rest: the receipt's number."""
     checkout = till.services().checkout
-    checkout.identify("card", _CARD)
+    checkout.identify("card", card)
     for typed in goods:
         quantity, _times, name = typed.rpartition("*")
         checkout.enter(f"{quantity or 1}*{_item(name)}")
+    if reward:
+        _once_lent(till, lambda: checkout.claim(reward))
     if coupon:
         _once_lent(till, lambda: checkout.enter(coupon))
     if gift_card:
@@ -155,6 +178,7 @@ def _facts(till: LocalTill, quarantined: int, stale: int) -> Iterator[tuple[str,
     by_card = sum(tender.amount_minor for tender in sale.tenders if tender.kind == GIFT_CARD)
     if by_card:
         yield "gift card", f"{_money(by_card)} paid from a card that was sold the day before"
+    yield from _vouchers(entries, programs)
     paid = ", ".join(f"{tender.kind} {_money(tender.amount_minor)}" for tender in sale.tenders)
     yield "paid", f"{paid} for goods of {_money(sale.goods_minor)}, {_money(sale.discount_minor)} saved"
     for entry in entries:
@@ -190,6 +214,24 @@ def _stamps(sale: SaleEntry, programs: ProgramSet) -> Iterator[tuple[str, str]]:
             "stamp card filled" if full else "stamps",
             f"{title}: {before} + {earned.points} = {after} stamps",
         )
+
+
+def _vouchers(entries: Sequence[Entry], programs: ProgramSet) -> Iterator[tuple[str, str]]:
+    """What was booked with points and then used, for nothing."""
+    sales = [entry for entry in entries if isinstance(entry, SaleEntry)]
+    points = {
+        issued.coupon_id: spent.points
+        for sale in sales
+        for issued in sale.coupons_issued
+        for spent in sale.spent
+        if spent.program_id == issued.program_id
+    }
+    for sale in sales:
+        for used in sale.coupons_redeemed:
+            if used.coupon_id in points:
+                title = _title(programs, used.program_id)
+                cost = f"{points[used.coupon_id]:,} points"
+                yield "voucher", f"{title}, booked for {cost}; used for {_money(used.discount_minor)} off"
 
 
 def _brought_back(entry: ReturnEntry, sale: SaleEntry) -> str:

@@ -16,6 +16,7 @@ from agent.key_store import SIGNING_KEY, STORE_KEY, KeyStore
 from agent.service.checkout import Checkout
 from agent.service.enrolment import enrol
 from agent.service.lane import Lane, this_register, this_store
+from agent.service.member_news import MemberNews
 from agent.service.moment import offset_at
 from agent.service.ports import Clock
 from agent.service.returns import ReturnDesk
@@ -118,9 +119,13 @@ class LocalTill:
         person = Operator(operator_id, operator)
         store, lane = this_store(self.store.reader()), self.lane
 
-        def join(kind: IdentifierKind, text: str, consents: tuple[str, ...], friends_code: str) -> object:
+        def join(
+            kind: IdentifierKind, text: str, consents: tuple[str, ...], friends_code: str, news: MemberNews
+        ) -> object:
             agreed = tuple(Consent(one, True) for one in consents)
-            return enrol(lane, person, kind, text, agreed, locale=locale, referral_code=friends_code)
+            return enrol(
+                lane, person, kind, text, agreed, locale=locale, referral_code=friends_code, news=news
+            )
 
         return TillServices(
             lane=lane,

@@ -107,6 +107,15 @@ def _parser() -> argparse.ArgumentParser:
     export = _command(commands, "export-journal", _("every stored entry as CSV"), _export_journal)
     export.add_argument("--csv", type=Path, required=True, help=_("the file to write"))
 
+    report = _command(commands, "report", _("figures of a period: what each program gave"), _report)
+    report.add_argument("kind", choices=["programs"], help=_("which report"))
+    report.add_argument(
+        "--from", dest="first", required=True, metavar="DATE", help=_("the first business date")
+    )
+    report.add_argument("--to", dest="last", required=True, metavar="DATE", help=_("the last business date"))
+    report.add_argument("--store", default="", help=_("one store's id; without it all stores"))
+    report.add_argument("--csv", action="store_true", help=_("CSV instead of a table"))
+
     _command(commands, "review-tiers", _("review every member's tier; for every night"), _review_tiers)
 
     _command(commands, "status", _("what is stored, posted and waiting, as JSON"), _status)
@@ -280,6 +289,17 @@ def _export_journal(told: argparse.Namespace) -> int:
     prepare_database()
     count = export_journal(told.csv)
     print(_("{count} entries").format(count=count))
+    return 0
+
+
+def _report(told: argparse.Namespace) -> int:
+    from hq.database import prepare_database
+    from hq.program_figures.from_command import report_programs
+
+    prepare_database()
+    if not report_programs(told.first, told.last, told.store, as_csv=told.csv, out=sys.stdout):
+        said = _("There is nothing to report from {first} to {last}.")
+        print(said.format(first=told.first, last=told.last), file=sys.stderr)
     return 0
 
 

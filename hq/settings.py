@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "hq.limits",
     "hq.tiers",
     "hq.experiments",
+    "hq.program_figures",
 ]
 
 MIDDLEWARE = [

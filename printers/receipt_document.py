@@ -74,6 +74,8 @@ class _ReceiptWriter:
             self._line(line)
         for gift in self._receipt.gifts:
             self._gift(gift)
+        for title in self._receipt.vouchers_used:
+            self._voucher_used(title)
         self._sums()
         self._paid()
         if self._receipt.returned is not None:
@@ -135,6 +137,11 @@ class _ReceiptWriter:
         if gift.units > 1:
             name = _("{count} x {item}").format(count=self._figures.points(gift.units), item=gift.item_name)
         self._put(Columns(name, _("free"), BOLD), Text("  " + gift.text))
+
+    def _voucher_used(self, title: str) -> None:
+        """What was booked is a line of the receipt, for nothing: it was paid for when the voucher was issued."""
+        _ = self._words.gettext
+        self._put(Columns(title, self._figures.money(0), BOLD), Text("  " + _("Voucher used")))
 
     def _quantity_and_price(self, line: ReceiptLine) -> str:
         _ = self._words.gettext

@@ -194,6 +194,23 @@ def next_visit_10(**fields: Any) -> JsonObject:
     return percent_off("next-visit-10", "0.1", kind="coupon", **fields)
 
 
+def a_course(program_id: str = "course", **fields: Any) -> JsonObject:
+    """A barista course, which takes nothing off: what a voucher is for."""
+    fields.setdefault("name", {"en": "Barista course"})
+    return a_program(program_id, "experience", trigger="coupon", **fields)
+
+
+def course_voucher(
+    cost_points: int = 1000, valid_days: int = 90, redeems: str = "course", **fields: Any
+) -> JsonObject:
+    """A voucher for the course, for points, waiting for a tap."""
+    reward = {"type": "voucher", "redeems": redeems, "valid_days": valid_days, **fields.pop("reward", {})}
+    program_id = fields.pop("program_id", "book-course")
+    fields.setdefault("name", {"en": "Barista course for points"})
+    cost = {"points_of": "points", "points": cost_points}
+    return a_program(program_id, "points_reward", trigger="choice", cost=cost, rewards=[reward], **fields)
+
+
 def demo_programs() -> list[JsonObject]:
     """The programs of the main job: points, a reward, dairy for members, an amount off, a next-visit coupon."""
     return [

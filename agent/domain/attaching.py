@@ -16,11 +16,10 @@ from agent.domain.earning import earned_points
 from agent.domain.evaluate import prepare
 from agent.domain.member import MemberFacts
 from agent.domain.pricing import Given, Priced
+from agent.domain.program import TAKES_NOTHING_OFF
 from agent.domain.program_set import ProgramSet
 from agent.domain.quote import Discount, Earned
 from agent.domain.quote_input import QuoteInput
-from agent.domain.rewards.gift import Gift
-from agent.domain.rewards.next_visit_coupon import NextVisitCoupon
 from agent.domain.sold_units import paid_of
 from agent.domain.worksheet import COUNT, FINE, LEFT, LIST, Run, Worksheet, line_runs
 
@@ -77,7 +76,7 @@ def _given(basis: Basis, discounts: Iterable[Discount]) -> Iterable[Given]:
         program = basis.program_set.program(discount.program_id)
         if program is None or discount.line_id not in places:
             continue
-        if not program.rewards or isinstance(program.rewards[0], NextVisitCoupon | Gift):
+        if not program.rewards or isinstance(program.rewards[0], TAKES_NOTHING_OFF):
             continue
         taken = [(places[discount.line_id], discount.amount_minor, discount.runs)]
         yield Given(basis.claim(program, 0), discount.amount_minor, taken)

@@ -17,7 +17,7 @@ from agent.domain.candidate import LINE_PHASE, SETS, Candidate
 from agent.domain.eligibility import HELD_OUT, Standing, coupon_refusal, standing_refusal
 from agent.domain.goods import GoodsFinder
 from agent.domain.limits import budget_left
-from agent.domain.program import Program
+from agent.domain.program import TAKES_NOTHING_OFF, Program
 from agent.domain.program_set import ProgramSet
 from agent.domain.quote import Refusal, Refused
 from agent.domain.quote_input import QuoteInput
@@ -25,19 +25,20 @@ from agent.domain.rewards.amount_off import AmountOff
 from agent.domain.rewards.bundle import Bundle
 from agent.domain.rewards.buy_get import BuyGet
 from agent.domain.rewards.gift import Gift
-from agent.domain.rewards.next_visit_coupon import NextVisitCoupon
 from agent.domain.rewards.percent_off import PercentOff
+from agent.domain.rewards.voucher import Voucher
 from agent.domain.situation import Situation
 from agent.domain.stacking import NO_GROUP
 from agent.domain.worksheet import Worksheet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class GiftOffer:
-    """A program that hands something out, and how many blocks of it were asked for."""
+class Handout:
+    """A program that hands something out, and how many blocks of it were asked for: a gift, a voucher, or, where
+    `reward` is None, what a voucher was issued for."""
 
     program: Program
-    gift: Gift
+    reward: Gift | Voucher | None
     blocks: int = 0
     coupon_id: uuid.UUID | None = None
 
@@ -46,7 +47,7 @@ class GiftOffer:
 class Basis:
     """`candidates` could take something off at list prices; `barred` are programs that cannot do anything now.
 
-    `choices` are rewards that nobody has claimed; `gifts` are what may be handed out.
+    `choices` are rewards that nobody has claimed; `handouts` are what may be handed out.
     """
 
     quote_input: QuoteInput
@@ -54,7 +55,7 @@ class Basis:
     lines: tuple[Line, ...]
     situation: Situation
     candidates: list[Candidate] = field(default_factory=list)
-    gifts: list[GiftOffer] = field(default_factory=list)
+    handouts: list[Handout] = field(default_factory=list)
     choices: list[Program] = field(default_factory=list)
     earners: list[Program] = field(default_factory=list)
     multipliers: list[Program] = field(default_factory=list)
@@ -185,9 +186,9 @@ def _take_up(basis: Basis, program: Program, asked: _Asked) -> None:
 
 
 def _offer(basis: Basis, program: Program, *, blocks: int = 0, coupon_id: uuid.UUID | None = None) -> None:
-    reward = program.rewards[0]
-    if isinstance(reward, Gift):
-        basis.gifts.append(GiftOffer(program, reward, blocks, coupon_id))
+    reward = program.rewards[0] if program.rewards else None
+    if reward is None or isinstance(reward, Gift | Voucher):
+        basis.handouts.append(Handout(program, reward, blocks, coupon_id))
     else:
         basis.candidates.append(_candidate(basis, program, blocks=blocks, coupon_id=coupon_id))
 
@@ -210,7 +211,7 @@ def _present(basis: Basis, program: Program) -> None:
 
 def _refuse_the_rest(basis: Basis) -> None:
     """Claims and coupons that name a program which cannot do anything in this sale."""
-    taken_up: list[Candidate | GiftOffer] = [*basis.candidates, *basis.gifts]
+    taken_up: list[Candidate | Handout] = [*basis.candidates, *basis.handouts]
     claimed = {one.program.id for one in taken_up if one.blocks}
     presented = {one.coupon_id for one in taken_up} | {each.coupon_id for each in basis.refused}
     for claim in basis.quote_input.claims:
@@ -239,8 +240,8 @@ def _candidate(
     basis: Basis, program: Program, *, blocks: int = 0, coupon_id: uuid.UUID | None = None
 ) -> Candidate:
     reward, cost = program.rewards[0], program.cost
-    if isinstance(reward, NextVisitCoupon | Gift):
-        raise TypeError("a coupon or a gift takes nothing off")
+    if isinstance(reward, TAKES_NOTHING_OFF):
+        raise TypeError("a coupon, a voucher or a gift takes nothing off")
     finder = basis.situation.finder
     if isinstance(reward, SETS):
         met: set[int] = set()

@@ -24,6 +24,7 @@ from agent.domain.loose_ends import conflicts_of
 from agent.domain.needless import without_needless
 from agent.domain.packing import Steps
 from agent.domain.pricing import Priced, before_sets
+from agent.domain.ranking import deal_rank
 from agent.domain.set_search import set_bound
 
 # With more offers than this, what roundings leave open by a minor unit is not searched once more.
@@ -51,18 +52,27 @@ def best_deal(basis: Basis, candidates: Sequence[Candidate], limit: int = MAX_ST
     candidates = without_idle_sets(basis, candidates, conflicts)
     known = Known()
     deal = _largest(basis, candidates, conflicts, known, Steps(limit))
+    # Nobody takes off more than there is.
+    goods = basis.situation.sheet.left_minor({place for one in candidates for place in one.places})
+    if deal.bound_minor > goods:
+        deal = replace(deal, bound_minor=goods)
     if deal.bound_minor > deal.priced.discount_minor:
         return deal
     spare = Steps(limit // 4)
 
     def without(left: Sequence[Candidate]) -> tuple[Priced, frozenset[Candidate]] | None:
-        if spare.left <= 0 or _takes_less(basis, left, deal.priced, conflicts, known, spare):
+        steps = Steps(min(limit // 16, spare.left))
+        before = steps.left
+        if before <= 0 or _takes_less(basis, left, deal.priced, conflicts, known, steps):
             return None
-        other = _largest(basis, left, conflicts, known, spare)
+        other = _largest(basis, left, conflicts, known, steps)
+        spare.take(before - max(steps.left, 0))
         return other.priced, other.given_up
 
     priced, given_up = without_needless(basis, candidates, deal.given_up, deal.priced, conflicts, without)
-    return replace(deal, priced=priced, given_up=given_up) if given_up != deal.given_up else deal
+    if given_up == deal.given_up:
+        return deal
+    return BestDeal(priced, given_up, max(deal.bound_minor, priced.discount_minor), deal.calm)
 
 
 def _takes_less(
@@ -78,14 +88,15 @@ def _takes_less(
     staying = set(left)
     if late is None or not staying.issuperset(late.offers):
         return False
-    less = 0
+    less = rounded = 0
     for part in known.parts:
         some = [one for one in part if one in staying]
         if len(some) == len(part):
             continue
         less += part_deal(basis, part, conflicts, known, steps).priced.discount_minor
         less -= _at_most(basis, some, conflicts, known, steps)
-    most = late.most_with_less(less) if less > 0 else None
+        rounded += sum(one.rounds for one in part)
+    most = late.most_with_less(less, rounded) if less > 0 else None
     return most is not None and most < best.discount_minor
 
 
@@ -179,12 +190,14 @@ def _in_parts(
                 given_up = set(found.given_up) | {one for one in conflicts if one not in decided}
                 minor = closest_deal.discount_minor
                 return BestDeal(closest_deal, frozenset(given_up), max(minor, found.others_minor))
-        if bound == found.priced.discount_minor or len(candidates) > MAX_TOGETHER:
+        proven = bound == found.priced.discount_minor > found.kept_minor
+        if proven or len(candidates) > MAX_TOGETHER:
             return BestDeal(found.priced, frozenset(given_up), bound)
         whole = deal_of(basis, candidates, conflicts, steps)
-        if whole.priced.discount_minor > found.priced.discount_minor:
-            return replace(whole, bound_minor=min(whole.bound_minor, bound))
-        return BestDeal(found.priced, frozenset(given_up), min(whole.bound_minor, bound))
+        bound = max(min(whole.bound_minor, bound), whole.priced.discount_minor, found.priced.discount_minor)
+        if deal_rank(basis, whole.priced) < deal_rank(basis, found.priced):
+            return replace(whole, bound_minor=bound)
+        return BestDeal(found.priced, frozenset(given_up), bound)
     if len(candidates) > MAX_TOGETHER:
         # The later offers give most where nothing was taken off before.
         most_late = deal_of(basis, late, conflicts, steps).bound_minor
@@ -192,6 +205,6 @@ def _in_parts(
         given_up |= found.given_up
         return BestDeal(found.priced, frozenset(given_up), merged.discount_minor + open_minor + most_late)
     whole = deal_of(basis, candidates, conflicts, steps)
-    if found.priced.discount_minor > whole.priced.discount_minor:
+    if deal_rank(basis, found.priced) < deal_rank(basis, whole.priced):
         return BestDeal(found.priced, frozenset(given_up | found.given_up), whole.bound_minor)
     return whole

@@ -13,7 +13,8 @@ from typing import Final
 from agent.domain.basis import Basis
 from agent.domain.candidate import Candidate
 from agent.domain.components import focused
-from agent.domain.late import LateDeal, chain, choices_of
+from agent.domain.late import LateDeal, choices_of
+from agent.domain.later_offers import Term, chain, term_of
 from agent.domain.packing import Steps
 from agent.domain.pricing import Priced, after_sets
 from agent.domain.set_search import SetSearch
@@ -59,11 +60,12 @@ def closest(
     combined = _combined(basis, deals, listed, begin.discount_minor, exact, late, spare)
     if combined is None:
         return None
+    terms = _terms(basis, applied, late.priced, spare)
+    if terms is None:
+        return None
     best, chosen = late.priced.discount_minor, None
     for early, left, numbers in combined:
-        amount = chain(applied, left)
-        if amount is None:
-            return None
+        amount = chain(terms, left)
         if early + amount > best:
             best, chosen = early + amount, numbers
     if chosen is None:
@@ -73,6 +75,19 @@ def closest(
         merged.take_over(near[number], deal.places)
     found = after_sets(basis, late.mode, merged)
     return found if found.discount_minor > late.priced.discount_minor else late.priced
+
+
+def _terms(basis: Basis, applied: Sequence[Candidate], priced: Priced, spare: int) -> list[Term] | None:
+    """What later offers take off wherever the early ones take at most `spare` less; None where that may change."""
+    end = basis.situation.with_sheet(priced.sheet)
+    taken = sum(each.amount_minor for each in priced.given if each.candidate in set(applied))
+    terms = []
+    for one in applied:
+        term = term_of(one, end)
+        if term is None or term != term_of(one, end, taken + spare):
+            return None
+        terms.append(term)
+    return terms
 
 
 def _near(

@@ -13,7 +13,7 @@ from agent.domain.best_deal import best_deal
 from agent.domain.deal_search import BestDeal
 from agent.domain.earning import earned_points
 from agent.domain.errors import LoyaltyError
-from agent.domain.gifts import gifts_given
+from agent.domain.handouts import hand_out
 from agent.domain.near import missed_by
 from agent.domain.offers import near_misses, refused
 from agent.domain.own_tier import counts_itself, in_own_tier
@@ -25,7 +25,6 @@ from agent.domain.quote import (
     Claimable,
     CouponGrant,
     Discount,
-    GiftGrant,
     NearMiss,
     Quote,
     Spent,
@@ -90,20 +89,20 @@ def quote_of(basis: Basis, deal: BestDeal) -> Quote:
     claimable = [tap for tap in tapped if isinstance(tap, Claimable)]
     claimable.sort(key=lambda tap: (-tap.discount_minor, tap.points_cost, tap.program_id))
     untapped = [tap for tap in tapped if isinstance(tap, NearMiss)]
-    gifts, gift_costs, ungiven = gifts_given(basis, deal.priced)
+    handed = hand_out(basis, deal.priced)
     return Quote(
         goods_minor=goods,
         discount_minor=deal.priced.discount_minor,
         total_minor=goods - deal.priced.discount_minor,
-        applied=(*(applied_of(each) for each in given), *_gifts_applied(basis, gifts, gift_costs)),
+        applied=(*(applied_of(each) for each in given), *handed.applied),
         discounts=tuple(discount for each in given for discount in _discounts(basis, each)),
         claimable=tuple(claimable),
-        near_misses=near_misses(basis, deal, untapped, ungiven, settled),
-        refused=refused(basis, deal, ungiven),
+        near_misses=near_misses(basis, deal, untapped, handed.refused, settled),
+        refused=refused(basis, deal, handed.refused),
         earned=earned_points(basis, deal.priced),
-        spent=(*(_spent(basis, each) for each in given if each.cost_points), *gift_costs),
-        coupons_issued=_coupons_issued(basis, settled),
-        gifts=tuple(gifts),
+        spent=(*(_spent(basis, each) for each in given if each.cost_points), *handed.costs),
+        coupons_issued=(*_coupons_issued(basis, settled), *handed.vouchers),
+        gifts=tuple(handed.gifts),
         proven_bound_minor=min(deal.bound_minor, goods),
         withheld=withheld(basis) if basis.withheld else (),
     )
@@ -138,24 +137,6 @@ def applied_of(given: Given) -> Applied:
         blocks=given.blocks if one.cost_points else 0,
         coupon_id=one.coupon_id,
     )
-
-
-def _gifts_applied(basis: Basis, gifts: list[GiftGrant], costs: list[Spent]) -> list[Applied]:
-    cost_of = {cost.program_id: cost for cost in costs}
-    coupons = {offer.program.id: offer.coupon_id for offer in basis.gifts}
-    found: list[Applied] = []
-    for gift in gifts:
-        cost = cost_of.get(gift.program_id)
-        found.append(
-            Applied(
-                program_id=gift.program_id,
-                points_cost=cost.points if cost is not None else 0,
-                unit=cost.unit if cost is not None else "",
-                coupon_id=coupons.get(gift.program_id),
-                gift_units=gift.units,
-            )
-        )
-    return found
 
 
 def _discounts(basis: Basis, given: Given) -> list[Discount]:

@@ -9,7 +9,7 @@ from agent.domain.deal_search import BestDeal
 from agent.domain.earning import earned_or_refused
 from agent.domain.eligibility import standing_refusal
 from agent.domain.evaluate import applied_of, prepare, price_as_is, quote_of
-from agent.domain.gifts import gifts_given
+from agent.domain.handouts import hand_out
 from agent.domain.near import missed_by
 from agent.domain.offers import largest_first, replaced_by, set_missed
 from agent.domain.own_tier import counts_itself, in_own_tier
@@ -75,7 +75,7 @@ def _without_discount(basis: Basis, deal: BestDeal, program: Program) -> Applied
     if program in basis.choices:
         tap = after_a_tap(basis, deal, program)
         return tap.refusal if isinstance(tap, NearMiss) else Refusal(refusal_codes.WAITS_FOR_TAP)
-    for offer, refusal in gifts_given(basis, deal.priced)[2]:
+    for offer, refusal in hand_out(basis, deal.priced).refused:
         if offer.program is program:
             return refusal
     for one in basis.candidates:

@@ -16,12 +16,14 @@ from agent.domain.basis import Basis
 from agent.domain.candidate import Candidate
 from agent.domain.conditions.min_spend import MinSpend
 from agent.domain.fickle import is_fickle, most_minor, picks
+from agent.domain.later_offers import LaterOffers, gaps, reached, term_of
+from agent.domain.near import misses_for_good
 from agent.domain.pricing import Priced, after_sets, ladder_reached, saving
 from agent.domain.ranking import deal_rank
-from agent.domain.rates import millionths
 from agent.domain.rewards.amount_off import AmountOff
-from agent.domain.rewards.percent_off import PercentOff
-from agent.domain.worksheet import COUNT, EXACT, FINE, WHOLE
+from agent.domain.rewards.ladder import Ladder
+from agent.domain.situation import Situation
+from agent.domain.worksheet import COUNT, EXACT, FINE
 
 MAX_MODES: Final = 256
 
@@ -44,37 +46,14 @@ class LateDeal:
     offers: Sequence[Candidate]
     after: Sequence[LaterOffers]
 
-    def most_with_less(self, less_minor: int) -> int | None:
-        """The most that any deal takes off whose early offers take `less_minor` less; None where that is not known."""
+    def most_with_less(self, less_minor: int, rounded: int) -> int | None:
+        """The most that any deal takes off whose early offers take `less_minor` less; None where that is not known.
+
+        `rounded` is how many of them may have been rounded otherwise.
+        """
         if self.bound_minor is None:
             return None
-        found = [each.most(less_minor) for each in self.after]
-        known = [each for each in found if each is not None]
-        return max(known) if len(known) == len(found) else None
-
-
-@dataclass(frozen=True, slots=True)
-class LaterOffers:
-    """The later offers of one mode, one after another, on an exact amount; `early_minor` was taken off before.
-
-    `needed_minor` is what the early offers must take less before all of these reach their thresholds.
-    """
-
-    early_minor: int
-    applied: Sequence[Candidate]
-    exact: int
-    needed_minor: int = 0
-
-    def most(self, less_minor: int) -> int | None:
-        """The most that is taken off where the early offers take so much less, or a little less than that."""
-        best = 0
-        less_minor = max(less_minor, self.needed_minor)
-        for less in range(less_minor, less_minor + len(self.applied) + 2):
-            amount = chain(self.applied, self.exact + less * FINE)
-            if amount is None:
-                return None
-            best = max(best, self.early_minor - less + amount)
-        return best
+        return max(each.most(less_minor, rounded) for each in self.after)
 
 
 def nothing_later(merged: Priced) -> LateDeal:
@@ -93,7 +72,7 @@ def late_deal(
     """The best of the later offers on what the early ones, `merged`, have left."""
     situation = basis.situation
     # What fails at list prices fails for good; it only says why.
-    inert = [one for one in late if any(each.check(situation) is not None for each in one.program.conditions)]
+    inert = [one for one in late if misses_for_good(one, situation)]
     live = [one for one in late if one not in inert]
     distinct = _merged_alike(live, conflicts)
     savings = {
@@ -118,11 +97,10 @@ def late_deal(
         mode = [*inert, *modes[number]]
         found = after_sets(basis, mode, merged.copy())
         later = _later(basis, parts, modes[number], merged, found)
-        most = later[0].most(0) if later else None
-        bounds[number] = max(most, found.discount_minor) if most is not None else None
+        bounds[number] = max(later[0].most(0), found.discount_minor) if later else None
         after += later
         if len(later) > 1:
-            kept_minor = max(kept_minor, *(each.most(0) or 0 for each in later[1:]))
+            kept_minor = max(kept_minor, *(each.most(0) for each in later[1:]))
         if best is None or deal_rank(basis, found) < deal_rank(basis, best):
             best, kept, best_number = found, mode, number
     if best is None:
@@ -197,7 +175,7 @@ def _later(
     """What bounds the early offers and this mode together; nothing where that cannot be said.
 
     Giving up so many minor units of early discounts makes later percentages larger, by so much less each. The first
-    are those that apply; then those that would, too, if early offers were given up for their thresholds.
+    are those that apply; then those that would, too, if early offers were given up for their thresholds and steps.
     """
     early = merged.discount_minor
     if not mode:
@@ -212,30 +190,38 @@ def _later(
         return []
     if any(picks(one) for one in mode):
         return []
+    situation = basis.situation.with_sheet(merged.sheet)
     # One that gives nothing may be spoiled by another. What is reached here is reached wherever more is left.
     later = found.touched - merged.touched
-    missing = {one: _needed(basis, one, touched, merged, found) for one in mode if one not in later}
+    missing = {one: _needed(basis, one, touched, situation, found) for one in mode if one not in later}
     begin = sum(run[COUNT] * run[EXACT] for place in everything for run in merged.sheet.runs[place])
     # A part of one plain offer leaves no choice, so its rounding is what it is.
     choices = [part for part in parts if len(part) > 1 or part[0].is_set]
     exact = begin + sum(one.rounds for part in choices for one in part) * FINE // 2
     applied = [each.candidate for each in found.given if each.candidate in later]
-    told = [LaterOffers(early, applied, exact)]
-    needs = sorted({need for need in missing.values() if need is not None})
-    if None in missing.values() or (needs and not all(_is_amount(one) for one in mode)):
+    if None in missing.values() or not all(_is_amount(one) for one in missing):
         return []
-    for need in needs:
-        more = [one for one, needed in missing.items() if needed is not None and needed <= need]
-        told.append(LaterOffers(early, [*applied, *more], exact, need))
+    needs = {need for need in missing.values() if need is not None}
+    needs.update(gap for one in (*applied, *missing) for gap in gaps(one, situation))
+    told: list[LaterOffers] = []
+    for need in (0, *sorted(needs)):
+        # Amounts last: what comes before a percentage makes it smaller.
+        more = [one for one, needed in missing.items() if told and needed is not None and needed <= need]
+        terms = [term_of(one, situation, need) for one in (*applied, *more)]
+        known = [term for term in terms if term is not None]
+        if len(known) < len(terms):
+            return []
+        told.append(LaterOffers(early, known, exact, need))
     return told
 
 
-def _needed(basis: Basis, one: Candidate, touched: set[int], merged: Priced, found: Priced) -> int | None:
+def _needed(
+    basis: Basis, one: Candidate, touched: set[int], situation: Situation, found: Priced
+) -> int | None:
     """How much less early offers must take at least for this offer to reach its thresholds; None: that is not why."""
     refusal = found.missed.get(one)
     if refusal is None or refusal.code != refusal_codes.BELOW_MINIMUM_SPEND:
         return None
-    situation = basis.situation.with_sheet(merged.sheet)
     need = 0
     for condition in one.program.conditions:
         if not isinstance(condition, MinSpend):
@@ -244,30 +230,13 @@ def _needed(basis: Basis, one: Candidate, touched: set[int], merged: Priced, fou
             return None
         if touched.issubset(basis.situation.finder.places(condition.goods, "discount")):
             need = max(need, condition.amount_minor - condition.spent_minor(situation))
+    if isinstance(one.reward, Ladder):
+        need = max(need, one.reward.begins_at(one.reward.steps[0]) - reached(one.reward, situation))
     return need
 
 
 def _is_amount(one: Candidate) -> bool:
-    return isinstance(one.reward, AmountOff) and one.reward.off == "sale"
-
-
-def chain(applied: Sequence[Candidate], exact: int) -> int | None:
-    """What these offers take off one exact amount, one after another; None for others than plain ones."""
-    total = 0
-    for one in applied:
-        reward = one.reward
-        if isinstance(reward, AmountOff) and reward.off == "sale":
-            amount = min(reward.amount_minor, exact // FINE)
-            exact -= amount * FINE
-        elif isinstance(reward, PercentOff) and not reward.units:
-            rate = millionths(reward.rate)
-            off = exact * rate // WHOLE
-            amount = (2 * off + FINE) // (2 * FINE)
-            if reward.max_discount_minor and amount > reward.max_discount_minor:
-                amount = reward.max_discount_minor
-                off = amount * FINE
-            exact -= off
-        else:
-            return None
-        total += amount
-    return total
+    reward = one.reward
+    if isinstance(reward, Ladder):
+        return all(step.rate is None for step in reward.steps)
+    return isinstance(reward, AmountOff) and reward.off == "sale"

@@ -71,12 +71,21 @@ def spoilers_of(
     if _share_lines(plain):
         roundings = Roundings(plain)
         begin = basis.situation.sheet
-        found.update(
-            one
-            for one in plain
-            if one in lowest.touched and not one.in_order and roundings.weak(one, begin, lowest.sheet)
-        )
+        in_sets = {place for one in candidates if one.is_set for place in one.places}
+        # What these left nothing of may be there all the same: `lowest` does not heed what may refuse them.
+        doubtful = {place for one in plain if _may_be_refused(one) for place in one.places}
+        for one in plain:
+            if one.in_order:
+                continue
+            if one in lowest.touched or not doubtful.isdisjoint(one.places):
+                sets_minor = 0 if in_sets.isdisjoint(one.places) else set_bound_minor
+                if roundings.weak(one, begin, lowest.sheet, sets_minor):
+                    found.add(one)
     return found
+
+
+def _may_be_refused(one: Candidate) -> bool:
+    return bool(one.budget_minor is not None or one.cost_points or one.program.conditions)
 
 
 def _shifting(basis: Basis, candidates: Sequence[Candidate], one: Candidate) -> set[int]:
@@ -125,7 +134,7 @@ def _needless(candidates: Sequence[Candidate], lowest: Priced) -> set[Candidate]
         for other in rewards[:at]:
             shared = set(one.places).intersection(other.places)
             if any(not run[LEFT] and run[LIST] for place in shared for run in lowest.sheet.runs[place]):
-                found.update((one, other))
+                found.update(each for each in (one, other) if not each.in_order)
     return found
 
 

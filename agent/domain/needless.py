@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from itertools import combinations
 from typing import Final
 
 from agent.domain.basis import Basis
@@ -20,11 +19,9 @@ from agent.domain.rewards.bundle import Bundle
 from agent.domain.rewards.ladder import Ladder
 from agent.domain.rewards.percent_off import PercentOff
 
-# Of more offers than this that might be needless, one is left out at a time.
-MAX_TOGETHER: Final = 4
-# And so many are tried.
-MAX_TRIED: Final = 12
-_MAX_ROUNDS: Final = 3
+# So many choices of what to leave out are tried.
+MAX_TRIED: Final = 48
+_NONE: Final[frozenset[Candidate]] = frozenset()
 
 # The best deal of a choice of candidates, and what it gives up besides; None where that is too much work.
 Without = Callable[[Sequence[Candidate]], tuple[Priced, frozenset[Candidate]] | None]
@@ -38,42 +35,48 @@ def without_needless(
     conflicts: Mapping[Candidate, set[Candidate]],
     without: Without,
 ) -> tuple[Priced, frozenset[Candidate]]:
-    """The best ranked deal of the same discount that leaves out some more than `given_up`, and all that it leaves out."""
-    perhaps = _perhaps_needless(candidates, given_up, best)[:MAX_TRIED]
+    """The best ranked deal of the same discount that leaves out some more than `given_up`, and all that it leaves out.
+
+    What takes the place of something needless may be needless itself, so each deal found is looked at in turn.
+    """
+    found: list[tuple[frozenset[Candidate], frozenset[Candidate], Priced]] = [(frozenset(), given_up, best)]
+    tried = {frozenset[Candidate]()}
+    rank = None
     out = given_up
-    dropped: frozenset[Candidate] = frozenset()
-
-    def try_without(more: frozenset[Candidate]) -> bool:
-        nonlocal best, out, dropped
-        left = [one for one in candidates if one not in more]
-        # What applies in list order is left out only for something in the deal that excludes it.
-        if any(one.in_order and conflicts.get(one, set()).isdisjoint(left) for one in more):
-            return False
-        other = without(left)
-        if other is None:
-            return False
-        found, besides = other
-        if deal_rank(basis, found) < deal_rank(basis, best):
-            best, out, dropped = found, more | besides, more
-        return found.discount_minor >= best.discount_minor
-
-    # Together only those can be needless that are so alone.
-    alone = [one for one in perhaps if try_without(frozenset((one,)))]
-    if len(alone) > MAX_TOGETHER:
-        for one in alone:
-            try_without(dropped | {one})
-    else:
-        for size in range(2, len(alone) + 1):
-            for some in combinations(alone, size):
-                try_without(frozenset(some))
-    # What took the place of something needless may be needless itself.
-    for _round in range(_MAX_ROUNDS):
-        before = best
-        for one in _perhaps_needless(candidates, out, best)[:MAX_TRIED] if dropped else ():
-            try_without(dropped | {one})
-        if best is before:
-            break
+    for dropped, besides, deal in found:
+        for one in _perhaps_needless(candidates, besides, deal):
+            more = dropped | {one}
+            if more in tried or len(tried) > MAX_TRIED:
+                continue
+            tried.add(more)
+            other = without([each for each in candidates if each not in more])
+            if other is None or other[0].discount_minor < best.discount_minor:
+                continue
+            priced, gone = other[0], more | other[1]
+            if not _lists_are_whole(candidates, gone, conflicts):
+                continue
+            found.append((more, gone, priced))
+            if rank is None:
+                rank = deal_rank(basis, best)
+            if deal_rank(basis, priced) < rank:
+                best, out, rank = priced, gone, deal_rank(basis, priced)
     return best, out
+
+
+def _lists_are_whole(
+    candidates: Sequence[Candidate],
+    gone: frozenset[Candidate],
+    conflicts: Mapping[Candidate, set[Candidate]],
+) -> bool:
+    """Whether what applies in list order is left out only for something in the deal that excludes it.
+
+    A set offer that is left out is in the deal all the same, and makes no set.
+    """
+    return not any(
+        one.in_order and not one.is_set and conflicts.get(one, _NONE).issubset(gone)
+        for one in candidates
+        if one in gone
+    )
 
 
 def _perhaps_needless(
@@ -83,7 +86,8 @@ def _perhaps_needless(
     bundle sells at its own price, or a discount that roundings may bring as well. Last ids first."""
     kept = [one for one in candidates if one not in given_up]
     members = set(kept)
-    covered = Counter(place for one in kept if _may_take_all(one) for place in one.places)
+    # What was given up may come back.
+    covered = Counter(place for one in candidates if _may_take_all(one) for place in one.places)
     bundles = [each for each in best.given if isinstance(each.candidate.reward, Bundle)]
     rounding = sum(one.rounds for one in kept)
     found: list[Candidate] = []

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from agent.domain import refusal_codes
-from agent.domain.basis import Basis, GiftOffer
+from agent.domain.basis import Basis, Handout
 from agent.domain.candidate import Candidate
 from agent.domain.deal_search import BestDeal
 from agent.domain.near import missed_by
@@ -14,6 +14,7 @@ from agent.domain.quote import NearMiss, Refusal, Refused
 from agent.domain.rewards.bundle import Bundle
 from agent.domain.rewards.buy_get import BuyGet
 from agent.domain.rewards.cheapest_of import CheapestOf
+from agent.domain.rewards.gift import Gift
 from agent.domain.situation import Situation
 
 # Below half of the way, an offer is not nearly reached.
@@ -37,12 +38,12 @@ def near_misses(
     basis: Basis,
     deal: BestDeal,
     untapped: Iterable[NearMiss],
-    ungiven: Iterable[tuple[GiftOffer, Refusal]] = (),
+    ungiven: Iterable[tuple[Handout, Refusal]] = (),
     settled: Situation | None = None,
 ) -> tuple[NearMiss, ...]:
     """Offers that fail only by a gap, at least half of the way reached; nearest first.
 
-    `untapped` are the rewards that a tap would not give, `ungiven` the gifts that are not handed out. What was
+    `untapped` are the rewards that a tap would not give, `ungiven` what is not handed out. What was
     claimed or presented is refused instead. `settled` is the situation after the deal, where it is known already.
     """
     found = [
@@ -66,8 +67,8 @@ def near_misses(
     return tuple(near[:MAX_NEAR_MISSES])
 
 
-def _gift_missed(basis: Basis, offer: GiftOffer, refusal: Refusal) -> NearMiss:
-    for_each = offer.gift.for_each
+def _gift_missed(basis: Basis, offer: Handout, refusal: Refusal) -> NearMiss:
+    for_each = offer.reward.for_each if isinstance(offer.reward, Gift) else None
     reached = basis.situation.units(for_each.goods) * 1000 // for_each.units if for_each is not None else 0
     return NearMiss(offer.program.id, refusal, reached)
 
@@ -105,7 +106,7 @@ def set_missed(basis: Basis, candidate: Candidate) -> NearMiss | None:
 
 
 def refused(
-    basis: Basis, deal: BestDeal, ungiven: Iterable[tuple[GiftOffer, Refusal]] = ()
+    basis: Basis, deal: BestDeal, ungiven: Iterable[tuple[Handout, Refusal]] = ()
 ) -> tuple[Refused, ...]:
     """What was asked for and does not apply, what was taken off, and what a better offer replaced; by program."""
     found = list(basis.refused)

@@ -50,10 +50,6 @@ class Column:
 Packing = tuple[int, ...]
 
 
-CG = 1
-SMALL = 2500
-
-
 class Steps:
     """A budget of steps that a search may take; shared by all searches of one quote."""
 

@@ -18,6 +18,7 @@ from agent.domain.best_deal import best_deal
 from agent.domain.candidate import BASKET_PHASE, LINE_PHASE, SET_PHASE, Candidate
 from agent.domain.deal_search import BestDeal
 from agent.domain.idle_sets import could_make_a_set
+from agent.domain.near import misses_for_good
 from agent.domain.pricing import Priced, after_sets, before_sets, ladder_reached, passes
 from agent.domain.rewards.amount_off import AmountOff
 from agent.domain.rewards.ladder import Ladder
@@ -46,7 +47,7 @@ def plain_deal(basis: Basis, candidates: Sequence[Candidate]) -> BestDeal | None
     moving: list[Candidate] = []
     for one in candidates:
         if one.phase == LINE_PHASE:
-            (missing if _misses_for_good(basis, one) else moving).append(one)
+            (missing if misses_for_good(one, basis.situation) else moving).append(one)
         elif one.phase == SET_PHASE:
             if one.program.conditions:
                 return None
@@ -164,10 +165,11 @@ def _nothing_to_gain(
         amount = given.get(one)
         if amount is None:
             # Only what misses its threshold at list prices misses it in every deal.
-            if not _misses_for_good(basis, one):
+            if not misses_for_good(one, basis.situation):
                 return False
             continue
-        fraction = _steady_fraction(basis, one, amount, early_minor)
+        before = sum([given.get(other, 0) for other in late if other.phase < one.phase])
+        fraction = _steady_fraction(basis, one, amount, early_minor + before)
         if fraction is None:
             return False
         after.append(_Part(one, amount, fraction))
@@ -199,15 +201,6 @@ def _worth_it(part: _Part, beside: Sequence[_Part]) -> bool:
             # Its own rounding, and those of amounts between, one for each line.
             moved += 1 + len(other.candidate.places)
     return not moved or part.amount_minor * stays > moved + 1
-
-
-def _misses_for_good(basis: Basis, one: Candidate) -> bool:
-    situation = basis.situation
-    for condition in one.program.conditions:
-        if condition.check(situation) is not None:
-            return True
-    reward = one.reward
-    return isinstance(reward, Ladder) and reward.step(ladder_reached(one, situation)) is None
 
 
 def _steady_fraction(basis: Basis, one: Candidate, amount_minor: int, earlier_minor: int) -> Decimal | None:

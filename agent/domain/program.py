@@ -36,17 +36,18 @@ from agent.domain.rewards.per_money import PerMoney
 from agent.domain.rewards.per_unit import PerUnit
 from agent.domain.rewards.per_visit import PerVisit
 from agent.domain.rewards.percent_off import PercentOff
+from agent.domain.rewards.voucher import Voucher
 from agent.domain.tiers import TierRules
 
 Kind = Literal[
     "points", "points_multiplier", "stamps", "points_reward", "promotion", "next_visit_coupon", "coupon", "tiers",
-    "cashback",
+    "cashback", "experience",
     "welcome", "birthday", "referral", "activity", "segment", "badge", "leaderboard"
 ]  # fmt: skip
 Trigger = Literal["automatic", "choice", "code", "coupon"]
 Condition = MinSpend | HasGoods
 SetOffer = CheapestOf | BuyGet | Bundle
-Reward = PercentOff | AmountOff | Ladder | CheapestOf | BuyGet | Bundle | Gift | NextVisitCoupon
+Reward = PercentOff | AmountOff | Ladder | CheapestOf | BuyGet | Bundle | Gift | NextVisitCoupon | Voucher
 Earning = PerMoney | PerUnit | PerVisit | Multiply | Back
 Occasion = Welcome | Birthday | Referral | Activity | Segment | Badge | Leaderboard
 Locale = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(_[A-Za-z0-9]{2,8})*$")]
@@ -64,7 +65,9 @@ _GIVING: Final[tuple[type[Reward], ...]] = (
     Gift,
 )
 # Sets are chosen by the search, and what costs points by the member.
-_FOR_POINTS: Final = (PercentOff, AmountOff, Gift)
+_FOR_POINTS: Final = (PercentOff, AmountOff, Gift, Voucher)
+# What changes no price, so that no search for the best deal has anything to do with it.
+TAKES_NOTHING_OFF: Final = (NextVisitCoupon, Gift, Voucher)
 _COUNTING: Final[tuple[type[Earning], ...]] = (PerMoney, PerUnit, PerVisit)
 # kind -> (its triggers, the rewards that it may give, the earning rules that it may have).
 _SHAPES: Final[
@@ -76,9 +79,11 @@ _SHAPES: Final[
     # Stored value of the member: the register pays with it as a tender.
     "cashback": (("automatic",), (), (Back,)),
     "points_reward": (("choice",), _FOR_POINTS, ()),
-    "promotion": (("automatic", "choice", "code"), _GIVING, ()),
+    "promotion": (("automatic", "choice", "code"), (*_GIVING, Voucher), ()),
     "next_visit_coupon": (("automatic", "code"), (NextVisitCoupon,), ()),
     "coupon": (("coupon",), _GIVING, ()),
+    # Something that is booked: its vouchers are used for nothing but themselves.
+    "experience": (("coupon",), (), ()),
     # Gives nothing itself: other programs name its tiers as their audience.
     "tiers": (("automatic",), (), ()),
 }
@@ -160,7 +165,7 @@ class Program(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
                 found += [each.goods for each in part.parts]
             elif isinstance(part, Gift):
                 found += [part.for_each.goods] if part.for_each is not None else []
-            elif not isinstance(part, NextVisitCoupon):
+            elif not isinstance(part, NextVisitCoupon | Voucher):
                 found.append(part.goods)
         return tuple(found)
 
@@ -186,8 +191,11 @@ class Program(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
             )
         if (self.kind == "tiers") != (self.tiers is not None):
             return Problem("tiers", _('must be given for the kind "tiers", and nowhere else'))
-        if self.kind == "tiers" and self.rewards:
-            return Problem("rewards", _('must be empty for the kind "tiers"'))
+        if self.kind in ("tiers", "experience") and self.rewards:
+            return Problem("rewards", _('must be empty for the kind "{kind}"').format(kind=self.kind))
+        for field, given in (("group", self.group), ("not_with", self.not_with)):
+            if self.kind == "experience" and given:
+                return Problem(field, _('must be left out for the kind "{kind}"').format(kind=self.kind))
         if not rewards and self.rewards:
             told = _('must be empty for the kind "{kind}", which has `earning`').format(kind=self.kind)
             return Problem("rewards", told)
@@ -205,6 +213,10 @@ class Program(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
                 if not isinstance(part, allowed_types):
                     names = ", ".join(str(each.__struct_config__.tag) for each in allowed_types)
                     return Problem(f"{field}[{number}].type", self._must_be(names))
+        if self.trigger != "choice" and any(isinstance(reward, Voucher) for reward in self.rewards):
+            return Problem(
+                "trigger", _('must be "choice" where the reward is a voucher: it is never given unasked')
+            )
         return self._problem_of_a_part()
 
     def _problem_outside_baskets(self) -> Problem | None:

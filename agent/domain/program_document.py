@@ -25,6 +25,7 @@ from agent.domain.program_set import DisabledProgram, ProgramSet
 from agent.domain.quote import Refusal
 from agent.domain.rewards.multiply import Multiply
 from agent.domain.rewards.next_visit_coupon import NextVisitCoupon
+from agent.domain.rewards.voucher import Voucher
 from agent.domain.stacking import StackingGroup
 
 MAX_PROGRAM_SET_BYTES: Final = 8 * 1024 * 1024
@@ -43,6 +44,7 @@ FEATURES: Final = frozenset(
         "buy_get",
         "cheapest_of",
         "codes",
+        "experience",
         "experiments",
         "gift",
         "groups",
@@ -66,6 +68,7 @@ FEATURES: Final = frozenset(
         "tier_rules",
         "tiers",
         "tiers_this_sale",
+        "voucher",
         "weekly_hours",
         "welcome",
     }
@@ -188,9 +191,9 @@ def _reference_problem(
     if program.cost is not None:
         named.append(("cost.points_of", program.cost.points_of, ("points", "stamps")))
     named.extend(
-        ("rewards[0].redeems", reward.redeems, ("coupon",))
+        ("rewards[0].redeems", reward.redeems, ("experience" if isinstance(reward, Voucher) else "coupon",))
         for reward in program.rewards
-        if isinstance(reward, NextVisitCoupon)
+        if isinstance(reward, NextVisitCoupon | Voucher)
     )
     for number, rule in enumerate(program.earning):
         if isinstance(rule, Multiply):

@@ -11,10 +11,8 @@ from agent.domain.candidate import phase_of
 from agent.domain.experiments import Experiment
 from agent.domain.goods import GoodsKey, selector_keys
 from agent.domain.ledger import money_unit, points_unit, stamp_unit
-from agent.domain.program import Program
+from agent.domain.program import TAKES_NOTHING_OFF, Program
 from agent.domain.quote import Refusal
-from agent.domain.rewards.gift import Gift
-from agent.domain.rewards.next_visit_coupon import NextVisitCoupon
 from agent.domain.stacking import NO_GROUP, StackingGroup
 
 # What a program is about and what it gives says nothing of whom, when and where it is for; all else may.
@@ -80,7 +78,7 @@ class ProgramSet:
         self.phases = {
             program.id: phase_of(program)
             for program in self.programs
-            if program.rewards and not isinstance(program.rewards[0], NextVisitCoupon | Gift)
+            if program.rewards and not isinstance(program.rewards[0], TAKES_NOTHING_OFF)
         }
 
     def program(self, program_id: str) -> Program | None:

@@ -42,7 +42,8 @@ class Refusal(msgspec.Struct, frozen=True, omit_defaults=True):
 class Applied(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A program that gives something. `points_cost` is spent from the account's lease.
 
-    A quote's `applied` are its discounts; `explain` also answers with what is earned or issued.
+    A quote's `applied` are its discounts, gifts and vouchers; `explain` also answers with what is earned or issued. One
+    with a coupon that takes nothing off and hands nothing out is what its voucher was issued for.
     """
 
     program_id: str
@@ -54,12 +55,13 @@ class Applied(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     points_earned: int = 0
     coupons_issued: int = 0
     gift_units: int = 0
+    vouchers_issued: int = 0
 
 
 class Claimable(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A reward that one tap would apply, and what that would do. `leased` when it can be spent at once.
 
-    A gift takes nothing off: `gift_units` of it are handed out.
+    A gift takes nothing off: `gift_units` of it are handed out. Nor does a voucher: so many are issued.
     """
 
     program_id: str
@@ -69,6 +71,7 @@ class Claimable(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     unit: str = ""
     blocks: int = 1
     leased: bool = False
+    vouchers_issued: int = 0
 
 
 class NearMiss(msgspec.Struct, frozen=True):
@@ -113,7 +116,7 @@ class Spent(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class CouponGrant(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A next-visit coupon that this sale issues: `program_id` issues it, `redeems_program_id` honours it."""
+    """A next-visit coupon or a voucher that this sale issues: `program_id` issues it, `redeems_program_id` honours it."""
 
     program_id: str
     redeems_program_id: str

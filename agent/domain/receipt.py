@@ -161,6 +161,8 @@ class Receipt(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     taxes: tuple[ReceiptTax, ...] = ()
     member: ReceiptMember | None = None
     coupons: tuple[ReceiptCoupon, ...] = ()
+    # What vouchers were used for in this sale; they took nothing off.
+    vouchers_used: tuple[str, ...] = ()
     returned: ReceiptReturn | None = None
     fiscal: bool = False
     gifts: tuple[ReceiptGift, ...] = ()

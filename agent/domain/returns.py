@@ -185,12 +185,14 @@ def refund_for(
     spent_points_back: bool = True,
     coupons: Mapping[uuid.UUID, CouponStanding] | None = None,
     deduct_used: bool = True,
+    taken_as_told: Sequence[CouponTaken] | None = None,
 ) -> Refund:
     """What the `chosen` units come to, after the `earlier` returns of the sale.
 
     `rest` is the quote of what then remains of the sale, where it can be had: it decides which printed coupons are
-    no longer due, and with `reprice` it is what the member keeps paying. Raises ValueError for units that the sale
-    does not have or that came back already, and for none.
+    no longer due, and with `reprice` it is what the member keeps paying. `taken_as_told` are the coupons that the
+    register says it took, for who checks a return and cannot know what the register knew of them. Raises ValueError for
+    units that the sale does not have or that came back already, and for none.
     """
     gone_before = returned_units(earlier)
     _require_there(sale, chosen, gone_before)
@@ -201,13 +203,16 @@ def refund_for(
     priced_again = rest if reprice and not whole else None
     goods = _goods_minor(sale, earlier, paid, whole=whole, rest=priced_again)
     taken = tuple(_coupons_taken(sale, earlier, coupons or {}, whole=whole, rest=rest))
+    vouchers = vouchers_of(sale)
     due = goods
     settled = []
     for coupon in taken:
         part = min(coupon.deducted_minor, due) if deduct_used else 0
         due -= part
-        if coupon.state != "used" or part:
+        # The points of a used voucher stay spent, and that has to be said.
+        if coupon.state != "used" or part or coupon.coupon_id in vouchers:
             settled.append(msgspec.structs.replace(coupon, deducted_minor=part))
+    told = taken if taken_as_told is None else taken_as_told
     return Refund(
         lines=lines,
         paid_minor=paid,
@@ -215,7 +220,7 @@ def refund_for(
         deducted_minor=goods - due,
         taken_back=tuple(_taken_back(sale, earlier, gone, whole=whole, rest=priced_again)),
         given_back=(
-            tuple(_given_back(sale, earlier, gone, whole=whole, rest=priced_again))
+            tuple(_given_back(sale, earlier, gone, whole=whole, rest=priced_again, taken=told))
             if spent_points_back
             else ()
         ),
@@ -307,11 +312,33 @@ def _taken_back(
             yield PointsBack(program_id=earned.program_id, unit=earned.unit, points=points)
 
 
+def vouchers_of(sale: SoldSale) -> dict[uuid.UUID, Spent]:
+    """The vouchers that the sale issued, each with the points that it cost; only what is chosen costs any."""
+    spent = {one.program_id: one for one in sale.spent}
+    return {one.coupon_id: spent[one.program_id] for one in sale.coupons_issued if one.program_id in spent}
+
+
 def _given_back(
-    sale: SoldSale, earlier: Sequence[EarlierReturn], gone: Units, *, whole: bool, rest: Quote | None
+    sale: SoldSale,
+    earlier: Sequence[EarlierReturn],
+    gone: Units,
+    *,
+    whole: bool,
+    rest: Quote | None,
+    taken: Sequence[CouponTaken],
 ) -> Iterable[PointsBack]:
-    """Spent points of the goods that came back; what was spent on no line comes back with the last one."""
+    """Spent points of the goods that came back; what was spent on no line comes back with the last one.
+
+    What a voucher cost comes back with the voucher: all of it once that is void, nothing where it was used.
+    """
+    unused = {one.coupon_id for one in taken if one.state != "used"}
+    bought = {cost.program_id: coupon_id in unused for coupon_id, cost in vouchers_of(sale).items()}
     for spent in sale.spent:
+        if spent.program_id in bought:
+            before = _before(spent.program_id, (each.given_back for each in earlier))
+            if bought[spent.program_id] and spent.points > before:
+                yield PointsBack(program_id=spent.program_id, unit=spent.unit, points=spent.points - before)
+            continue
         all_shares = share_left(spent.lines, sale.quote_input.basket, {})
         if whole:
             back = spent.points
@@ -337,15 +364,17 @@ def _coupons_back(
     for coupon in sale.coupons_redeemed:
         if coupon.coupon_id in back_already:
             continue
+        discounts = [each for each in sale.discounts if each.program_id == coupon.program_id]
         if whole:
             serves = False
         elif rest is not None:
             serves = any(one.coupon_id == coupon.coupon_id for one in rest.applied)
         else:
-            serves = any(
+            # One that took nothing off was for the visit: for what was booked, or for a gift.
+            serves = not discounts or any(
                 share and unit not in gone.get(discount.line_id, ())
-                for discount in sale.discounts
-                if discount.program_id == coupon.program_id and discount.line_id in units
+                for discount in discounts
+                if discount.line_id in units
                 for unit, share in enumerate(shares_of(discount.runs, units[discount.line_id]))
             )
         if not serves:

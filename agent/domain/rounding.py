@@ -47,16 +47,16 @@ class Roundings:
         }
         return len(percents) + len(self._later)
 
-    def weak(self, candidate: Candidate, begin: Worksheet, final: Worksheet) -> bool:
+    def weak(self, candidate: Candidate, begin: Worksheet, final: Worksheet, less_minor: int = 0) -> bool:
         """Whether roundings may decide if this candidate should apply.
 
-        Even as the last of all it would take its part of what is left at the end; where that is more than
-        roundings can bring, it belongs to the best deal.
+        Even as the last of all it would take its part of what is left at the end, which may be `less_minor` less
+        than in `final`; where that is more than roundings can bring, it belongs to the best deal.
         """
         if all(len(self._at[place]) == 1 for place in candidate.places):
             return False
         slack = self.slack_minor(candidate)
-        left = final.left_minor(candidate.places)
+        left = max(final.left_minor(candidate.places) - less_minor, 0)
         reward = candidate.reward
         if isinstance(reward, PercentOff) and not (reward.units or reward.max_discount_minor):
             return left * millionths(reward.rate) <= slack * WHOLE

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Final
 
 from agent.domain.apportion import apportion
 from agent.domain.candidate import Candidate
@@ -14,9 +13,6 @@ from agent.domain.rewards.buy_get import BuyGet
 from agent.domain.rewards.cheapest_of import CheapestOf
 from agent.domain.set_choices import SetChoice, UnitClass
 from agent.domain.worksheet import COUNT, LEFT, WHOLE, Chosen, Took, Worksheet, percentage
-
-# More possible sets than this are not all tried.
-MAX_COLUMNS: Final = 3_000
 
 
 def make_sets(

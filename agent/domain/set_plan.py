@@ -12,7 +12,7 @@ from agent.domain.set_shop import SetShop
 from agent.domain.worksheet import FINE
 
 # So many packings of one component are compared by their exact figures.
-MAX_ALTERNATIVES: Final = 200
+MAX_ALTERNATIVES: Final = 1_000
 # So many steps are taken to find the other packings that take as much as the best.
 MAX_TIE_STEPS: Final = 400
 
@@ -114,7 +114,7 @@ class Plan:
                 return False
             self.best = tuple(sorted(numbers[each.uses, each.given] for each in shop.lone))
             shop.lone = None
-        limit = Steps(max(min(steps.left, 20 * MAX_ALTERNATIVES), 0))
+        limit = Steps(max(min(steps.left, 4 * MAX_ALTERNATIVES), 0))
         begin = limit.left
         found: list[tuple[int, Packing]] = []
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from agent.domain.candidate import Candidate
 from agent.domain.goods import GoodsFinder
@@ -13,9 +12,6 @@ from agent.domain.rewards.buy_get import BuyGet
 from agent.domain.rewards.cheapest_of import CheapestOf
 from agent.domain.set_choices import SetChoice, UnitClass, list_choices, lone_sets
 from agent.domain.worksheet import COUNT, EXACT, FINE, LEFT, Worksheet
-
-# More possible sets than this are not all tried.
-MAX_COLUMNS: Final = 3_000
 
 
 class Listed:

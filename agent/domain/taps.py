@@ -8,17 +8,18 @@ from typing import Final
 import msgspec
 
 from agent.domain import refusal_codes
-from agent.domain.basis import Basis, GiftOffer
+from agent.domain.basis import Basis, Handout
 from agent.domain.best_deal import best_deal
 from agent.domain.candidate import POINTS_PHASE, Candidate
 from agent.domain.deal_search import MAX_STEPS, BestDeal
-from agent.domain.gifts import gift_blocks, gifts_given
+from agent.domain.handouts import given_of, hand_out
 from agent.domain.near import missed_by
 from agent.domain.pricing import blocks_possible, saving
 from agent.domain.program import Program
 from agent.domain.quote import Claimable, NearMiss, Refusal
 from agent.domain.rewards.amount_off import AmountOff
 from agent.domain.rewards.gift import Gift
+from agent.domain.rewards.voucher import Voucher
 
 # For so many rewards it is tried whether giving up something else would make room for them.
 MAX_SEARCHED_TAPS: Final = 20
@@ -66,6 +67,7 @@ def after_a_tap(
         unit=unit,
         blocks=1,
         leased=leased,
+        vouchers_issued=int(isinstance(program.rewards[0], Voucher)),
     )
 
 
@@ -74,20 +76,17 @@ def _grows(
 ) -> tuple[int, int, NearMiss | None]:
     """By how much the discount grows, what is handed out, or what is missing."""
     reward = program.rewards[0]
-    if isinstance(reward, Gift):
+    if isinstance(reward, Gift | Voucher):
         situation = basis.situation.with_sheet(deal.priced.sheet)
-        offer = GiftOffer(program, reward, 1)
-        blocks, refusal = gift_blocks(held, offer, situation, _spent(basis, deal))
-        units = reward.units_given(situation, blocks)
-        if refusal is None and units:
+        offer = Handout(program, reward, 1)
+        _blocks, units, refusal = given_of(held, offer, situation, _spent(basis, deal))
+        if refusal is None:
             return 0, units, None
-        for_each = reward.for_each
-        if refusal is None and for_each is not None:
+        for_each = reward.for_each if isinstance(reward, Gift) else None
+        if refusal.gap_units and for_each is not None and missed_by(program, situation) is None:
             bought = situation.units(for_each.goods)
-            refusal = Refusal(refusal_codes.NOT_ENOUGH_UNITS, gap_units=for_each.units - bought)
             return 0, 0, NearMiss(program.id, refusal, bought * 1000 // for_each.units)
-        missed = missed_by(program, situation)
-        return 0, 0, missed or NearMiss(program.id, refusal or Refusal(refusal_codes.NO_GOODS), 0)
+        return 0, 0, missed_by(program, situation) or NearMiss(program.id, refusal, 0)
     one = basis.claim(program, 1)
     if not one.places:
         return 0, 0, NearMiss(program.id, Refusal(refusal_codes.NO_GOODS), 0)
@@ -127,9 +126,9 @@ def _simply_adds(basis: Basis, deal: BestDeal, one: Candidate) -> bool:
 
 
 def _spent(basis: Basis, deal: BestDeal) -> dict[str, int]:
-    """Points that the deal spends, on discounts and on gifts, by ledger unit."""
+    """Points that the deal spends, on discounts and on what is handed out, by ledger unit."""
     found = dict(deal.priced.spent_points)
-    for cost in gifts_given(basis, deal.priced)[1] if basis.gifts else ():
+    for cost in hand_out(basis, deal.priced).costs:
         found[cost.unit] = found.get(cost.unit, 0) + cost.points
     return found
 

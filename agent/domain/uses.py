@@ -1,6 +1,6 @@
 """Which limited programs a sale has used: what counts against their limits, at the register and at HQ alike.
 
-A use is a sale in which the program gave something: a discount, points, a gift or a coupon. Both sides read it from
+A use is a sale in which the program gave something: a discount, points, a gift or a coupon, or what a voucher is for. Both sides read it from
 the sale itself, so that they count the same.
 """
 
@@ -18,7 +18,7 @@ from agent.domain.quote_input import QuoteInput
 from agent.domain.rewards.multiply import Multiply
 
 
-class IssuedFrom(Protocol):
+class OfProgram(Protocol):
     @property
     def program_id(self) -> str: ...
 
@@ -33,7 +33,9 @@ class Given(Protocol):
     @property
     def gifts(self) -> tuple[GiftGrant, ...]: ...
     @property
-    def coupons_issued(self) -> Sequence[IssuedFrom]: ...
+    def coupons_issued(self) -> Sequence[OfProgram]: ...
+    @property
+    def coupons_redeemed(self) -> Sequence[OfProgram]: ...
 
 
 def limited_uses(program_set: ProgramSet, quote_input: QuoteInput, sale: Given) -> dict[str, int]:
@@ -43,6 +45,7 @@ def limited_uses(program_set: ProgramSet, quote_input: QuoteInput, sale: Given) 
         return {}
     gave = {one.program_id for one in sale.earned if one.points}
     gave |= {one.program_id for one in sale.gifts} | {one.program_id for one in sale.coupons_issued}
+    gave |= {one.program_id for one in sale.coupons_redeemed}
     amounts: dict[str, int] = {}
     for discount in sale.discounts:
         amounts[discount.program_id] = amounts.get(discount.program_id, 0) + discount.amount_minor

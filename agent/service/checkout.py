@@ -409,9 +409,7 @@ class Checkout:
 
     def _join(self, member: PresentMember) -> CheckoutState:
         sale = self._sale_for_goods()
-        facts, balances = members.read_facts(
-            self._lane.store.reader(), member, self._day(sale), self._pin(sale).programs
-        )
+        facts, balances = members.facts_now(self._lane, member, self._day(sale), self._pin(sale).programs)
         same = sale.facts is not None and sale.facts.account_id == facts.account_id
         sale = replace(
             sale,
@@ -474,8 +472,8 @@ class Checkout:
         """The sale with its quote under its pin, or under a new one where it has none in force."""
         pin = self._pin(replace(sale, lines=self._sale.lines))
         if pin is not sale.pin and sale.member is not None and sale.pin is not None:
-            facts, balances = members.read_facts(
-                self._lane.store.reader(), sale.member, pin.context.business_date, pin.programs
+            facts, balances = members.facts_now(
+                self._lane, sale.member, pin.context.business_date, pin.programs
             )
             sale = replace(sale, facts=facts, balances=balances)
         if sale.sale_id is None:

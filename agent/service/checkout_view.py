@@ -42,7 +42,7 @@ def checkout_state(sale: OpenSale, locale: str, online: bool) -> CheckoutState:
         excess_minor=paid.excess_minor,
         exchange_minor=sale.exchange.refund.refund_minor if sale.exchange is not None else 0,
         takes_gift_cards=pin.store.gift_cards,
-        notice=_card_notice(sale),
+        notice=_card_notice(sale) or _coupon_notice(sale, pin, locale),
         exchange_receipt=sale.exchange.sale.row.receipt_number if sale.exchange is not None else "",
     )
 
@@ -55,6 +55,17 @@ def _card_notice(sale: OpenSale) -> Notice | None:
         return None
     return Notice(
         _("{item} needs its card.").format(item=sold.line.name), _("Scan the card, or type its number.")
+    )
+
+
+def _coupon_notice(sale: OpenSale, pin: Pin, locale: str) -> Notice | None:
+    """A coupon was shown before any goods: no offer says so yet."""
+    if sale.lines or not sale.coupons:
+        return None
+    title = title_of(pin, sale.coupons[-1].coupon.program_id, locale)
+    return Notice(
+        _("“{offer}” is in this sale.").format(offer=title),
+        _("Scan the goods; a coupon is used with a sale."),
     )
 
 

@@ -1,4 +1,4 @@
-"""Serialised coupons: finding the one that is presented, and giving those of a later day to every lane."""
+"""Serialised coupons: finding the one that is presented, and giving those of other days to every lane."""
 
 from __future__ import annotations
 
@@ -140,20 +140,27 @@ def is_held(db: Connection, coupon: Coupon) -> bool:
 
 
 def release_for_any_lane(store: Store, at_ms: int) -> int:
-    """Give coupons that are valid from a later day to HQ, so that any lane can lease them then.
+    """Give coupons that are valid from a later day to HQ, and those whose first day has ended, so that any lane can
+    lease them.
 
     Called whenever there is a connection. Returns how many; the courier has something to send then.
     """
     reader = store.reader()
     chain_id = this_register(reader).chain_id
     today = stamp_at(reader, at_ms).business_date
-    if not coupons.held_with_later_start(reader, chain_id, today, 1):
-        return 0
-    with store.unit_of_work() as db:
-        later = coupons.held_with_later_start(db, chain_id, today, RELEASED_AT_ONCE)
-        for coupon in later:
-            release_coupon(db, coupon, "coupon_for_any_lane", at_ms)
-    return len(later)
+    released = 0
+    for held, reason in (
+        (coupons.held_with_later_start, "coupon_for_any_lane"),
+        (coupons.held_since_an_earlier_day, "day_end"),
+    ):
+        if not held(reader, chain_id, today, 1):
+            continue
+        with store.unit_of_work() as db:
+            found = held(db, chain_id, today, RELEASED_AT_ONCE)
+            for coupon in found:
+                release_coupon(db, coupon, reason, at_ms)
+        released += len(found)
+    return released
 
 
 def release_coupon(db: Connection, coupon: Coupon, reason: str, at_ms: int) -> None:

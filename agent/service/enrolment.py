@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from gettext import gettext as _
 from typing import Final
@@ -15,6 +14,7 @@ from agent.domain.member import IdentifierKind
 from agent.domain.occasions.referral import normal_code
 from agent.domain.payment_cards import holds_payment_card
 from agent.service.lane import Lane, this_register, this_store
+from agent.service.member_news import NOTHING_TOLD, MemberNews, checked_news, clean_name
 from agent.service.members import ask_hq, hashed, payment_card_refused, require_not_lost
 from agent.service.moment import stamp_at
 from agent.service.names import display_name
@@ -28,7 +28,6 @@ from sync.wire.blobs import SALT_BYTES, ClearIdentifier, PersonalData, PiiBlob, 
 from sync.wire.entries import Consent, MemberEntry, Operator
 from sync.wire.feed import MemberRow
 
-MAX_NAME: Final = 120
 PROGRAM_CONSENT: Final = "program"
 
 
@@ -41,18 +40,22 @@ def enrol(
     name: str = "",
     locale: str = "",
     referral_code: str = "",
+    news: MemberNews = NOTHING_TOLD,
 ) -> MemberRow:
     """Make a member here, now, with HQ or without: journal entry, personal-data blob and member in one unit of work.
 
-    `referral_code` is what a friend gave them, as it is typed; HQ decides what it is worth.
+    `referral_code` is what a friend gave them, as it is typed; HQ decides what it is worth. `news` are wishes that they
+    told with it; a language among them goes before `locale`.
 
-    Raises LoyaltyError for text that is no such identifier or code, without the consent to the program itself, and for an
+    Raises LoyaltyError for text that is no such identifier or code, for wishes that cannot be kept, without the consent to the program itself, and for an
     identifier whose member is known here or at HQ.
     """
     reader = lane.store.reader()
     register, store = this_register(reader), this_store(reader)
     name = clean_name(name)
     code = _referral_code(referral_code)
+    news = checked_news(news, stamp_at(reader, lane.clock.now_ms(), store).business_date)
+    name, locale = news.name or name, news.locale or locale
     value = normal_identifier(kind, text, store.country)
     if kind == "card" and holds_payment_card(value):
         raise payment_card_refused()
@@ -79,9 +82,22 @@ def enrol(
     at_ms = lane.clock.now_ms()
     member_id = new_id(at_ms, lane.entropy)
     member = MemberRow(
-        member_id=member_id, account_id=member_id, name=name, locale=locale, identifiers=(ref,)
+        member_id=member_id,
+        account_id=member_id,
+        name=name,
+        locale=locale,
+        identifiers=(ref,),
+        birthday=f"{news.birthday:%m-%d}" if news.birthday else "",
+        interests=news.interests or (),
+        channel=news.channel or "",
     )
-    clear = PersonalData(name=name, identifiers=(ClearIdentifier(kind, value, ref.hash),))
+    clear = PersonalData(
+        name=name,
+        identifiers=(ClearIdentifier(kind, value, ref.hash),),
+        birthday=news.birthday,
+        interests=news.interests or None,
+        channel=news.channel or None,
+    )
     data = pack_blob(lane.entropy.token(SALT_BYTES), clear)
     blob = PiiBlob(new_id(at_ms, lane.entropy), member_id, data)
     entry = MemberEntry(
@@ -90,7 +106,7 @@ def enrol(
         store_id=register.store_id,
         operator=operator,
         stamp=stamp_at(reader, at_ms, store),
-        consents=agreed,
+        consents=(*agreed, *news.consents),
         locale=locale,
         pii=(blob_ref(blob.blob_id, data),),
         referral_code=code,
@@ -99,7 +115,7 @@ def enrol(
         with lane.store.unit_of_work() as db:
             seq, _digest = append(db, register.chain_id, entry)
             put_member(db, member)
-            note_joined_here(db, member.account_id)
+            note_joined_here(db, member.account_id, register.chain_id, seq)
             add_blob(db, blob, register.chain_id, seq)
     except CommitUnknown as error:
         if read_member(lane.store.reader(), member_id) is None:
@@ -127,17 +143,3 @@ def _referral_code(text: str) -> str:
 def _under_the_terms(consent: Consent, terms_version: str) -> Consent:
     """The consent with the terms that are in force, where it does not name its own."""
     return consent if consent.terms_version else msgspec.structs.replace(consent, terms_version=terms_version)
-
-
-def clean_name(name: str) -> str:
-    """The name without control characters and doubled spaces."""
-    name = " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in name).split())
-    if len(name) > MAX_NAME:
-        raise LoyaltyError(
-            _("This name is longer than {count} letters.").format(count=MAX_NAME),
-            _("Shorten it."),
-            code="name_too_long",
-        )
-    if holds_payment_card(name):
-        raise payment_card_refused()
-    return unicodedata.normalize("NFC", name)

@@ -185,6 +185,7 @@ _APPLY: Final[dict[type[feed.Row], Callable[[Connection, Any], None]]] = {
     feed.PersonalOffersRow: personal_offers.put_offers,
     feed.BalanceRow: balances.put_balance,
     feed.UsesRow: member_history.put_uses,
+    feed.FirstPurchaseRow: member_history.put_first_purchase,
     feed.AliasRow: _apply_alias,
     feed.TierRow: tiers.put_tier,
     feed.ProgramSetRow: _want_program_set,

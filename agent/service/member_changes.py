@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime
 import re
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from gettext import gettext as _
 from typing import Final
@@ -19,8 +18,8 @@ import msgspec
 from agent.domain.errors import LoyaltyError
 from agent.domain.identifiers import normal_identifier
 from agent.domain.payment_cards import holds_payment_card
-from agent.service.enrolment import clean_name
 from agent.service.lane import Lane, this_register, this_store
+from agent.service.member_news import MemberNews, checked_news
 from agent.service.members import ask_hq, hashed, payment_card_refused, require_not_lost
 from agent.service.moment import stamp_at
 from agent.service.names import display_name
@@ -35,22 +34,7 @@ from sync.wire.feed import MemberRow
 
 CARD_REPLACED: Final = "card_replaced"
 DETAILS: Final = "details"
-CHANNELS: Final = ("", "none", "sms", "email", "post")
-MAX_INTERESTS: Final = 12
-MAX_INTEREST: Final = 40
 MAX_LOST_CARDS: Final = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemberNews:
-    """What a member tells at the till; None was not said. `interests` are the shop's words, all of them anew."""
-
-    name: str | None = None
-    locale: str | None = None
-    birthday: datetime.date | None = None
-    interests: tuple[str, ...] | None = None
-    channel: str | None = None
-    consents: tuple[Consent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,27 +100,21 @@ def replace_card(lane: Lane, operator: Operator, member_id: uuid.UUID, text: str
 def change_member(lane: Lane, operator: Operator, member_id: uuid.UUID, news: MemberNews) -> MemberRow:
     """Note what the member told us. Raises LoyaltyError, and changes nothing, for what cannot be kept."""
     member = _member(lane, member_id)
-    name = clean_name(news.name) if news.name else ""
-    interests = _checked_interests(news.interests) if news.interests is not None else None
-    if news.channel is not None and news.channel not in CHANNELS:
-        raise LoyaltyError(
-            _("{channel} is no way to reach a member.").format(channel=news.channel[:20]),
-            _("Choose one from the list."),
-            code="unknown_channel",
-        )
-    _require_birthday(lane, news.birthday)
+    today = stamp_at(lane.store.reader(), lane.clock.now_ms()).business_date
+    news = checked_news(news, today)
+    name = news.name or ""
     row = msgspec.structs.replace(
         member,
         name=name or member.name,
         given_name="" if name else member.given_name,
         locale=news.locale or member.locale,
         birthday=f"{news.birthday:%m-%d}" if news.birthday else member.birthday,
-        interests=interests if interests is not None else member.interests,
+        interests=news.interests if news.interests is not None else member.interests,
         channel=news.channel if news.channel is not None else member.channel,
     )
     if row == member and not news.consents:
         return member
-    data = PersonalData(name=name, birthday=news.birthday, interests=interests, channel=news.channel)
+    data = PersonalData(name=name, birthday=news.birthday, interests=news.interests, channel=news.channel)
     return _write(lane, operator, row, DETAILS, data, consents=news.consents, locale=news.locale or "")
 
 
@@ -170,31 +148,6 @@ def _require_free(lane: Lane, member: MemberRow, new: IdentifierRef, value: str)
             _("This card belongs to {name}.").format(name=display_name(owner) or _("another member")),
             _("Take a new card."),
             code="card_taken",
-        )
-
-
-def _checked_interests(told: Sequence[str]) -> tuple[str, ...]:
-    cleaned = tuple(dict.fromkeys(clean_name(one) for one in told if one.strip()))
-    if len(cleaned) > MAX_INTERESTS or any(len(one) > MAX_INTEREST for one in cleaned):
-        raise LoyaltyError(
-            _("At most {count} interests of {letters} letters can be kept.").format(
-                count=MAX_INTERESTS, letters=MAX_INTEREST
-            ),
-            _("Choose fewer."),
-            code="too_many_interests",
-        )
-    return cleaned
-
-
-def _require_birthday(lane: Lane, birthday: datetime.date | None) -> None:
-    if birthday is None:
-        return
-    today = stamp_at(lane.store.reader(), lane.clock.now_ms()).business_date
-    if not birthday.year >= 1900 or birthday > today:
-        raise LoyaltyError(
-            _("Nobody was born on {date}.").format(date=birthday.isoformat()),
-            _("Type day, month and year of the birthday."),
-            code="no_birthday",
         )
 
 

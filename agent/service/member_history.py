@@ -15,11 +15,18 @@ from sync.wire.feed import MemberRow
 
 
 def read_history(
-    db: Connection, row: MemberRow, account_id: uuid.UUID, on: datetime.date, programs: ProgramSet
+    db: Connection,
+    row: MemberRow,
+    account_id: uuid.UUID,
+    on: datetime.date,
+    programs: ProgramSet,
+    *,
+    online: bool,
 ) -> tuple[dict[str, int], dict[str, datetime.date]]:
     """The counters of the member's facts on a business date, and when each limited program was last used.
 
     A counter that came with the member is added to the uses that were counted: a limit rather refuses than overruns.
+    `online`: whether what HQ told is its last word.
     """
     counters = dict(row.counters)
     last_used: dict[str, datetime.date] = {}
@@ -32,7 +39,7 @@ def read_history(
             counters[USED + program_id] = counters.get(USED + program_id, 0) + count
             if uses.last is not None:
                 last_used[program_id] = uses.last
-    visits = count_visits(db, account_id)
+    visits = count_visits(db, account_id, online=online)
     if visits is not None:
         counters[VISITS] = max(visits, counters.get(VISITS, 0))
     return dict(sorted(counters.items())), last_used

@@ -133,17 +133,24 @@ def ask_hq(lane: Lane, kind: IdentifierKind, value: str) -> MemberRow | None:
     return row
 
 
+def facts_now(
+    lane: Lane, member: PresentMember, on: datetime.date, programs: ProgramSet
+) -> tuple[MemberFacts, dict[str, Balance]]:
+    """`read_facts` of this register at this moment."""
+    return read_facts(lane.store.reader(), member, on, programs, online=lane.link.online())
+
+
 def read_facts(
-    db: Connection, member: PresentMember, on: datetime.date, programs: ProgramSet
+    db: Connection, member: PresentMember, on: datetime.date, programs: ProgramSet, *, online: bool = False
 ) -> tuple[MemberFacts, dict[str, Balance]]:
     """What the engine reads of the member on a business date, and their balances for the screen.
 
-    Uses are counted for those `programs` that limit them.
+    Uses are counted for those `programs` that limit them. `online`: HQ's word on a first purchase is its last.
     """
     row = member.row
     account_id = alias_of(db, row.account_id)
     balances = read_balances(db, account_id)
-    counters, last_used = read_history(db, row, account_id, on, programs)
+    counters, last_used = read_history(db, row, account_id, on, programs, online=online)
     facts = MemberFacts(
         member_id=row.member_id,
         account_id=account_id,

@@ -148,7 +148,12 @@ def _applied_view(sale: OpenSale, pin: Pin, one: Applied, locale: str, online: b
         claimed=any(claim.program_id == one.program_id for claim in sale.claims),
         coupon_id=one.coupon_id,
         code=program.code if program is not None and program.trigger == "code" else "",
+        voucher="issued" if one.vouchers_issued else "used" if _uses_a_voucher(program) else "",
     )
+
+
+def _uses_a_voucher(program: Program | None) -> bool:
+    return program is not None and program.kind == "experience"
 
 
 def _claimable_view(sale: OpenSale, pin: Pin, one: Claimable, locale: str, online: bool) -> OfferView:
@@ -165,6 +170,7 @@ def _claimable_view(sale: OpenSale, pin: Pin, one: Claimable, locale: str, onlin
         refusal=Refusal(refusal_codes.POINTS_NOT_HELD, gap_points=one.points_cost - held)
         if missing
         else None,
+        voucher="issued" if one.vouchers_issued else "",
         # A tap says the same in two whole lines, and works as soon as the connection is back.
         tappable=True,
     )

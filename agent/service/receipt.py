@@ -65,7 +65,7 @@ def build_receipt(
         rewards=tuple(
             (_text(pin.programs, one.program_id, locale), one.discount_minor)
             for one in quote.applied
-            if one.points_cost and not one.gift_units
+            if one.points_cost and one.discount_minor
         ),
         total_minor=quote.total_minor,
         tenders=tuple(ReceiptTender(one.kind, one.amount_minor, one.reference) for one in sale.tenders),
@@ -80,6 +80,11 @@ def build_receipt(
                 _text(pin.programs, gift.program_id, locale),
             )
             for gift in quote.gifts
+        ),
+        vouchers_used=tuple(
+            _text(pin.programs, one.program_id, locale)
+            for one in quote.applied
+            if one.coupon_id is not None and not (one.discount_minor or one.gift_units)
         ),
         unused=_unused(sale, locale),
         cards=cards,

@@ -70,9 +70,10 @@ def with_void(store: Store, now: OpenReturn, at_ms: int) -> OpenReturn:
         sale = sale_again(db, now.sale.row.sale_id)
         require_voidable(db, sale, at_ms)
         every = all_units(sale.entry.quote_input.basket)
-        refund = refund_for(sale.entry, every, coupons=coupon_standings(db, sale))
+        standings = coupon_standings(db, sale)
+        refund = refund_for(sale.entry, every, coupons=standings)
         require_unused(db, refund, this_store(db))
-    if any(coupon.state == "used" for coupon in refund.coupons_taken):
+    if any(standing.used for standing in standings.values()):
         raise LoyaltyError(
             _("A coupon of this sale was used already, so it cannot be voided."),
             _("Take the goods back as a return."),

@@ -14,6 +14,7 @@ from agent.service.tier_view import NextTier
 
 Phase = Literal["empty", "selling", "tender", "finished"]
 OfferState = Literal["applied", "available", "offered", "nearly", "refused", "removed"]
+VoucherPart = Literal["", "issued", "used"]
 HqState = Literal["online", "offline", "forked", "revoked", "none"]
 TenderKind = Literal["cash", "card", "manufacturer_coupon", "gift_card", "wallet"]
 
@@ -125,7 +126,8 @@ class OfferView:
     `claimed` one was tapped, so the same tap gives it back; one with a `code` goes when its code does.
     `other_title` is the offer that applies instead of a refused one. An `offered` one is offered to this member
     personally and gives nothing yet; `reason` says why the member has it, wherever it is personal. A tap on one that
-    `presents` brings in the member's electronic coupon, which counts `until` then.
+    `presents` brings in the member's electronic coupon, which counts `until` then. With a `voucher` the sale issues one,
+    or uses one: neither takes anything off.
     """
 
     program_id: str
@@ -145,6 +147,7 @@ class OfferView:
     reason: str = ""
     presents: bool = False
     until: datetime.date | None = None
+    voucher: VoucherPart = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

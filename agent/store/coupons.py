@@ -140,6 +140,20 @@ def held_with_later_start(
     return tuple(_coupon(row) for row in rows)
 
 
+def held_since_an_earlier_day(
+    db: Connection, chain_id: uuid.UUID, today: datetime.date, limit: int
+) -> tuple[Coupon, ...]:
+    """Coupons that count today, that counted on an earlier day already, and that this chain holds without HQ's lease."""
+    rows = db.execute(
+        f"select {_COLUMNS} from coupon where chain_id = ?1 and state = 'held' and valid_from < ?2"
+        " and valid_until >= ?2 and not exists"
+        " (select 1 from lease where lease.account_id = coupon.coupon_id and lease.remaining > 0)"
+        " order by valid_from limit ?3",
+        (chain_id.bytes, today.isoformat(), limit),
+    )
+    return tuple(_coupon(row) for row in rows)
+
+
 def usable_of(db: Connection, account_id: uuid.UUID, on: datetime.date, limit: int) -> tuple[Coupon, ...]:
     """The electronic coupons that this account, or one that turned out to be its, may use on a business date."""
     rows = db.execute(

@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 from agent.store.sqlite import Connection
-from sync.wire.feed import UsesRow
+from sync.wire.feed import FirstPurchaseRow, UsesRow
 
 # A row of `sale_return` of this kind is a void (formats.md, the journal's kinds).
 _VOID: Final = 3
@@ -109,22 +109,47 @@ def _includes(counted: Mapping[uuid.UUID, int], chain: bytes, seq: int) -> bool:
     return seq <= counted.get(uuid.UUID(bytes=chain), 0)
 
 
-def note_joined_here(db: Connection, account_id: uuid.UUID) -> None:
-    """The account was opened at this register, in the enrolment's unit of work."""
-    db.execute("insert into joined_here (account_id) values (?)", (account_id.bytes,))
+def note_joined_here(db: Connection, account_id: uuid.UUID, chain_id: uuid.UUID, seq: int) -> None:
+    """The account was opened at this register by this journal entry, in the enrolment's unit of work."""
+    db.execute(
+        "insert into joined_here (account_id, chain_id, seq) values (?, ?, ?)",
+        (account_id.bytes, chain_id.bytes, seq),
+    )
 
 
-def count_visits(db: Connection, account_id: uuid.UUID) -> int | None:
-    """How many sales the account had, where it was opened at this register; else None, since others may know more."""
-    row = db.execute("select 1 from joined_here where account_id = ?", (account_id.bytes,)).fetchone()
-    if row is None:
-        return None
-    (count,) = db.execute(
-        "select count(*) from sale where account_id = ? and not exists (select 1 from sale_return back"
-        " where back.sale_id = sale.sale_id and back.kind = 3)",
+def put_first_purchase(db: Connection, row: FirstPurchaseRow) -> None:
+    """Keep HQ's word on whether the account has bought."""
+    db.execute(
+        "insert into told_purchase (account_id, bought) values (?, ?)"
+        " on conflict (account_id) do update set bought = excluded.bought",
+        (row.account_id.bytes, int(row.bought)),
+    )
+
+
+def count_visits(db: Connection, account_id: uuid.UUID, *, online: bool) -> int | None:
+    """How many sales the account had, as far as it is sure: none, or at least so many; None where others may know more.
+
+    HQ's word that there was none is good while there is a connection. Without one only an enrolment that HQ has not
+    acknowledged is sure: nobody else can know the member, so nobody else can have sold to them.
+    """
+    (own,) = db.execute(
+        "select count(*) from sale where account_id in"
+        " (select ?1 union all select provisional_id from alias where account_id = ?1)"
+        " and not exists (select 1 from sale_return back where back.sale_id = sale.sale_id and back.kind = ?2)",
+        (account_id.bytes, _VOID),
+    ).fetchone()
+    told = db.execute("select bought from told_purchase where account_id = ?", (account_id.bytes,)).fetchone()
+    if own or (told is not None and told[0]):
+        return max(int(own), 1)
+    joined = db.execute(
+        "select chain.chain_id is not null and joined_here.seq > chain.acked_seq from joined_here"
+        " left join chain using (chain_id) where account_id = ?",
         (account_id.bytes,),
     ).fetchone()
-    return int(count)
+    if joined is not None and joined[0]:
+        return 0
+    # Where they joined here, HQ's word is on its way.
+    return 0 if online and (told is not None or joined is not None) else None
 
 
 def move_uses(db: Connection, source: uuid.UUID, target: uuid.UUID) -> None:

@@ -51,10 +51,10 @@ def make_batch(
     many or no coupons.
     """
     program = program_set.program(program_id) if program_set is not None else None
-    if program is None or program.kind != "coupon":
+    if program is None or program.kind not in ("coupon", "experience"):
         raise LoyaltyError(
             _("The active program set has no coupon program {id}.").format(id=program_id[:64]),
-            _("Choose a program of the kind coupon; it says what its coupons give."),
+            _("Choose a program of the kind coupon or experience; it says what its coupons are for."),
             code="no_coupon_program",
         )
     if valid_until < valid_from:

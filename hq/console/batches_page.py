@@ -90,7 +90,7 @@ class BatchForm(forms.Form):
         program_set, language = publishing.active(), words.language()
         programs = program_set.programs if program_set is not None else ()
         self.fields["program"].choices = [  # type: ignore[attr-defined]
-            (one.id, one.title(language)) for one in programs if one.kind == "coupon"
+            (one.id, one.title(language)) for one in programs if one.kind in ("coupon", "experience")
         ]
         segments = MemberSegment.objects.values_list("segment", flat=True).distinct().order_by("segment")
         titles = words.titles(program_set)

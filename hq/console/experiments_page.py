@@ -1,8 +1,12 @@
-"""Experiments: both arms of a holdout in figures with their difference, and pilots in some stores beside the others."""
+"""Experiments: both arms of a holdout in figures with their difference, and pilots in some stores beside the others.
+
+The page shows counts that were made before, with their time; it counts itself only what nobody has counted yet.
+"""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -16,11 +20,12 @@ from hq import clock
 from hq.console import words
 from hq.console.experiment_chart import ArmChart, arm_chart
 from hq.console.experiment_words import ArmLine, Said, arm_line, conclusions
-from hq.console.pilot_lines import pilot_lines
+from hq.console.pilot_lines import count_pilot_again, pilot_lines
 from hq.devices.models import Store
-from hq.experiments.arms import Measured, measure
+from hq.experiments.arms import Measured
 from hq.experiments.as_csv import as_csv
 from hq.experiments.comparing import mean_interval
+from hq.experiments.counted import Counted, count_run, kept_run
 from hq.experiments.runs import Run, runs
 
 MAY_SEE: Final = "experiments.view_armsale"
@@ -41,21 +46,29 @@ class RunLine:
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
+    """`told`: the reader told these days; otherwise they are all there are."""
+
     run: Run
     first: datetime.date
     last: datetime.date
-    problem: str
+    problem: str = ""
+    told: bool = False
 
     @property
     def is_over_a_day(self) -> bool:
         return self.first <= self.last
+
+    @property
+    def query(self) -> dict[str, str]:
+        days = {"from": self.first.isoformat(), "until": self.last.isoformat()} if self.told else {}
+        return {"run": self.run.key, **days}
 
 
 def experiments_context(request: HttpRequest) -> dict[str, Any]:
     """What the page shows for the chosen run and days. Raises PermissionDenied."""
     found = _allowed_runs(request)
     now_ms = clock.now_ms()
-    chosen = _chosen(request, found, now_ms)
+    chosen = _chosen(request.GET, found, now_ms)
     context: dict[str, Any] = {
         "title": _("Experiments"),
         "runs": [_line(run, now_ms, chosen is not None and run is chosen.run) for run in found],
@@ -63,28 +76,49 @@ def experiments_context(request: HttpRequest) -> dict[str, Any]:
     }
     if chosen is None:
         return context
+    counted = _counted(chosen, now_ms) if chosen.is_over_a_day else None
     context |= {
-        "run": _key(chosen.run),
+        "run": chosen.run.key,
         "name": chosen.run.experiment.id,
-        "first": chosen.first.isoformat(),
-        "last": chosen.last.isoformat(),
+        "first": (counted or chosen).first.isoformat(),
+        "last": (counted or chosen).last.isoformat(),
+        "told": chosen.told,
         "problem": chosen.problem,
     }
-    if chosen.is_over_a_day:
-        context |= _compared(chosen)
+    if counted is not None:
+        context |= _compared(chosen, counted)
     return context
+
+
+def count_again(request: HttpRequest) -> str:
+    """Count what the reader's button names once more; the address of the page with it. Raises PermissionDenied."""
+    found = _allowed_runs(request)
+    now_ms = clock.now_ms()
+    address = reverse("admin:experiments")
+    if request.POST.get("pilot"):
+        count_pilot_again(request.POST["pilot"], now_ms)
+        return address
+    chosen = _chosen(request.POST, found, now_ms)
+    if chosen is None:
+        return address
+    if chosen.is_over_a_day and not chosen.problem:
+        count_run(chosen.run, chosen.first, chosen.last, now_ms)
+    return f"{address}?{urlencode(chosen.query)}"
 
 
 def experiments_csv(request: HttpRequest) -> HttpResponse:
     """The chosen run as a file. Raises PermissionDenied."""
     found = _allowed_runs(request)
-    chosen = _chosen(request, found, clock.now_ms())
+    now_ms = clock.now_ms()
+    chosen = _chosen(request.GET, found, now_ms)
     if chosen is None or not chosen.is_over_a_day or chosen.problem:
         return HttpResponse(
             _("There is nothing to compare."), status=404, content_type="text/plain; charset=utf-8"
         )
-    text = as_csv(chosen.run, _measured(chosen), chosen.first, chosen.last, exponent_of(chosen.run.currency))
-    name = f"experiment-{chosen.first}-{chosen.last}.csv"
+    counted = _counted(chosen, now_ms)
+    exponent = exponent_of(chosen.run.currency)
+    text = as_csv(chosen.run, counted.figures, counted.first, counted.last, exponent)
+    name = f"experiment-{counted.first}-{counted.last}.csv"
     return HttpResponse(
         text,
         content_type="text/csv; charset=utf-8",
@@ -104,55 +138,51 @@ def _allowed_runs(request: HttpRequest) -> list[Run]:
     return runs()
 
 
-def _chosen(request: HttpRequest, found: list[Run], now_ms: int) -> _Chosen | None:
+def _chosen(asked: Mapping[str, str], found: list[Run], now_ms: int) -> _Chosen | None:
     """The run that was asked for, else the newest, with its days; what is no day of it is said and left out."""
     if not found:
         return None
-    asked = request.GET.get("run", "")
-    run = next((each for each in found if _key(each) == asked), found[0])
+    run = next((each for each in found if each.key == asked.get("run", "")), found[0])
     earliest, latest = run.first_day, run.last_day(now_ms)
     try:
-        first = _day(request.GET.get("from", ""), earliest)
-        last = _day(request.GET.get("until", ""), latest)
+        first = _day(asked.get("from", ""), earliest)
+        last = _day(asked.get("until", ""), latest)
     except ValueError:
         return _Chosen(run, earliest, latest, _("A day is written as 2026-11-23."))
-    problem = ""
     if not earliest <= first <= last <= latest and earliest <= latest:
         problem = _("Choose days from {first} to {last}: whole days on which the experiment ran.").format(
             first=words.day(earliest), last=words.day(latest)
         )
-        first, last = earliest, latest
-    return _Chosen(run, first, last, problem)
+        return _Chosen(run, earliest, latest, problem)
+    return _Chosen(run, first, last, told=bool(asked.get("from") or asked.get("until")))
 
 
 def _day(text: str, otherwise: datetime.date) -> datetime.date:
     return datetime.date.fromisoformat(text) if text else otherwise
 
 
-def _measured(chosen: _Chosen) -> Measured:
-    run = chosen.run
-    return measure(run.experiment, run.currency, run.started_ms, chosen.first, chosen.last)
+def _counted(chosen: _Chosen, now_ms: int) -> Counted[Measured]:
+    """The count that there is of these days; of all days the newest one. The first is made here and now."""
+    kept = kept_run(chosen.run, chosen.first, chosen.last if chosen.told else None)
+    return kept or count_run(chosen.run, chosen.first, chosen.last, now_ms)
 
 
-def _compared(chosen: _Chosen) -> dict[str, Any]:
-    measured = _measured(chosen)
+def _compared(chosen: _Chosen, counted: Counted[Measured]) -> dict[str, Any]:
+    measured = counted.figures
     said = Said(chosen.run.currency, exponent_of(chosen.run.currency))
     arms = ((_("With the programs"), measured.given), (_("Without"), measured.held_out))
     lines: list[ArmLine] = [arm_line(label, arm, said) for label, arm in arms]
     chart: ArmChart | None = None
     if all(arm.is_shown for _label, arm in arms):
         chart = arm_chart([(label, mean_interval(arm)) for label, arm in arms], said.money)
-    query = {"run": _key(chosen.run), "from": chosen.first.isoformat(), "until": chosen.last.isoformat()}
     return {
+        "counted": words.when_utc(counted.at_ms),
+        "newer": counted.last < chosen.last,
         "arms": lines,
         "chart": chart,
         "conclusions": conclusions(measured, said),
-        "csv_url": f"{reverse('admin:experiments_csv')}?{urlencode(query)}",
+        "csv_url": f"{reverse('admin:experiments_csv')}?{urlencode(chosen.query)}",
     }
-
-
-def _key(run: Run) -> str:
-    return f"{run.started_ms}.{run.experiment.id}"
 
 
 def _line(run: Run, now_ms: int, chosen: bool) -> RunLine:
@@ -167,6 +197,6 @@ def _line(run: Run, now_ms: int, chosen: bool) -> RunLine:
         f"{share // 10}.{share % 10} %" if share % 10 else f"{share // 10} %",
         words.day(run.first_day),
         words.day(run.last_day(now_ms)) if run.ended_ms is not None else "",
-        f"{reverse('admin:experiments')}?{urlencode({'run': _key(run)})}",
+        f"{reverse('admin:experiments')}?{urlencode({'run': run.key})}",
         chosen,
     )

@@ -1,4 +1,4 @@
-"""What staff do with a member at the console: replace a lost card, merge a duplicate, make a household."""
+"""What staff do with a member at the console: replace a lost card, merge a duplicate, make or leave a household."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from hq.feed.writer import FeedWriter
 from hq.members import aliases, roll
 from hq.members.finding import one_named
 from hq.members.models import ConsoleMember
-from hq.membership import cards, joining
+from hq.membership import cards, joining, leaving
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,18 @@ def household(request: HttpRequest, member: ConsoleMember) -> Done:
     except LoyaltyError as error:
         return _not_done(error, member)
     return Done(_("{one} and {other} share one account now.").format(one=member, other=other), member.pk)
+
+
+def leave(request: HttpRequest, member: ConsoleMember) -> Done:
+    """The member shares an account no longer; the others keep it. Raises PermissionDenied."""
+    if not may_join(request):
+        raise PermissionDenied
+    try:
+        leaving.leave(member.pk, request.user.get_username(), clock.now_ms())
+    except LoyaltyError as error:
+        return _not_done(error, member)
+    said = _("{member} has an account of their own now. All that was shared stays with the others.")
+    return Done(said.format(member=member), member.pk)
 
 
 def _new_card(member: ConsoleMember, text: str) -> str:

@@ -61,6 +61,7 @@ class MemberPages(ReadOnlyPage):
             self.doing("card", self.replace_card),
             self.doing("merge", self.merge),
             self.doing("household", self.household),
+            self.doing("leave", self.leave),
             self.doing("activity", self.activity),
             self.doing("alias", self.alias),
             self.doing("tier", self.change_tier),
@@ -78,6 +79,10 @@ class MemberPages(ReadOnlyPage):
     def household(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """This member shares an account with the one whose number was typed."""
         return self._do(request, object_id, member_actions.household, "shares an account")
+
+    def leave(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """This member leaves the account that they share; it stays with the others."""
+        return self._do(request, object_id, member_actions.leave, "left the shared account")
 
     def _do(
         self,

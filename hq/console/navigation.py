@@ -42,6 +42,12 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                     "admin:programs_programsetversion_changelist",
                     "programs.view_programsetversion",
                 ),
+                _item(
+                    _("What programs gave"),
+                    "bar_chart",
+                    "admin:program_figures",
+                    "program_figures.view_programday",
+                ),
                 _item(_("Personal offers"), "redeem", "admin:offers", "offers.view_memberoffer"),
                 _item(
                     _("Coupon batches"), "confirmation_number", "admin:batches", "batches.view_couponbatch"

@@ -12,10 +12,11 @@ from django.utils.translation import ngettext
 from hq.console import words
 from hq.console.experiment_words import FEW, Said, percent, points
 from hq.devices.models import Store
+from hq.experiments.counted import count_pilot, kept_pilot
 from hq.experiments.runs import Pilot, pilots
-from hq.experiments.shops import LEAST_PURCHASES, Beside, compare
+from hq.experiments.shops import LEAST_PURCHASES, Beside
 
-# Each is worked out for the page; more are named without figures.
+# More are not shown.
 MOST: Final = 20
 
 
@@ -34,13 +35,16 @@ class GroupLine:
 
 @dataclass(frozen=True, slots=True)
 class PilotLines:
-    """A pilot with both groups, and what can be said of it."""
+    """A pilot with both groups, and what can be said of it. `counted`: when; `newer`: there are days since then."""
 
     title: str
     program_id: str
     period: str
     groups: tuple[GroupLine, ...]
     said: str
+    key: str
+    counted: str = ""
+    newer: bool = False
 
 
 def pilot_lines(now_ms: int) -> list[PilotLines]:
@@ -49,11 +53,20 @@ def pilot_lines(now_ms: int) -> list[PilotLines]:
     return [_lines(pilot, now_ms, exponents.get(pilot.currency, 2)) for pilot in pilots()[:MOST]]
 
 
+def count_pilot_again(key: str, now_ms: int) -> None:
+    """Count a pilot of the active set once more; a key of none is passed over."""
+    for pilot in pilots():
+        if pilot.key == key:
+            count_pilot(pilot, now_ms)
+
+
 def _lines(pilot: Pilot, now_ms: int, exponent: int) -> PilotLines:
     title = pilot.name.get(words.language()) or pilot.name.get("en") or pilot.program_id
-    found = compare(pilot.stores, pilot.currency, pilot.first_day, pilot.last_day(now_ms))
-    if found is None:
-        return PilotLines(title, pilot.program_id, "", (), _("The first whole day is not over yet."))
+    counted = kept_pilot(pilot) or count_pilot(pilot, now_ms)
+    if counted is None:
+        said_so = _("The first whole day is not over yet.")
+        return PilotLines(title, pilot.program_id, "", (), said_so, pilot.key)
+    found = counted.figures
     said = Said(pilot.currency, exponent)
     period = ngettext(
         "{first} to {last}, beside the day before",
@@ -70,7 +83,10 @@ def _lines(pilot: Pilot, now_ms: int, exponent: int) -> PilotLines:
         ).format(least=words.whole(LEAST_PURCHASES))
     else:
         told = _apart(found.apart)
-    return PilotLines(title, pilot.program_id, period, groups, told)
+    return PilotLines(
+        title, pilot.program_id, period, groups, told, pilot.key, words.when_utc(counted.at_ms),
+        counted.last < pilot.last_day(now_ms),
+    )  # fmt: skip
 
 
 def _apart(apart: Decimal) -> str:

@@ -39,6 +39,8 @@ KINDS: Final = {
     "promotion": gettext_lazy("promotion"),
     "next_visit_coupon": gettext_lazy("next-visit coupon"),
     "coupon": gettext_lazy("coupon"),
+    "experience": gettext_lazy("experience"),
+    "tiers": gettext_lazy("tiers"),
     "welcome": gettext_lazy("welcome"),
     "birthday": gettext_lazy("birthday"),
     "referral": gettext_lazy("referral"),

@@ -77,6 +77,12 @@ def receipt(entry: SaleEntry, store: Store) -> dict[str, Any]:
             )
             for one in entry.gifts
         ],
+        "vouchers_used": [
+            titles.get(one.program_id, one.program_id)
+            for one in entry.coupons_redeemed
+            if not one.discount_minor and one.program_id not in {gift.program_id for gift in entry.gifts}
+        ],
+        "nothing": money(0),
         "stamps": [
             (
                 titles.get(unit.partition(":")[2], unit),

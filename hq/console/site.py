@@ -35,13 +35,19 @@ class HqAdminSite(UnfoldAdminSite):  # type: ignore[misc]
             path("experiments.csv", self.admin_view(self._experiments_csv), name="experiments_csv"),
             path("coupon-batches/", self.admin_view(self._batches), name="batches"),
             path("coupon-batches/<uuid:batch_id>.csv", self.admin_view(self._batch_file), name="batch_file"),
+            path("program-figures/", self.admin_view(self._program_figures), name="program_figures"),
+            path(
+                "program-figures.csv", self.admin_view(self._program_figures_csv), name="program_figures_csv"
+            ),
             path("leaderboard/", self.admin_view(self._leaderboard), name="leaderboard"),
         ]
 
     def _experiments(self, request: HttpRequest) -> HttpResponse:
-        from hq.console.experiments_page import experiments_context
+        from hq.console.experiments_page import count_again, experiments_context
 
         request.current_app = self.name
+        if request.method == "POST":
+            return redirect(count_again(request))
         return TemplateResponse(
             request,
             "console/experiments.html",
@@ -52,6 +58,21 @@ class HqAdminSite(UnfoldAdminSite):  # type: ignore[misc]
         from hq.console.experiments_page import experiments_csv
 
         return experiments_csv(request)
+
+    def _program_figures(self, request: HttpRequest) -> HttpResponse:
+        from hq.console.program_figures_page import program_figures_context
+
+        request.current_app = self.name
+        return TemplateResponse(
+            request,
+            "console/program_figures.html",
+            {**self.each_context(request), **program_figures_context(request)},
+        )
+
+    def _program_figures_csv(self, request: HttpRequest) -> HttpResponse:
+        from hq.console.program_figures_page import program_figures_csv
+
+        return program_figures_csv(request)
 
     def _leaderboard(self, request: HttpRequest) -> HttpResponse:
         from hq.console.leaderboard_page import leaderboard_context

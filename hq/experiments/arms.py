@@ -29,6 +29,7 @@ _ROLL: Final = """
     LEFT JOIN alias ON alias.provisional_id = member.account_id
     WHERE member.enrolled_ms < %s
 """
+_LEFT: Final = "SELECT account_id, left_id FROM left_household WHERE at_ms >= %s"
 _OWNERS: Final = "SELECT provisional_id, account_id FROM alias"
 # Leaves out sales that were voided.
 _COUNTS: Final = """
@@ -58,7 +59,8 @@ _ARM_SALES: Final = """
 
 @dataclass(slots=True)
 class Measured:
-    """Both arms. `crossed`: accounts joined since then with one of the other arm, which are in neither."""
+    """Both arms. `crossed`: accounts that were joined since then with one of the other arm, or left one, which are in
+    neither."""
 
     given: Arm = field(default_factory=Arm)
     held_out: Arm = field(default_factory=Arm)
@@ -98,6 +100,10 @@ def _roll(experiment: Experiment, started_ms: int) -> dict[Key, ArmName]:
             and arm_of_account(experiment, as_uuid(account)) != arm
         ):
             found[owns] = "none"
+    for own, shared in _rows(_LEFT, started_ms):
+        # Who left a household since then was in the household's arm before.
+        if own in found and arm_of_account(experiment, as_uuid(shared)) != found[own]:
+            found[own] = "none"
     return found
 
 

@@ -1,4 +1,4 @@
-"""What the programs of an experiment took off sales, and what holdouts kept back."""
+"""What the programs of an experiment took off sales, what holdouts kept back, and the counts that were made of it."""
 
 from __future__ import annotations
 
@@ -24,3 +24,20 @@ class ArmSale(models.Model):
 
     def __str__(self) -> str:
         return f"{self.experiment}, {self.chain_id}/{self.seq}"
+
+
+class KeptCount(models.Model):
+    """A comparison as it was counted once. `what` is the key of a run or a pilot, `figures` are JSON."""
+
+    what = models.CharField(max_length=200)
+    first = models.DateField()
+    last = models.DateField()
+    at_ms = models.BigIntegerField()
+    figures = models.TextField()
+
+    class Meta:
+        db_table = "kept_count"
+        indexes = (models.Index(fields=("what", "first", "last"), name="kept_count_of"),)
+
+    def __str__(self) -> str:
+        return f"{self.what}, {self.first} to {self.last}"

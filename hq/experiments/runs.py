@@ -45,6 +45,11 @@ class Run:
     programs: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
+    def key(self) -> str:
+        """Which run it is, among all runs and pilots."""
+        return f"{self.started_ms}.{self.experiment.id}"
+
+    @property
     def first_day(self) -> datetime.date:
         """The first whole day."""
         return _day_after(self.started_ms)
@@ -63,6 +68,11 @@ class Pilot:
     stores: tuple[str, ...]
     currency: str
     started_ms: int
+
+    @property
+    def key(self) -> str:
+        """Which pilot it is, since it names these stores, among all runs and pilots."""
+        return f"pilot.{self.started_ms}.{self.program_id}"
 
     @property
     def first_day(self) -> datetime.date:

@@ -17,19 +17,37 @@ LEAST_PURCHASES: Final = 10
 # A longer pilot is compared over its newest days, so that the days before are not of another year's habits.
 MOST_DAYS: Final = 182
 
-_BY_STORE: Final = """
-    SELECT sale.store_id, COUNT(*), SUM(sale.total_minor), SUM(sale.discount_minor), COUNT(sale.account_id) FROM sale
-    JOIN store ON store.store_id = sale.store_id
-    WHERE sale.state <> 'quarantined' AND store.currency = %s AND sale.business_date BETWEEN %s AND %s
+# Leaves out sales that were voided.
+_COUNTS: Final = """
+    sale.state <> 'quarantined' AND store.currency = %s AND sale.business_date BETWEEN %s AND %s
         AND NOT EXISTS (SELECT 1 FROM sale_return void WHERE void.sale_chain_id = sale.chain_id
             AND void.sale_seq = sale.seq AND void.kind = 3 AND void.state <> 'quarantined')
-    GROUP BY sale.store_id
+"""
+_SOLD: Final = """
+    SELECT sale.store_id, COUNT(*), SUM(sale.total_minor), SUM(sale.discount_minor), COUNT(sale.account_id) FROM sale
+    JOIN store ON store.store_id = sale.store_id
+    WHERE {counts} GROUP BY sale.store_id
+"""
+_CAME_BACK: Final = """
+    SELECT sale.store_id, 0, -SUM(back.refund_minor), 0, 0 FROM sale_return back
+    JOIN sale ON sale.chain_id = back.sale_chain_id AND sale.seq = back.sale_seq
+    JOIN store ON store.store_id = sale.store_id
+    WHERE {counts} AND back.kind = 2 AND back.state <> 'quarantined' GROUP BY sale.store_id
+"""
+_DISCOUNTS_BACK: Final = """
+    SELECT sale.store_id, 0, 0, -SUM(part.discount_minor), 0 FROM program_part part
+    JOIN sale ON sale.chain_id = part.sale_chain_id AND sale.seq = part.sale_seq
+    JOIN store ON store.store_id = sale.store_id
+    WHERE {counts} AND part.came_back = %s GROUP BY sale.store_id
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Trade:
-    """What a group of stores sold in a period, voided sales left out; money in minor units."""
+    """What a group of stores sold in a period; money in minor units.
+
+    Voided sales are left out. What came back is taken off both amounts; the purchase stays one.
+    """
 
     purchases: int = 0
     sold_minor: int = 0
@@ -103,6 +121,11 @@ def _beside(stores: set[str], before: dict[str, Trade], since: dict[str, Trade])
 
 
 def _by_store(currency: str, first: datetime.date, last: datetime.date) -> dict[str, Trade]:
+    """store_id -> its sales of these days, without the goods that have come back of them by now."""
+    found: dict[str, Trade] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_BY_STORE, [currency, first, last])
-        return {store: Trade(*(int(figure) for figure in figures)) for store, *figures in cursor.fetchall()}
+        for query, further in ((_SOLD, ()), (_CAME_BACK, ()), (_DISCOUNTS_BACK, (True,))):
+            cursor.execute(query.format(counts=_COUNTS), [currency, first, last, *further])
+            for store, *figures in cursor.fetchall():
+                found[store] = found.get(store, Trade()) + Trade(*(int(figure) for figure in figures))
+    return found

@@ -10,7 +10,7 @@ from hq.feed.writer import FeedWriter, store_scope
 from hq.ledger import coupons
 from hq.ledger.books import Books, Held
 from hq.limits import uses
-from hq.members import aliases, roll
+from hq.members import aliases, first_purchase, roll
 from hq.offers import giving
 from hq.tiers.telling import tell_standing
 from sync.wire.feed import AliasRow, BalanceRow
@@ -84,6 +84,7 @@ def tell_joined(feed: FeedWriter, books: Books, account_id: uuid.UUID, store_id:
         if not unit.startswith(COUPON):
             tell_balance(feed, books, account_id, unit, [store_id])
     uses.tell_all(feed, account_id, [store_id])
+    first_purchase.tell(feed, account_id, [store_id])
     tell_standing(feed, account_id, [store_id])
 
 
@@ -95,3 +96,4 @@ def tell_alias(
     for store_id in stores:
         feed.add(store_scope(store_id), str(provisional_id), AliasRow(provisional_id, account_id))
     uses.tell_all(feed, account_id, stores)
+    first_purchase.tell(feed, account_id, {*stores, *roll.stores_of(account_id)})

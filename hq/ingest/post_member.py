@@ -19,8 +19,9 @@ from hq.ingest.personal_data import read_blobs
 from hq.ingest.verdict import POSTED, Verdict, held
 from hq.ledger.books import Origin
 from hq.members import aliases, roll
+from hq.members.models import Member
 from hq.members.roll import KnownIdentifier, Person
-from hq.membership import cards
+from hq.membership import cards, details
 from hq.programs import publishing
 from hq.referrals import codes
 from sync.wire.blobs import PersonalData
@@ -74,6 +75,7 @@ def _enrol(desk: Desk, entry: MemberEntry, data: PersonalData, origin: Origin) -
         desk.store_id,
         entry.stamp.at_ms,
     )
+    _write_wishes(Member.objects.get(account_id=entry.account_id, member_id=entry.member_id), data)
     roll.join_store(entry.account_id, desk.store_id, desk.now_ms)
     if codes.has_program(publishing.active()):
         codes.give_code(desk.identity.lookup_key, entry.member_id)
@@ -98,9 +100,18 @@ def _join_owner(
         entry.stamp.at_ms,
     )
     roll.join_store(entry.account_id, desk.store_id, desk.now_ms)
+    first = Member.objects.filter(account_id=owner.account_id, member_id=owner.member_id).first()
+    if first is not None:
+        _write_wishes(first, details.only_what_is_missing(first, data))
     desk.make_alias(entry.account_id, owner.account_id)
     own_identifiers(desk, data, owner, origin)
     desk.sweep(entry.account_id, origin)
+
+
+def _write_wishes(member: Member, data: PersonalData) -> None:
+    """What they told while joining, beside name and language, which stand with the member already."""
+    told = PersonalData(birthday=data.birthday, interests=data.interests, channel=data.channel)
+    details.write(member, told, "")
 
 
 def own_identifiers(desk: Desk, data: PersonalData, owner: KnownIdentifier, origin: Origin) -> None:

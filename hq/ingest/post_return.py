@@ -14,7 +14,7 @@ from agent.domain.ledger import AVAILABLE, PENDING, Posting, issued_bucket, move
 from agent.domain.returns import returned_units
 from agent.domain.sold_units import together
 from hq.columns import key
-from hq.ingest import gift_cards, limits
+from hq.ingest import exchange, gift_cards, limits
 from hq.ingest.desk import Desk
 from hq.ingest.outside_baskets import after_return
 from hq.ingest.return_check import Back, check_return, spans_are_sound, units_back
@@ -76,6 +76,8 @@ def _problem(desk: Desk, seq: int, entry: Back, sold: SoldBefore) -> Verdict | N
     if sold.voided or any(units & before.get(line_id, frozenset()) for line_id, units in chosen.items()):
         return _twice(entry)
     problem = check_return(desk, entry, sold)
+    if problem is None and isinstance(entry, ReturnEntry):
+        problem = exchange.check_return(desk.chain_id, seq, entry)
     if problem is not None:
         return problem
     wanted = [(line_id, unit) for line_id, numbers in chosen.items() for unit in sorted(numbers)]

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from django.db import connection
 
+from agent.domain.conditions.audience import VISITS
 from agent.domain.errors import LoyaltyError
 from agent.domain.gift_cards import load_postings
 from agent.domain.ledger import (
@@ -30,7 +31,7 @@ from agent.domain.ledger import (
 from agent.domain.member import MemberFacts
 from hq.columns import as_uuid, key
 from hq.feed import news
-from hq.ingest import gift_cards, limits
+from hq.ingest import exchange, gift_cards, limits
 from hq.ingest.desk import Desk
 from hq.ingest.outside_baskets import after_purchase
 from hq.ingest.personal_data import read_blobs
@@ -38,7 +39,7 @@ from hq.ingest.replay import replay
 from hq.ingest.verdict import POSTED, Verdict, held
 from hq.ledger import coupons, grants, lots, units
 from hq.ledger.books import Origin, Step
-from hq.members import aliases, roll
+from hq.members import aliases, first_purchase, roll
 from sync.wire.blobs import PersonalData
 from sync.wire.entries import LeaseSpend, SaleEntry
 
@@ -48,12 +49,12 @@ def post_sale(desk: Desk, seq: int, sale: SaleEntry) -> Verdict:
     origin = Origin(desk.chain_id, seq, sale.stamp.at_ms, desk.store_id, sale.sale_id)
     problem = _check_claims(desk, sale) or _check_postings(desk, sale) or _check_once(desk, seq, sale)
     checked = replay(sale)
-    problem = problem or checked.verdict
+    problem = problem or checked.verdict or exchange.check_sale(desk.chain_id, seq, sale)
     data = _personal_data(desk, sale)
     if isinstance(data, Verdict):
         problem, data = problem or data, PersonalData()
     member = sale.quote_input.member
-    stale = member is not None and _is_stale(desk, member)
+    stale = member is not None and _is_stale(desk, seq, member)
     if member is not None:
         _meet(desk, member)
     _post_spends(desk, origin, sale)
@@ -171,8 +172,16 @@ def _personal_data(desk: Desk, sale: SaleEntry) -> PersonalData | Verdict:
     return read_blobs(desk, sale.pii, member.member_id)
 
 
-def _is_stale(desk: Desk, member: MemberFacts) -> bool:
-    """Whether the till knew another balance than HQ's books before this sale. Counted, nothing else."""
+def _is_stale(desk: Desk, seq: int, member: MemberFacts) -> bool:
+    """Whether the till knew another balance than HQ's books before this sale, or took it for the first wrongly.
+
+    Counted, nothing else.
+    """
+    accounts = aliases.of(aliases.owner_of(member.account_id))
+    if member.counters.get(VISITS) == 0 and first_purchase.purchases(
+        accounts, 1, besides=(desk.chain_id, seq)
+    ):
+        return True
     books = news.held_together(desk.books, aliases.owner_of(member.account_id))
     return any(
         balance != (books[unit].total if unit in books else 0) for unit, balance in member.balances.items()

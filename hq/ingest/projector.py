@@ -18,7 +18,7 @@ from hq.devices.models import Chain
 from hq.feed import news
 from hq.feed.state import identity
 from hq.feed.writer import FeedWriter, chain_scope
-from hq.ingest import experiments, quarantine, tiers
+from hq.ingest import experiments, first_purchases, quarantine, tiers
 from hq.ingest.desk import Desk, StoredEntry
 from hq.ingest.post_adjustment import post_adjustment
 from hq.ingest.post_forked_entry import post_forked_entry
@@ -28,6 +28,7 @@ from hq.ingest.post_member_change import post_member_change
 from hq.ingest.post_return import post_return
 from hq.ingest.post_sale import post_sale
 from hq.ingest.verdict import Verdict, held
+from hq.program_figures import counting as program_figures
 from sync.wire.entries import (
     AdjustmentEntry,
     ChainOpened,
@@ -121,6 +122,8 @@ def _project(desk: Desk, entry: StoredEntry, feed: FeedWriter) -> Verdict:
             verdict = _post(desk, entry.seq, decoded)
             tiers.count(desk, decoded)
             experiments.note(desk, entry.seq, decoded)
+            first_purchases.note(desk, decoded)
+            program_figures.note(desk.chain_id, entry.seq, decoded, verdict)
             news.tell_balances(desk.feed, desk.books)
     except UnknownEntry as error:
         return held("needs_upgrade", f"This HQ does not know {error}; it is posted after an upgrade.")

@@ -12,13 +12,22 @@ from agent.domain.errors import LoyaltyError
 from agent.domain.evaluate import evaluate
 from agent.domain.ledger import Posting
 from agent.domain.quote import Quote
-from agent.domain.returns import Refund, ReturnedLine, refund_for, rest_of, return_postings, returned_units
+from agent.domain.returns import (
+    Refund,
+    ReturnedLine,
+    refund_for,
+    rest_of,
+    return_postings,
+    returned_units,
+    vouchers_of,
+)
 from agent.domain.sold_units import Units, all_units, spans_of, together, units_of
 from hq.ingest import gift_cards
 from hq.ingest.desk import Desk
 from hq.ingest.replay import program_set_of
 from hq.ingest.sold import SoldBefore
 from hq.ingest.verdict import Verdict, held
+from hq.ledger import coupons
 from sync.wire.entries import ReturnEntry, SaleEntry, VoidEntry
 
 Back = ReturnEntry | VoidEntry
@@ -54,14 +63,15 @@ def check_return(desk: Desk, entry: Back, sold: SoldBefore) -> Verdict | None:
         return held("return_differs", f"The return does not follow from its sale: {error}.")
     except LoyaltyError as error:
         return held("return_differs", f"HQ cannot price the rest of the sale: {error.title}")
-    problem = _against(entry, refund, sold)
+    problem = _against(entry, refund, sold) or _voucher_problem(entry, sold)
     problem = problem or gift_cards.check_return(entry, refund.cards_emptied, sold.sale, sold.earlier)
     return problem or _postings(desk, entry, sold)
 
 
 def _refund(entry: Back, sold: SoldBefore) -> Refund:
     if isinstance(entry, VoidEntry):
-        return refund_for(sold.sale, all_units(sold.sale.quote_input.basket), sold.earlier)
+        every = all_units(sold.sale.quote_input.basket)
+        return refund_for(sold.sale, every, sold.earlier, taken_as_told=entry.coupons_taken)
     chosen = units_back(entry, sold.sale)
     return refund_for(
         sold.sale,
@@ -70,6 +80,7 @@ def _refund(entry: Back, sold: SoldBefore) -> Refund:
         rest=_rest(sold, chosen) if entry.repriced else None,
         reprice=entry.repriced,
         spent_points_back=not entry.spent_points_kept,
+        taken_as_told=entry.coupons_taken,
     )
 
 
@@ -116,6 +127,21 @@ def _against(entry: Back, refund: Refund, sold: SoldBefore) -> Verdict | None:
         return held(
             "return_differs", "The points or coupons of the return are not those of its sale's shares."
         )
+    return None
+
+
+def _voucher_problem(entry: Back, sold: SoldBefore) -> Verdict | None:
+    """A register away from HQ cannot know that another lane took a voucher; its points stay spent then."""
+    costs = vouchers_of(sold.sale)
+    given = {one.program_id for one in entry.given_back}
+    for taken in entry.coupons_taken:
+        cost, known = costs.get(taken.coupon_id), coupons.find(taken.coupon_id)
+        if cost is None or cost.program_id not in given or taken.state == "used" or known is None:
+            continue
+        if known.row.state == "redeemed":
+            return held(
+                "voucher_used", "The return gives points back for a voucher that was used in another sale."
+            )
     return None
 
 

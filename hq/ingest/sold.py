@@ -22,7 +22,7 @@ class SoldBefore:
     voided: bool
 
 
-def read_sold(ref: SaleRef, *, besides: tuple[uuid.UUID, int]) -> SoldBefore | None:
+def read_sold(ref: SaleRef, *, besides: tuple[uuid.UUID, int] | None = None) -> SoldBefore | None:
     """The sale that a return names, and its returns `besides` the one at hand; None when HQ has no such sale."""
     if not 0 < ref.seq < 2**63:
         return None

@@ -1,6 +1,7 @@
 """The projector's own thread: woken by every PUSH that brought entries, and at start for what was left waiting.
 
-Between entries it looks at the members whose day has come, a page at a time (hq.daily_look).
+Between entries it looks at the members whose day has come, a page at a time (hq.daily_look), and counts what programs
+gave before HQ kept figures of it (hq.program_figures.earlier).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from hq import clock
 from hq.daily_look import look_at_next
 from hq.database import write_mark
 from hq.ingest.projector import chains_waiting, project_batch
+from hq.program_figures.earlier import count_next_earlier
 
 POLL_S: Final = 5.0
 # How often the mark that betrays a restored database is brought up to date.
@@ -45,8 +47,8 @@ class ProjectorThread(threading.Thread):
                 try:
                     self._project_all()
                     pause_s = 1.0
-                    if look_at_next(clock.now_ms()):
-                        # There are more members; entries that came meanwhile go first.
+                    if look_at_next(clock.now_ms()) or count_next_earlier():
+                        # There are more members or entries; entries that came meanwhile go first.
                         _wake.set()
                     if time.monotonic() - marked_s > MARK_S:
                         write_mark()

@@ -134,9 +134,14 @@ def take_back(books: Books, origin: Origin, coupon_id: uuid.UUID) -> None:
 
 
 def release_own(books: Books, origin: Origin, coupon_id: uuid.UUID) -> int:
-    """A coupon that the chain issued itself goes to HQ. Returns 1 when the chain did not hold it."""
+    """A coupon that the chain issued itself goes to HQ. Returns 1 when the chain did not hold it.
+
+    One that HQ has lent it stays: a chain whose feed told of the coupon before the lease came may take it for its own.
+    """
     unit = coupon_unit(coupon_id)
     lease = lease_bucket(origin.chain_id)
+    if grants.held_by(origin.chain_id, coupon_id, unit):
+        return 0
     if books.bucket(coupon_id, unit, lease) < 1:
         return 1
     if books.post(origin, Step.RELEASED, move(coupon_id, unit, 1, lease, AVAILABLE)):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from django.db import connection
@@ -68,6 +68,35 @@ def take_back(
     found = [(use.program_id, use.account_id, use.given_minor) for use in uses]
     uses.update(void_chain_id=void[0], void_seq=void[1])
     return found
+
+
+def take_along(
+    origin: uuid.UUID, next_seq: Callable[[], int], member_id: uuid.UUID, account_id: uuid.UUID
+) -> None:
+    """What this member used themselves is used on their new account too, so that nothing is had twice.
+
+    The uses stand there as HQ's own, `origin` and a new number each; they count for no program's total.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT u.program_id, u.business_date FROM program_use u"
+            " JOIN sale s ON s.chain_id = u.chain_id AND s.seq = u.seq"
+            " WHERE s.member_id = %s AND u.account_id IS NOT NULL AND u.void_chain_id IS NULL ORDER BY 2, 1",
+            [key(member_id)],
+        )
+        used = cursor.fetchall()
+    ProgramUse.objects.bulk_create(
+        ProgramUse(
+            chain_id=origin,
+            seq=next_seq(),
+            program_id=program_id,
+            account_id=account_id,
+            business_date=business_date,
+            given_minor=0,
+            exceeded=False,
+        )
+        for program_id, business_date in used
+    )
 
 
 def tell(feed: FeedWriter, account_id: uuid.UUID, program_id: str, stores: Iterable[str]) -> None:

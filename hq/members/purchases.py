@@ -1,7 +1,7 @@
 """On which business dates members bought: posted sales that were not voided, each of one member.
 
 A sale of a provisional account, or of a second enrolment, is its owner's; where several share the account it counts
-for each of them.
+for each of them, but for what one of them bought: that is theirs alone, also after they left the account.
 """
 
 from __future__ import annotations
@@ -28,9 +28,10 @@ def purchase_days(members: Mapping[uuid.UUID, uuid.UUID]) -> dict[uuid.UUID, Day
     sharing: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
     for member_id, owner in members.items():
         sharing[owner].append(member_id)
-    owner_of = _accounts_of(set(members.values()))
-    if not owner_of:
+    if not members:
         return found
+    left = _left(members)
+    owner_of = _accounts_of({*members.values(), *(home for home, gone in left if gone in members)})
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT s.account_id, s.member_id, s.business_date, COUNT(*) FROM sale s"  # noqa: S608 - placeholders
@@ -43,9 +44,24 @@ def purchase_days(members: Mapping[uuid.UUID, uuid.UUID]) -> dict[uuid.UUID, Day
         for account_id, member_id, on, count in cursor.fetchall():
             buyer = as_uuid(member_id) if member_id is not None else None
             owner = owner_of[as_uuid(account_id)]
-            for each in [buyer] if buyer in sharing[owner] else sharing[owner]:
-                if each is not None:
+            alone = buyer in sharing[owner] or (owner, buyer) in left
+            for each in [buyer] if alone else sharing[owner]:
+                if each in found:
                     found[each][_date(on)] += count
+    return found
+
+
+def _left(members: Mapping[uuid.UUID, uuid.UUID]) -> set[tuple[uuid.UUID, uuid.UUID]]:
+    """(shared account, who left it): of the accounts of these members, and of those that they left themselves."""
+    found: set[tuple[uuid.UUID, uuid.UUID]] = set()
+    with connection.cursor() as cursor:
+        for column, wanted in (("member_id", set(members)), ("left_id", set(members.values()))):
+            cursor.execute(
+                "SELECT left_id, member_id FROM left_household"  # noqa: S608 - only placeholders are put in
+                f" WHERE {column} IN ({slots(len(wanted))})",
+                [key(one) for one in wanted],
+            )
+            found |= {(as_uuid(home), as_uuid(gone)) for home, gone in cursor.fetchall()}
     return found
 
 

@@ -23,7 +23,7 @@ from hq.columns import as_uuid, key
 from hq.feed.writer import store_scope
 from hq.ledger import lots
 from hq.ledger.books import Origin, Step
-from hq.members import aliases
+from hq.members import aliases, first_purchase
 from hq.membership.accounts import Accounts
 from sync.wire.entries import SaleEntry, SaleRef
 from sync.wire.feed import AttachedRow
@@ -101,6 +101,7 @@ def attach(
             )
     accounts.sweep(account_id, origin)
     _tell_sale(ref, member, earned)
+    first_purchase.tell(accounts.feed, account_id)
     row = AttachedRow(sale_id=ref.sale_id, account_id=account_id, business_date=business_date)
     accounts.feed.add(store_scope(origin.store_id), str(ref.sale_id), row)
     return True

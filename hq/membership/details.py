@@ -40,3 +40,13 @@ def write(member: Member, told: PersonalData, locale: str) -> None:
         MemberDetail.objects.create(account_id=member.account_id, member_id=member.member_id, **wanted)
     else:
         kept.update(**wanted)
+
+
+def only_what_is_missing(member: Member, told: PersonalData) -> PersonalData:
+    """Of wishes told with a second enrolment, those that the first one's member had not told."""
+    kept = MemberDetail.objects.filter(account_id=member.account_id, member_id=member.member_id).first()
+    return PersonalData(
+        birthday=told.birthday if member.birthday is None else None,
+        interests=told.interests if kept is None or not kept.interests else None,
+        channel=told.channel if kept is None or not kept.channel else None,
+    )

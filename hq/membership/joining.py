@@ -39,7 +39,7 @@ def merge(duplicate_id: uuid.UUID, survivor_id: uuid.UUID, now_ms: int) -> uuid.
     members of different households.
     """
     with transaction.atomic():
-        duplicate, survivor = _member(duplicate_id), _member(survivor_id)
+        duplicate, survivor = on_roll(duplicate_id), on_roll(survivor_id)
         if duplicate.member_id == survivor.member_id:
             raise LoyaltyError(_("This is one and the same member."), "", code="same_member")
         source, target = _which_way(duplicate, survivor)
@@ -58,17 +58,17 @@ def make_household(member_ids: Sequence[uuid.UUID], now_ms: int) -> uuid.UUID:
     Raises LoyaltyError, and changes nothing, for fewer than two members, too many, or two households.
     """
     with transaction.atomic():
-        members = [_member(each) for each in dict.fromkeys(member_ids)]
+        members = [on_roll(each) for each in dict.fromkeys(member_ids)]
         roots = list(dict.fromkeys(aliases.owner_of(member.account_id) for member in members))
         if len(members) < 2:
             raise LoyaltyError(_("A household has at least two members."), "", code="too_few_members")
         if len(roots) == 1:
             raise LoyaltyError(_("These members share an account already."), "", code="one_account_already")
-        _lock(roots)
+        lock(roots)
         households = [root for root in roots if _is_household(root)]
         if len(households) > 1:
             raise _two_households()
-        if sum(len(_living(root)) for root in roots) > MAX_HOUSEHOLD:
+        if sum(len(living(root)) for root in roots) > MAX_HOUSEHOLD:
             raise LoyaltyError(
                 _("A household has at most {count} members.").format(count=MAX_HOUSEHOLD),
                 "",
@@ -86,7 +86,7 @@ def make_household(member_ids: Sequence[uuid.UUID], now_ms: int) -> uuid.UUID:
 
 def shares_with(member: Member) -> list[Member]:
     """The other members of this one's account."""
-    found = _living(aliases.owner_of(member.account_id))
+    found = living(aliases.owner_of(member.account_id))
     return [each for each in found if each.member_id != member.member_id]
 
 
@@ -95,9 +95,9 @@ def _which_way(duplicate: Member, survivor: Member) -> tuple[uuid.UUID, uuid.UUI
     source, target = aliases.owner_of(duplicate.account_id), aliases.owner_of(survivor.account_id)
     if source == target:
         return source, target
-    _lock((source, target))
+    lock((source, target))
     # Members whom the shop file put under one account share it like a household.
-    shared = [len(_living(root)) > 1 or _is_household(root) for root in (source, target)]
+    shared = [len(living(root)) > 1 or _is_household(root) for root in (source, target)]
     if all(shared):
         raise _two_households()
     return (target, source) if shared[0] else (source, target)
@@ -153,7 +153,8 @@ def _tell(accounts: Accounts, target: uuid.UUID) -> None:
     accounts.feed.write()
 
 
-def _living(root: uuid.UUID) -> list[Member]:
+def living(root: uuid.UUID) -> list[Member]:
+    """The members of an account who are nobody else's double, the first joined first."""
     return list(
         Member.objects.filter(account_id__in=aliases.of(root), merged_into=None).order_by("enrolled_ms")
     )
@@ -163,14 +164,15 @@ def _is_household(root: uuid.UUID) -> bool:
     return Account.objects.filter(account_id=root, kind=HOUSEHOLD).exists()
 
 
-def _member(member_id: uuid.UUID) -> Member:
+def on_roll(member_id: uuid.UUID) -> Member:
+    """The member. Raises LoyaltyError for nobody, and for one who turned out to be another."""
     member = Member.objects.filter(member_id=member_id).first()
     if member is None or member.merged_into is not None:
         raise LoyaltyError(_("This member is no longer on the roll."), _("Search again."), code="member_gone")
     return member
 
 
-def _lock(roots: Iterable[uuid.UUID]) -> None:
+def lock(roots: Iterable[uuid.UUID]) -> None:
     """Always in the same order, so that two people at the console never wait for each other for ever."""
     list(Account.objects.select_for_update().filter(account_id__in=list(roots)).order_by("account_id"))
 

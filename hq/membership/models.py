@@ -49,6 +49,22 @@ class LostCard(models.Model):
         )
 
 
+class LeftHousehold(models.Model):
+    """Who left a shared account: `account_id` was opened for them then, `left_id` stays with the others."""
+
+    account_id = models.UUIDField(primary_key=True)
+    left_id = models.UUIDField(db_index=True)
+    member_id = models.UUIDField(db_index=True)
+    at_ms = models.BigIntegerField()
+    by_name = models.CharField(max_length=150)
+
+    class Meta:
+        db_table = "left_household"
+
+    def __str__(self) -> str:
+        return f"{self.member_id} left {self.left_id}"
+
+
 class MemberDetail(models.Model):
     """What a member told us beside name and birthday; `interests` is a list of words."""
 

@@ -19,6 +19,7 @@ from hq.ledger.books import Origin, Step
 from hq.members import aliases
 from hq.occasions.office import Office
 from hq.occasions.whom import Whom
+from hq.program_figures.occasions import count_grant, count_taken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,15 @@ def give(office: Office, whom: Whom, what: Occasion) -> bool:
         legs = move(whom.account_id, what.unit, what.points, issued_bucket(whom.home_store), AVAILABLE)
         office.books.post(origin, Step.REWARDED, legs)
         lots.add(whom.account_id, what.unit, _lot(office, seq), what.points, office.now_ms, None)
+    count_grant(
+        office.identity.origin,
+        seq,
+        whom.account_id,
+        whom.home_store,
+        what.program_id,
+        what.points,
+        office.now_ms,
+    )
     return True
 
 
@@ -92,6 +102,7 @@ def take_back(office: Office, member_id: uuid.UUID, program_id: str, occasion: s
         )
         office.books.post(origin, Step.REWARD_TAKEN, legs)
         lots.take_back(owner, unit, points, _lot(office, seq))
+    count_taken(office.identity.origin, seq, account_id, store_id, program_id, points, office.now_ms)
     return True
 
 

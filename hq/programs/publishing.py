@@ -5,16 +5,20 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Iterable
+from gettext import gettext as _
+from gettext import ngettext
 
 from django.db import transaction
 
 from agent.domain.errors import LoyaltyError
+from agent.domain.occasions.segment import Segment
 from agent.domain.program_document import decode_program_set
 from agent.domain.program_set import ProgramSet
 from hq.devices.models import Store
 from hq.feed.writer import FeedWriter, store_scope
 from hq.limits import shares
 from hq.programs.models import ContentBlob, ProgramSetVersion
+from hq.segments.models import MemberSegment
 from sync.wire.feed import ProgramSetRow
 
 ACTIVE_KEY = "active"
@@ -54,7 +58,7 @@ def upload(data: bytes, by: str, now_ms: int) -> ProgramSetVersion:
 def publish(version: ProgramSetVersion, by: str, now_ms: int) -> None:
     """Make it the one active program set, for every store. Publishing the active one again changes nothing.
 
-    Raises LoyaltyError when no store uses its currency.
+    Raises LoyaltyError when no store uses its currency, or when a segment of it has an invitation list's name.
     """
     program_set = decoded(version)
     stores = list(Store.objects.all())
@@ -66,6 +70,7 @@ def publish(version: ProgramSetVersion, by: str, now_ms: int) -> None:
         )
     with transaction.atomic():
         if version.state != ProgramSetVersion.State.ACTIVE:
+            _require_no_lists(program_set)
             active = ProgramSetVersion.objects.select_for_update().filter(
                 state=ProgramSetVersion.State.ACTIVE
             )
@@ -77,6 +82,25 @@ def publish(version: ProgramSetVersion, by: str, now_ms: int) -> None:
         feed = FeedWriter()
         shares.share_out(feed, program_set, stores)
         feed.write()
+
+
+def _require_no_lists(program_set: ProgramSet) -> None:
+    """Who was invited by name must not leave the list, or get company, by a rule that came later."""
+    for program in program_set.programs:
+        if not isinstance(program.occasion, Segment):
+            continue
+        invited = MemberSegment.objects.filter(segment=program.id, kept=False).count()
+        if invited:
+            said = ngettext(
+                "{name} is an invitation list with {count} member, so HQ cannot keep a segment of this name by a rule.",
+                "{name} is an invitation list with {count} members, so HQ cannot keep a segment of this name by a rule.",
+                invited,
+            )
+            raise LoyaltyError(
+                said.format(name=program.id, count=invited),
+                _("Give the segment another id, or take everybody off the list first."),
+                code="segment_is_list",
+            )
 
 
 def tell_active(stores: Iterable[Store]) -> None:

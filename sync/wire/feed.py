@@ -184,6 +184,16 @@ class UsesRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     includes_seq: dict[str, int] = {}
 
 
+class FirstPurchaseRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Whether an account has bought anything yet, at any register, as far as HQ has heard; a voided sale is none.
+
+    There is no row for an account of which HQ does not know it.
+    """
+
+    account_id: uuid.UUID
+    bought: bool = False
+
+
 class ShareRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What this chain may do of a program with a total, from its first entry on: uses, or money given away. It only
     grows, so that a register which has not heard of more refuses rather than overruns."""
@@ -237,6 +247,7 @@ Row = (
     | StoreRow
     | CouponRow
     | UsesRow
+    | FirstPurchaseRow
     | ShareRow
     | AttachedRow
     | TierRow
@@ -255,6 +266,7 @@ ROWS: Final[dict[str, type[Row]]] = {
     "store": StoreRow,
     "coupon": CouponRow,
     "uses": UsesRow,
+    "first_purchase": FirstPurchaseRow,
     "share": ShareRow,
     "attached": AttachedRow,
     "tier": TierRow,

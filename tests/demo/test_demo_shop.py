@@ -118,7 +118,7 @@ def test_members_have_names_in_four_languages(shop: dict[str, Any]) -> None:
 
 def test_every_program_runs_at_this_register(programs: ProgramSet) -> None:
     assert not programs.disabled
-    assert len(programs.programs) == 12
+    assert len(programs.programs) == 14
     assert all({"en", "ro", "tr", "zh_Hans"} == set(program.name) for program in programs.programs)
 
 

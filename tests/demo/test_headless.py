@@ -66,7 +66,8 @@ def test_one_sale_shows_what_the_engine_does_and_a_part_of_it_comes_back(played)
         r"coupon printed +Coupon, 10% off, from 24 Nov until 7 Dec",
         r"came back +Croissant with butter, Hazelnut chocolate; 18\.05 back onto the gift card, 18 points, 1 stamp",
         r"gift card +50\.00 paid from a card that was sold the day before",
-        r"at HQ +9 journal entries posted, none in quarantine",
+        r"voucher +Coffee tasting, booked for 2,000 points; used for 0\.00 off",
+        r"at HQ +14 journal entries posted, none in quarantine",
     ):
         assert re.search(said, done.stdout), said
 

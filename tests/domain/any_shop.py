@@ -58,9 +58,11 @@ def shops(draw: st.DrawFn, max_lines: int = 5, max_programs: int = 7) -> Shop:
     programs += _handing_out(chance)
     for program in programs:
         _narrow(chance, program)
-    groups = grouped(chance, programs)
-    if len(programs) > 1:
-        set_against_one_another(chance, programs)
+    standing_alone = [program for program in programs if program["kind"] == "experience"]
+    others = [program for program in programs if program not in standing_alone]
+    groups = grouped(chance, others) if len(others) > 1 else []
+    if len(others) > 1:
+        set_against_one_another(chance, others)
     document = {
         "format": 1,
         "set_id": "any",
@@ -160,6 +162,12 @@ def _handing_out(chance: random.Random) -> list[JsonObject]:
         found.append(a_program("again", "next_visit_coupon", trigger="automatic", rewards=[redeems]))
         reward = {"type": "percent_off", "rate": "0.1"}
         found.append(a_program("next", "coupon", trigger="coupon", rewards=[reward]))
+    if chance.random() < 0.4:
+        voucher: JsonObject = {"type": "voucher", "redeems": "course", "valid_days": chance.choice((1, 30))}
+        cost = {"points_of": chance.choice(("points", "card")), "points": 60}
+        found.append(a_program("book", "points_reward", trigger="choice", cost=cost, rewards=[voucher]))
+        found.append(a_program("try", "promotion", trigger="choice", rewards=[voucher]))
+        found.append(a_program("course", "experience", trigger="coupon"))
     return found
 
 

@@ -156,7 +156,7 @@ def _min_spend(**fields: Any) -> dict[str, Any]:
         (
             a_program("p", "stamp"),
             "programs[1].kind",
-            "use one of activity, badge, birthday, cashback, coupon, leaderboard, next_visit_coupon, points",
+            "use one of activity, badge, birthday, cashback, coupon, experience, leaderboard, next_visit_coupon, points",
         ),
         (a_program("p", "stamps"), "programs[1].earning", "must have at least one rule"),
         (dairy_20(trigger="code"), "programs[1].code", 'where `trigger` is "code"'),

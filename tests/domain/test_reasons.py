@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 
 import pytest
 
@@ -141,3 +142,11 @@ def test_what_a_program_gives_is_said_with_every_part() -> None:
         "a coupon for the next visit"
     )
     assert what_it_gives(Applied(program_id="e"), "cashier", VOICE) == "applies"
+
+
+def test_a_voucher_is_told_where_it_is_issued_and_where_it_is_used() -> None:
+    booked = Applied(program_id="a", points_cost=1000, unit="points:club", vouchers_issued=1)
+    used = Applied(program_id="b", coupon_id=uuid.UUID(int=7))
+
+    assert what_it_gives(booked, "member", VOICE) == "for 1,000 points, a voucher on the receipt"
+    assert [what_it_gives(used, reader, VOICE) for reader in READERS] == ["its voucher is used"] * 3

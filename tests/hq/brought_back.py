@@ -24,9 +24,11 @@ class Sold:
     """A journalled sale, and what is journalled of its goods coming back."""
 
     def __init__(self, lane: Lane, *lines: Any, **facts: Any) -> None:
+        self.program_set = facts.get("program_set", DEMO)
         self.sale: SaleEntry = lane.a_sale(*lines, **facts)
         self.seq = lane.append(self.sale)
         self.lane = lane
+        self.program_set = facts.get("program_set", DEMO)
         self.earlier: list[ReturnEntry] = []
 
     @property
@@ -44,7 +46,7 @@ class Sold:
             self.sale,
             chosen,
             self.earlier,
-            rest=evaluate(rest, DEMO) if rest is not None else None,
+            rest=evaluate(rest, self.program_set) if rest is not None else None,
             reprice=reprice,
             coupons={one.coupon_id: CouponStanding(held=held) for one in self.sale.coupons_issued},
         )

@@ -25,6 +25,27 @@ def coupon(lane):
     return sale.coupons_issued[0]
 
 
+def test_a_lent_coupon_goes_back_by_its_lease_alone(lane, coupon):
+    """The lane's feed told of the coupon before the lease itself came, so the lane took it for its own."""
+    unit = coupon_unit(coupon.coupon_id)
+    release(lane, coupon)
+    lane.sync()
+    (grant,) = lane.ask(coupon.coupon_id, unit, 1)
+
+    release(lane, coupon)
+    lane.sync()
+
+    assert quarantined() == []
+    assert balance(coupon.coupon_id, unit)[f"lease:{lane.chain_id}"] == 1
+    lane.sell(
+        builders.a_line("cup", 50_00),
+        coupons=[claim(coupon)],
+        coupon_grants={coupon.coupon_id: grant.grant_id},
+    )
+    lane.sync()
+    assert quarantined() == []
+
+
 def claim(coupon):
     return builders.a_coupon_claim(coupon_id=coupon.coupon_id, program_id=coupon.redeems_program_id)
 

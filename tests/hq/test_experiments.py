@@ -14,9 +14,12 @@ from agent.domain.experiments import Experiment, arm_of_account
 from agent.domain.program_document import decode_program_set
 from hq import clock
 from hq.experiments.arms import measure
+from hq.experiments.models import ArmSale
 from hq.experiments.runs import runs
 from hq.members.models import Member
-from hq.membership import joining
+from hq.membership import joining, leaving
+from hq.program_figures.earlier import count_next_earlier
+from hq.program_figures.models import EarlierEntries
 from hq.programs import publishing
 from tests import builders
 from tests.hq.at_console import page, staff_with
@@ -107,7 +110,35 @@ def test_goods_that_came_back_and_voided_sales_are_taken_off(running):
 
     assert quarantined() == []
     found = measured().given
-    assert (found.purchases, found.spent_minor, found.given_minor) == (2, 40_00, 30_00)
+    assert (found.purchases, found.spent_minor, found.given_minor) == (2, 40_00, 10_00)
+
+
+def test_what_was_taken_off_or_kept_back_is_of_the_goods_that_stayed(running):
+    (given,), (held_out,) = members_of("given", 1), members_of("held_out", 1)
+    for account in (given, held_out):
+        member = builders.a_member(member_id=account, account_id=account)
+        cups, pot = builders.a_line("cup", 30_00, quantity=3), builders.a_line("pot", 50_00)
+        Sold(running, cups, pot, member=member, program_set=PROGRAMS).comes_back(one(1, 0, 1))
+    running.sync()
+
+    assert quarantined() == []
+    found = measured()
+    assert (found.given.spent_minor, found.given.given_minor) == (48_00, 12_00)
+    assert (found.held_out.spent_minor, found.held_out.withheld_minor) == (60_00, 12_00)
+
+
+def test_goods_that_came_back_before_hq_subtracted_them_are_subtracted_since(running):
+    (held_out,) = members_of("held_out", 1)
+    sold = buys(running, held_out, 30_00)
+    sold.comes_back()
+    running.sync()
+    ArmSale.objects.update(withheld_minor=6_00)
+    EarlierEntries.objects.create(chain_id=running.chain_id, reached=0, last_seq=sold.seq + 1)
+
+    while count_next_earlier():
+        pass
+
+    assert measured().held_out.withheld_minor == 0
 
 
 def test_who_joined_after_the_start_is_in_no_arm(running):
@@ -129,6 +160,23 @@ def test_accounts_of_both_sides_that_were_joined_since_are_on_neither(running):
     assert found.crossed == before.crossed + 1
     assert found.given.members == before.given.members - 1
     assert found.held_out.members == before.held_out.members - 1
+
+
+def test_who_left_a_household_for_the_other_arm_is_in_neither(running):
+    family = members_of("given", 10)
+    home = joining.make_household(family, PUBLISHED_MS - 1)
+    before = measured()
+
+    own = [leaving.leave(each, "andrei", PUBLISHED_MS + 1) for each in family[1:]]
+
+    arms = [arm_of_account(EXPERIMENT, each) for each in own]
+    assert len(joining.living(home)) == 1
+    found = measured()
+    assert found.crossed == sum(arm != arm_of_account(EXPERIMENT, home) for arm in arms)
+    stayed = len(own) - found.crossed
+    assert found.given.members + found.held_out.members == (
+        before.given.members + before.held_out.members + stayed
+    )
 
 
 def test_accounts_that_were_joined_before_the_start_are_one(running):

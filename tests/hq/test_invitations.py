@@ -13,6 +13,8 @@ from agent.domain.quote import Refusal
 from agent.domain.reasons.sentences import why_not
 from hq.__main__ import main
 from hq.membership import joining
+from hq.programs import publishing
+from hq.programs.models import ProgramSetVersion
 from hq.segments.inviting import Changed, invite, read_invited, require_list_name
 from hq.segments.models import MemberSegment
 from sync.wire.feed import MemberRow
@@ -166,3 +168,27 @@ def test_a_list_longer_than_a_page_is_whole():
     assert invite("wine-club", [], NOW, replace=True) == Changed(0, 230)
     assert on_list() == set()
     assert Member.objects.count() > 230
+
+
+def test_a_segment_that_hq_would_keep_under_a_lists_name_is_not_published(console):
+    upload(console, f"member\n{IOANA}\n")
+    data = builders.program_set_bytes(of_hq("segment", "wine-club", away_days=60), version=3)
+    version = publishing.upload(data, "andrei", NOW)
+
+    answer = console.post(f"/console/programs/programsetversion/{version.pk}/publish/", follow=True)
+
+    said = (
+        "wine-club is an invitation list with 1 member, so HQ cannot keep a segment of this name by a rule."
+    )
+    assert said in answer.content.decode()
+    assert ProgramSetVersion.objects.get(state="active").version == 2
+    assert on_list() == {IOANA}
+
+
+def test_a_list_that_everybody_left_gives_its_name_back(console):
+    upload(console, f"member\n{IOANA}\n")
+    invite("wine-club", [], NOW, replace=True)
+
+    publish(of_hq("segment", "wine-club", away_days=60), version=3)
+
+    assert ProgramSetVersion.objects.get(state="active").version == 3

@@ -16,7 +16,7 @@ from hq import clock
 from hq.ingest.models import ConsoleSale
 from hq.members import aliases
 from hq.members.models import Member
-from hq.membership import joining
+from hq.membership import joining, leaving
 from sync.wire.feed import AliasRow, BalanceRow, MemberRow
 from sync.wire.messages import Lookup, Want
 from tests import builders
@@ -46,6 +46,11 @@ def facts(account_id, points=0, spendable=0, member_id=None):
 
 def bread(amount=40_00):
     return builders.a_line("bread", amount)
+
+
+def account_of(member_id):
+    """The account that HQ says is this member's now."""
+    return aliases.owner_of(Member.objects.get(member_id=member_id).account_id)
 
 
 def rows_of(lane, kind):
@@ -285,29 +290,30 @@ def test_nobody_shares_with_nobody(lane, members, code):
 
 @pytest.mark.parametrize("seed", range(8))
 def test_points_are_never_lost_or_doubled(lane, other_lane, seed):
-    """Sales, forgotten cards, loans, releases, merges and households in any order, entries as late as they like."""
+    """Sales, forgotten cards, loans, releases, merges, households joined and left, entries as late as they like."""
     chance = random.Random(seed)
     lanes = [lane, other_lane]
     people = [lane.enrol_member(("phone", f"+4072100{seed}{n:03}"), name=f"Ana {seed} {n}") for n in range(7)]
     lane.sync()
     earned = 0
     held = []
-    for _step in range(40):
+    opened = []
+    for _step in range(50):
         at = chance.choice(lanes)
         act = chance.random()
         who = chance.choice(people)
         if act < 0.1:
             forgotten = Sold(at, bread(chance.randint(1, 99) * 100))
-            account_id = chance.choice([who, aliases.owner_of(who)])
+            account_id = chance.choice([who, aliases.owner_of(who), account_of(who)])
             attach(forgotten, facts(account_id, member_id=who))
             earned += would_have_earned(forgotten.sale, facts(account_id), DEMO)[0].points
         elif act < 0.45:
-            # A register may have heard of the owner, or not yet.
-            account_id = chance.choice([who, aliases.owner_of(who)])
+            # A register may have heard of the owner, or not yet; or not that the member left that one again.
+            account_id = chance.choice([who, aliases.owner_of(who), account_of(who)])
             sale = at.sell(bread(chance.randint(1, 99) * 100), member=facts(account_id, member_id=who))
             earned += sum(one.points for one in sale.earned if is_points(one.unit))
         elif act < 0.6:
-            owner = aliases.owner_of(who)
+            owner = account_of(who)
             at.sync()
             most = available(owner)
             if most > 0:
@@ -320,10 +326,13 @@ def test_points_are_never_lost_or_doubled(lane, other_lane, seed):
         else:
             other = chance.choice(people)
             try:
-                if chance.random() < 0.5:
+                act = chance.random()
+                if act < 0.3:
                     joining.merge(who, other, NOW)
-                else:
+                elif act < 0.65:
                     joining.make_household([who, other], NOW)
+                else:
+                    opened.append(leaving.leave(who, "andrei", NOW))
             except LoyaltyError:
                 pass
         require_sound_books()
@@ -332,7 +341,7 @@ def test_points_are_never_lost_or_doubled(lane, other_lane, seed):
 
     assert not quarantined()
     lent = sum(grant.amount for _holder, grant in held)
-    roots = {aliases.owner_of(each) for each in people}
+    roots = {aliases.owner_of(each) for each in (*people, *opened)}
     assert sum(available(root) for root in roots) + lent == earned
     # Nothing is left behind on an account that is another's, but what a register still holds of it.
     behind = rows(

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from agent.domain.program_document import decode_program_set
 from hq import clock
 from hq.devices.models import Store
 from hq.experiments.runs import pilots
@@ -15,13 +16,14 @@ from hq.ingest.models import Sale
 from tests import builders
 from tests.hq.at_console import page
 from tests.hq.books import quarantined
-from tests.hq.brought_back import Sold
+from tests.hq.brought_back import Sold, one
 from tests.hq.lane import Lane, new_code
 from tests.hq.test_experiments import DAY_MS, PUBLISHED_MS, a_set, publish
 
 PILOT = builders.a_program(
     "wine-10", "promotion", stores=[builders.STORE], rewards=[{"type": "percent_off", "rate": "0.1"}]
 )
+PROGRAMS = decode_program_set(a_set(PILOT, experiments=[]))
 YESTERDAY = builders.TODAY - datetime.timedelta(days=1)
 
 
@@ -80,6 +82,22 @@ def test_a_voided_sale_and_a_store_that_is_new_do_not_count(both):
     assert found is not None
     assert found.pilot.since == Trade(10, 400_00, 0, 0)
     assert (found.others.stores, found.others.change, found.apart) == (0, None, None)
+
+
+def test_goods_that_came_back_are_taken_off_what_was_sold_and_what_was_given(both):
+    lane, _other = both
+    trade([lane], [40_00])
+    Sale.objects.update(business_date=YESTERDAY)
+    trade(both, (40_00, 40_00))
+    wine = Sold(lane, builders.a_line("wine", 60_00, quantity=2), program_set=PROGRAMS)
+    wine.comes_back(one(1, 0))
+    lane.sync()
+    assert quarantined() == []
+
+    found = compare([builders.STORE], builders.CURRENCY, builders.TODAY, builders.TODAY)
+
+    assert found is not None
+    assert found.pilot.since == Trade(11, 400_00 + 27_00, 3_00, 0)
 
 
 def test_a_pilot_with_too_few_sales_is_not_compared(both, console):

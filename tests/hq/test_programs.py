@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from typing import get_args
 
 import pytest
 
 from agent.domain.errors import LoyaltyError
+from agent.domain.program import Kind
 from hq.programs import publishing
 from hq.programs.models import ProgramSetVersion
 from sync.outcomes import HqRefused
@@ -23,6 +25,12 @@ def a_set(version, *programs, **document):
 
 def publish(data):
     publishing.publish(publishing.upload(data, "andrei", NOW), "andrei", NOW)
+
+
+def test_every_kind_has_words_at_the_console():
+    from hq.console.program_pages import KINDS
+
+    assert set(KINDS) == set(get_args(Kind))
 
 
 def test_publishing_makes_the_one_active_set(hq):

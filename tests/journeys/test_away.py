@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 
 from agent.service.checkout import Checkout
 from agent.service.lane import this_register
+from agent.service.member_changes import wishes_of
 from agent.service.print_queue import answer_failure
 from agent.service.register_status import register_status
 from agent.store.journal import unsent
@@ -157,6 +158,74 @@ def test_a_member_joins_while_hq_is_away(cashier: Cashier, shop: LocalTill) -> N
     assert cashier.state.member.earns_points > 0
     cashier.presses(*[Qt.Key.Key_Return] * 3)
     assert KIND_MEMBER in journal_kinds(shop)
+
+
+def test_wishes_are_told_while_joining_by_the_keyboard(cashier: Cashier) -> None:
+    cashier.types_and_enters(item(COFFEE))
+    cashier.presses(Qt.Key.Key_F3)
+    cashier.types("0722418911")
+    cashier.taps(cashier.screen.join.program)
+    cashier.presses(Qt.Key.Key_F4, *[Qt.Key.Key_F5] * 2, *[Qt.Key.Key_F6] * 2)
+    cashier.types("coffee, wine")
+    cashier.presses(Qt.Key.Key_Return)
+    assert cashier.screen.join.wishes_key.second() == "Română · E-mail · coffee, wine"
+    cashier.presses(Qt.Key.Key_Return)
+
+    assert cashier.state.member is not None
+    told = wishes_of(cashier.session.services.lane, cashier.state.member.member_id)
+    assert (told.locale, told.channel, told.interests) == ("ro", "email", ("coffee", "wine"))
+
+
+def test_wishes_are_told_while_joining_by_touch(cashier: Cashier) -> None:
+    cashier.types_and_enters(item(COFFEE))
+    cashier.presses(Qt.Key.Key_F3)
+    cashier.types("0722418912")
+    join = cashier.screen.join
+    cashier.taps(join.program)
+    cashier.taps(join.wishes_key)
+    cashier.taps(join.wishes.channel.keys["sms"])
+    cashier.taps(join.wishes.language.keys["tr"])
+    cashier.taps(join.wishes.language.keys["tr"])
+    cashier.taps(join.join_key)
+
+    assert cashier.state.member is not None
+    told = wishes_of(cashier.session.services.lane, cashier.state.member.member_id)
+    assert (told.locale, told.channel, told.interests) == ("en", "sms", ()), "a second tap takes it back"
+
+
+def test_how_to_be_reached_is_no_yes_to_messages(cashier: Cashier) -> None:
+    cashier.types_and_enters(item(COFFEE))
+    cashier.presses(Qt.Key.Key_F3)
+    cashier.types("0722418913")
+    join = cashier.screen.join
+    cashier.taps(join.wishes_key)
+    cashier.taps(join.wishes.channel.keys["sms"])
+    cashier.taps(join.join_key)
+
+    notice = cashier.reads_notice()
+    assert notice is not None
+    assert notice[0] == "Nobody joins without agreeing to it."
+    assert not join.wishing, "what is still needed is in view"
+    assert not join.messages.isChecked()
+    assert join.wishes_key.second() == "SMS"
+
+
+def test_wishes_that_cannot_be_kept_are_said_and_nobody_has_joined(cashier: Cashier) -> None:
+    cashier.types_and_enters(item(COFFEE))
+    cashier.presses(Qt.Key.Key_F3)
+    cashier.types("0722418914")
+    cashier.taps(cashier.screen.join.program)
+    cashier.presses(Qt.Key.Key_F4)
+    cashier.types("x" * 41)
+    cashier.presses(Qt.Key.Key_Return, Qt.Key.Key_Return)
+
+    notice = cashier.reads_notice()
+    assert notice is not None
+    assert notice[0] == "At most 12 interests of 40 letters can be kept."
+    assert cashier.screen.page == "join"
+    assert cashier.state.member is None
+    cashier.presses(Qt.Key.Key_F4, Qt.Key.Key_Escape)
+    assert cashier.screen.page == "join", "Escape takes back one step"
 
 
 def test_an_unknown_number_can_join_without_being_typed_again(cashier: Cashier) -> None:

@@ -157,6 +157,9 @@ def test_no_word_is_cut_off_while_joining(open_lane, in_long_words, size) -> Non
     cashier.presses(Qt.Key.Key_F3)
     cashier.taps(cashier.screen.join.program)
     assert cut_off(cashier.screen) == []
+    cashier.presses(Qt.Key.Key_F4, Qt.Key.Key_F5, Qt.Key.Key_F6)
+    assert cut_off(cashier.screen) == []
+    cashier.screen.join.turn(to_wishes=False)
     cashier.screen.join.program.setChecked(False)
     cashier.presses(Qt.Key.Key_Return)
     assert cut_off(cashier.screen) == []

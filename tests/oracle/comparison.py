@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -18,7 +19,7 @@ from tests.oracle.shops import Shop, shop_of
 
 
 class Difference(NamedTuple):
-    """`about`: discount (the engine's is not the largest, or its bound is wrong), lines, tie, or points."""
+    """`about`: discount (the engine's is not the largest, or its bound is wrong), lines, tie, points, or vouchers."""
 
     about: str
     told: str
@@ -93,6 +94,8 @@ def _differences(shop: Shop, quote: Quote, oracle: Oracle, best: Result, exact: 
     first = min(one.rank for one in alike)
     if exact and discount == largest and first != best.rank:
         yield Difference("tie", f"{best.rank} is before the engine's {first}")
+    if not any(_vouchers_of(quote) == one.handed[:2] for one in alike):
+        yield Difference("vouchers", f"(issued, used) are {_vouchers_of(quote)}, not {alike[0].handed[:2]}")
     if not any(_points_of(quote) == (one.earned, one.spent) for one in alike):
         yield Difference(
             "points", f"(earned, spent) are {_points_of(quote)}, not {(alike[0].earned, alike[0].spent)}"
@@ -120,6 +123,17 @@ def _points_of(quote: Quote) -> tuple[dict[str, int], dict[str, int]]:
     for each in quote.spent:
         spent[each.unit] = spent.get(each.unit, 0) + each.points
     return {each.program_id: each.points for each in quote.earned}, spent
+
+
+def _vouchers_of(quote: Quote) -> tuple[tuple[str, ...], tuple[tuple[str, uuid.UUID], ...]]:
+    """Which programs issue one, and which are what one is for."""
+    issued = [one.program_id for one in quote.applied if one.vouchers_issued]
+    used = [
+        (one.program_id, one.coupon_id)
+        for one in quote.applied
+        if one.coupon_id is not None and not one.discount_minor
+    ]
+    return tuple(sorted(issued)), tuple(sorted(used))
 
 
 def _abouts(shop: Shop) -> set[str]:

@@ -19,6 +19,7 @@ from agent.domain.rewards.buy_get import BuyGet
 from agent.domain.rewards.cheapest_of import CheapestOf
 from tests.oracle.earning import Earning, all_hold
 from tests.oracle.goods import EXACTLY, Shelf, Units, units_of
+from tests.oracle.handing import Handed, Handing
 from tests.oracle.sets import outcomes
 from tests.oracle.standing import PHASES, SETS, Candidate, candidates_of
 from tests.oracle.taking import Taking, amount, is_amount, percent, taken_by
@@ -39,13 +40,14 @@ class Rank(NamedTuple):
 
 @dataclass(frozen=True)
 class Result:
-    """One deal, priced: what each program takes off each line (by line id), and its points."""
+    """One deal, priced: what each program takes off each line (by line id), and its points, with those of vouchers."""
 
     discount_minor: int
     parts: Parts
     spent: dict[str, int]
     earned: dict[str, int]
     rank: Rank
+    handed: Handed
 
 
 @dataclass(frozen=True)
@@ -88,9 +90,12 @@ class Oracle:
 
     def __init__(self, quote_input: QuoteInput, program_set: ProgramSet) -> None:
         self.shelf = Shelf(quote_input.basket.lines)
-        self.candidates = {one.id: one for one in candidates_of(quote_input, program_set)}
+        found = candidates_of(quote_input, program_set)
+        # What is about nothing in the basket is in no deal, and excludes nothing.
+        self.candidates = {one.id: one for one in found if any(map(self.shelf.among, one.goods))}
         self._input = quote_input
         self._earning = Earning(quote_input, program_set, self.shelf)
+        self._handing = Handing(quote_input, program_set, self.shelf)
         self._begin = _Moment(units_of(self.shelf.lines))
 
     def deals(self) -> list[Ids]:
@@ -240,7 +245,11 @@ class Oracle:
             for each, by_line in moment.given.items()
             if by_line
         }
-        return Result(discount, parts, spent, earned, Rank(-discount, -kept, len(ids), ids))
+        # No deal is better or worse for what is handed out after it.
+        handed = self._handing.out(moment.units, spent)
+        for unit, points in handed.costs:
+            spent[unit] = spent.get(unit, 0) + points
+        return Result(discount, parts, spent, earned, Rank(-discount, -kept, len(ids), ids), handed)
 
     def _clash(self, one: str, other: str) -> bool:
         a, b = self.candidates[one].program, self.candidates[other].program

@@ -202,3 +202,24 @@ def earners(chance: random.Random) -> list[JsonObject]:
     # Money back is no points: it decides between no deals.
     found.append(a_program("wallet", "cashback", earning=[{"type": "back", "rate": "0.0175"}]))
     return found
+
+
+def some_vouchers(chance: random.Random) -> list[JsonObject]:
+    """Two vouchers for points or stamps, one for nothing, and what they are for."""
+    found: list[JsonObject] = []
+    for number in range(1, 4):
+        experience = f"visit{number}"
+        fields: JsonObject = {"conditions": [_condition(chance)]} if chance.random() < 0.3 else {}
+        found.append(a_program(experience, "experience", trigger="coupon", **fields))
+        reward = {"type": "voucher", "redeems": experience, "valid_days": 30}
+        fields = {"priority": chance.choice((0, 0, 5)), "rewards": [reward]}
+        if chance.random() < 0.3:
+            fields["conditions"] = [_condition(chance)]
+        if number < 3:
+            fields["cost"] = {
+                "points_of": chance.choice(("points", "card")),
+                "points": chance.choice((30, 60)),
+            }
+        kind = "points_reward" if number < 3 else "promotion"
+        found.append(a_program(f"book{number}", kind, trigger="choice", **fields))
+    return found

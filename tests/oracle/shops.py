@@ -14,7 +14,14 @@ from agent.domain.program_document import decode_program_set
 from agent.domain.program_set import ProgramSet
 from agent.domain.quote_input import Claim, QuoteInput, Share
 from tests.builders import a_basket, a_coupon_claim, a_line, a_member, a_quote_input
-from tests.oracle.programs import JsonObject, a_random_program, earners, grouped, set_against_one_another
+from tests.oracle.programs import (
+    JsonObject,
+    a_random_program,
+    earners,
+    grouped,
+    set_against_one_another,
+    some_vouchers,
+)
 
 CATEGORIES: Final = {
     "milk": ("food", "dairy"),
@@ -81,6 +88,19 @@ def a_shop(seed: int, *, max_units: int = 8, max_programs: int = 12) -> Shop:
     return shop_of(document, _asked(chance, programs, _a_basket(chance, max_units)), seed)
 
 
+def with_vouchers(shop: Shop) -> Shop:
+    """The same shop with vouchers to choose and to show; its other programs and what is asked of them stay."""
+    chance = random.Random(f"vouchers of {shop.seed}")
+    programs = some_vouchers(chance)
+    asked = _asked(chance, programs, shop.quote_input.basket, first_coupon=1_000)
+    more = {
+        field: (*getattr(shop.quote_input, field), *getattr(asked, field))
+        for field in ("claims", "coupons", "removals")
+    }
+    document = {**shop.document, "programs": [*shop.document["programs"], *programs]}
+    return shop_of(document, msgspec.structs.replace(shop.quote_input, **more), shop.seed)
+
+
 def _a_basket(chance: random.Random, max_units: int) -> Basket:
     lines: list[Line] = []
     left = chance.randint(min(2, max_units), max_units)
@@ -105,7 +125,9 @@ def _a_basket(chance: random.Random, max_units: int) -> Basket:
     return a_basket(*lines)
 
 
-def _asked(chance: random.Random, programs: list[JsonObject], basket: Basket) -> QuoteInput:
+def _asked(
+    chance: random.Random, programs: list[JsonObject], basket: Basket, first_coupon: int = 100
+) -> QuoteInput:
     """Most of what could be asked for is, by a member whose points do not pay for all of it."""
     claims = [
         Claim(program["id"], chance.choice((1, 1, 2, 3)) if "cost" in program else 1)
@@ -114,7 +136,7 @@ def _asked(chance: random.Random, programs: list[JsonObject], basket: Basket) ->
     ]
     codes = [program["code"] for program in programs if "code" in program and chance.random() < 0.9]
     coupons = [
-        a_coupon_claim(100 + 10 * number + copy, program["id"], held=chance.random() < 0.9)
+        a_coupon_claim(first_coupon + 10 * number + copy, program["id"], held=chance.random() < 0.9)
         for number, program in enumerate(programs)
         if program["trigger"] == "coupon"
         for copy in range(chance.choice((0, 1, 1, 1, 2)))

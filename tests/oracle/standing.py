@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from agent.domain.goods import Goods
 from agent.domain.program import Program, Reward
 from agent.domain.program_set import ProgramSet
 from agent.domain.quote_input import QuoteInput
@@ -14,7 +15,9 @@ from agent.domain.rewards.amount_off import AmountOff
 from agent.domain.rewards.bundle import Bundle
 from agent.domain.rewards.buy_get import BuyGet
 from agent.domain.rewards.cheapest_of import CheapestOf
+from agent.domain.rewards.gift import Gift
 from agent.domain.rewards.ladder import Ladder
+from agent.domain.rewards.next_visit_coupon import NextVisitCoupon
 from agent.domain.rewards.percent_off import PercentOff
 
 LINES, SETS, BASKET, COUPONS, POINTS = 1, 2, 3, 4, 5
@@ -43,6 +46,14 @@ class Candidate:
     def points(self) -> int:
         """What one block costs; 0 where it costs nothing."""
         return self.program.cost.points if self.program.cost is not None else 0
+
+    @property
+    def goods(self) -> list[Goods]:
+        """What its reward gives something for."""
+        reward = self.reward
+        if isinstance(reward, Gift | NextVisitCoupon):
+            return []
+        return [part.goods for part in reward.parts] if isinstance(reward, Bundle) else [reward.goods]
 
 
 def candidates_of(quote_input: QuoteInput, program_set: ProgramSet) -> list[Candidate]:
@@ -81,7 +92,7 @@ def _candidate(program: Program, quote_input: QuoteInput, program_set: ProgramSe
     elif program.trigger == "code" and program.code not in quote_input.codes:
         return None
     elif program.trigger == "coupon":
-        presented = sorted(_coupons(program, quote_input))
+        presented = sorted(coupons_of(program, quote_input))
         if not presented:
             return None
         coupon_id = presented[0][1]
@@ -98,7 +109,8 @@ def _candidate(program: Program, quote_input: QuoteInput, program_set: ProgramSe
     )
 
 
-def _coupons(program: Program, quote_input: QuoteInput) -> Iterator[tuple[datetime.date, uuid.UUID]]:
+def coupons_of(program: Program, quote_input: QuoteInput) -> Iterator[tuple[datetime.date, uuid.UUID]]:
+    """The presented coupons of a program that may be used now: (last day, id)."""
     today = quote_input.context.business_date
     for coupon in quote_input.coupons:
         if (

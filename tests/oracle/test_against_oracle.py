@@ -20,6 +20,7 @@ from agent.domain.evaluate import evaluate
 from agent.domain.quote import Quote
 from tests.oracle.comparison import Comparison, compared, smaller
 from tests.oracle.shops import Shop, a_shop, stored_shops
+from tests.oracle.stepped_shops import a_stepped_shop
 
 BASKETS = int(os.environ.get("REGULARS_ORACLE_BASKETS", "160"))
 SHARES = 4
@@ -73,6 +74,12 @@ def test_what_the_engine_calls_exact_is_the_largest_discount_of_all(share):
         assert found.quote.discount_minor <= found.result.discount_minor <= found.quote.proven_bound_minor
         if found.exact:
             assert found.quote.discount_minor == found.result.discount_minor
+
+
+def test_no_deal_saves_more_where_steps_and_thresholds_are_about_everything():
+    found = [compared(a_stepped_shop(seed)) for seed in range(2 * BASKETS)]
+
+    assert {each.shop.seed: each.differences for each in found if each.exact and each.differences} == {}
 
 
 @pytest.mark.parametrize("shop", ONCE_WRONG, ids=[f"shop-{shop.seed}" for shop in ONCE_WRONG])

@@ -65,6 +65,13 @@ def test_what_was_handed_over_stands_among_the_goods_as_free():
     assert paper.index("Milk on us") < paper.index("TOTAL")
 
 
+def test_what_a_voucher_was_used_for_stands_among_the_goods_for_nothing():
+    paper = text(vouchers_used=("Barista course",))
+    assert "Barista course                              0,00\n  Voucher used\n" in paper
+    assert paper.index("Voucher used") < paper.index("TOTAL")
+    assert "TOTAL RON                                 125,86\n" in paper
+
+
 def test_a_stamp_card_is_named_and_counted_in_stamps():
     card = ReceiptPoints(program_name="Coffee card", before=8, earned=2, spent=9, after=1, stamps=True)
     paper = text(member=ReceiptMember(display_name="Ioana M.", points=(card,)))

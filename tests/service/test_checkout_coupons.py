@@ -284,6 +284,30 @@ def test_a_coupon_that_counts_today_stays_with_its_register(shop: Shop) -> None:
     assert release_for_any_lane(shop.store, shop.clock.now_ms()) == 0
 
 
+def test_a_coupon_goes_to_every_lane_when_its_first_day_has_ended(shop: Shop) -> None:
+    """A voucher counts at once: it stays with the lane that printed it for that day, and is any lane's from the next."""
+    coupon_id, _ = a_printed_coupon(shop)
+    shop.clock.move(days=2)
+
+    assert release_for_any_lane(shop.store, shop.clock.now_ms()) == 1
+    assert release_for_any_lane(shop.store, shop.clock.now_ms()) == 0
+
+    release = shop.entries()[-1]
+    assert isinstance(release, Release)
+    assert (release.account_id, release.reason) == (coupon_id, "day_end")
+
+
+def test_a_coupon_that_hq_lent_goes_back_by_its_lease_and_an_expired_one_to_nobody(shop: Shop) -> None:
+    coupon_id, _ = a_printed_coupon(shop)
+    shop.clock.move(days=2)
+    shop.give_lease(coupon_id, 1, unit=coupon_unit(coupon_id))
+    assert release_for_any_lane(shop.store, shop.clock.now_ms()) == 0
+
+    a_printed_coupon(shop)
+    shop.clock.move(days=200)
+    assert release_for_any_lane(shop.store, shop.clock.now_ms()) == 0
+
+
 def hq_tells(shop: Shop, row: CouponRow) -> None:
     told = FeedRow(commit=1, kind="coupon", key="x", body=msgspec.Raw(msgspec.msgpack.encode(row)))
     apply_page(shop.store, Pulled(rows=(told,), next_cursor="1", more=False), shop.chain_id)

@@ -16,7 +16,7 @@ from agent.service.program_sets import ActivePrograms
 from agent.store.returns import ReturnRow, add_return
 from sync.wire import feed
 from sync.wire.entries import Consent, SaleEntry
-from sync.wire.feed import AliasRow
+from sync.wire.feed import AliasRow, MemberRow
 from sync.wire.messages import FeedRow, Pulled
 from tests import builders
 from tests.service.shop import ELENA, Shop
@@ -205,6 +205,96 @@ def test_a_member_from_elsewhere_may_have_bought_there(shop: Shop) -> None:
     shop.know_member(phone=PHONE)
 
     assert sell_to(shop).total_minor == 1290
+
+
+WELCOME = builders.percent_off("welcome", "0.5", audience={"who": "members", "first_purchase": True})
+FULL, HALF = 1290, 645
+
+
+def told(shop: Shop, member: MemberRow, *, bought: bool) -> None:
+    shop.hears(feed.FirstPurchaseRow(account_id=member.account_id, bought=bought))
+
+
+def hq_has_all(shop: Shop) -> None:
+    """HQ acknowledged everything that this register wrote."""
+    with shop.store.unit_of_work() as db:
+        db.execute("update chain set acked_seq = (select max(seq) from journal)")
+
+
+def test_who_joined_elsewhere_has_the_first_purchase_here_once_hq_has_told(shop: Shop) -> None:
+    shop.hq.reachable = True
+    shop.publish(WELCOME)
+    member = shop.know_member(phone=PHONE)
+    told(shop, member, bought=False)
+
+    assert [sell_to(shop).total_minor for _ in range(2)] == [HALF, FULL]
+
+
+def test_who_bought_elsewhere_has_no_first_purchase_here(shop: Shop) -> None:
+    shop.hq.reachable = True
+    shop.publish(WELCOME)
+    member = shop.know_member(phone=PHONE)
+    told(shop, member, bought=False)
+    told(shop, member, bought=True)
+
+    assert sell_to(shop).total_minor == FULL
+
+
+def test_hqs_word_that_nobody_bought_is_not_enough_without_a_connection(shop: Shop) -> None:
+    shop.hq.reachable = True
+    shop.publish(WELCOME)
+    told(shop, shop.know_member(phone=PHONE), bought=False)
+    shop.hq.reachable = False
+
+    assert sell_to(shop).total_minor == FULL
+
+
+def test_a_first_purchase_where_they_joined_needs_no_connection_while_only_we_know_them(shop: Shop) -> None:
+    shop.publish(WELCOME)
+    shop.hq.reachable = False
+    enrol(shop.lane, ELENA, "phone", PHONE, [Consent("program", True)], name="Ana Pop")
+
+    assert [sell_to(shop).total_minor for _ in range(2)] == [HALF, FULL]
+
+
+def test_once_others_may_know_a_member_offline_gives_no_first_purchase(shop: Shop) -> None:
+    shop.hq.reachable = True
+    shop.publish(WELCOME)
+    enrol(shop.lane, ELENA, "phone", PHONE, [Consent("program", True)], name="Ana Pop")
+    hq_has_all(shop)
+    shop.hq.reachable = False
+
+    assert sell_to(shop).total_minor == FULL
+
+
+def test_right_after_joining_online_the_first_purchase_waits_for_no_word(shop: Shop) -> None:
+    shop.hq.reachable = True
+    shop.publish(WELCOME)
+    enrol(shop.lane, ELENA, "phone", PHONE, [Consent("program", True)], name="Ana Pop")
+    hq_has_all(shop)
+
+    assert sell_to(shop).total_minor == HALF
+
+
+def test_a_member_who_joined_here_and_bought_elsewhere_has_had_the_first_purchase(shop: Shop) -> None:
+    shop.hq.reachable = True
+    shop.publish(WELCOME)
+    member = enrol(shop.lane, ELENA, "phone", PHONE, [Consent("program", True)], name="Ana Pop")
+    hq_has_all(shop)
+    told(shop, member, bought=True)
+
+    assert sell_to(shop).total_minor == FULL
+
+
+def test_a_voided_first_purchase_is_still_to_come_once_hq_has_told(shop: Shop) -> None:
+    shop.hq.reachable = True
+    shop.publish(WELCOME)
+    member = shop.know_member(phone=PHONE)
+    told(shop, member, bought=False)
+    void(shop, sell_to(shop))
+    told(shop, member, bought=False)
+
+    assert sell_to(shop).total_minor == HALF
 
 
 def test_what_another_register_gave_is_counted_when_hq_has_told(shop: Shop) -> None:

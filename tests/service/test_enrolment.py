@@ -7,6 +7,7 @@ import pytest
 
 from agent.domain.errors import LoyaltyError
 from agent.service.enrolment import enrol
+from agent.service.member_news import MemberNews
 from agent.service.members import search_members
 from agent.store.blobs import blobs_of_entries, drop_acked_blobs
 from agent.store.settings import put_store
@@ -45,6 +46,28 @@ def test_the_journal_names_the_consent_and_only_points_to_the_personal_data(shop
     )
     assert b"Ioana" not in body
     assert b"722123456" not in body
+
+
+def test_wishes_told_while_joining_are_in_the_personal_data_and_not_in_the_journal(shop: Shop) -> None:
+    news = MemberNews(locale="tr", interests=("coffee ", "wine"), channel="sms")
+
+    member = enrol(shop.lane, ELENA, "phone", PHONE, YES, locale="en", news=news)
+
+    assert (member.locale, member.interests, member.channel) == ("tr", ("coffee", "wine"), "sms")
+    entry = shop.entries()[-1]
+    assert isinstance(entry, MemberEntry)
+    assert (entry.locale, [one.kind for one in entry.consents]) == ("tr", ["program"])
+    (blob,) = blobs_of_entries(shop.store.reader(), shop.chain_id, 1, 9)
+    data = unpack_blob(blob.data)
+    assert (data.interests, data.channel) == (("coffee", "wine"), "sms")
+    assert b"coffee" not in msgspec.json.encode(entry)
+
+
+def test_nobody_joins_with_a_wish_that_cannot_be_kept(shop: Shop) -> None:
+    with pytest.raises(LoyaltyError, match="no way to reach"):
+        enrol(shop.lane, ELENA, "phone", PHONE, YES, news=MemberNews(channel="pigeon"))
+
+    assert not [entry for entry in shop.entries() if isinstance(entry, MemberEntry)]
 
 
 def test_who_joins_agrees_to_the_terms_in_force(shop: Shop) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from agent.domain.errors import LoyaltyError
 from agent.service.enrolment import enrol
-from agent.service.member_changes import MemberNews, change_member, replace_card
+from agent.service.member_changes import change_member, replace_card
+from agent.service.member_news import MemberNews
 from agent.service.members import search_members
 from agent.store.blobs import blobs_of_entries
 from agent.store.members import forget_member, put_member, read_member

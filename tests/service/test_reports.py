@@ -240,6 +240,35 @@ def test_coupons_are_counted_from_print_to_end(shop: Shop) -> None:
     ]  # fmt: skip
 
 
+def test_vouchers_are_counted_when_they_are_issued_and_used(shop: Shop) -> None:
+    shop.publish(builders.points_per_money(), builders.course_voucher(), builders.a_course())
+    shop.give_lease(shop.know_member(card=CARD, points=2000).account_id, 2000)
+    for _time in range(2):
+        shop.checkout.enter(CARD)
+        shop.checkout.enter("102")
+        shop.checkout.claim("book-course")
+        shop.sell()
+    shop.checkout.enter("102")
+    shop.checkout.redeem_coupon(serial(shop.sales()[0].coupons_issued[0].coupon_id))
+    shop.sell()
+
+    assert rows(shop, "coupons") == [
+        {
+            "program": "course", "name": "Barista course", "issued": 2, "redeemed": 1, "discount": 0,
+            "given_back": 0, "void": 0, "live": 1,
+        }
+    ]  # fmt: skip
+    used = row(shop, "programs", program="course")
+    assert (used["kind"], used["sales"], used["coupons_redeemed"], used["discount"]) == (
+        "experience",
+        1,
+        1,
+        0,
+    )
+    bought = row(shop, "programs", program="book-course")
+    assert (bought["points_spent"], bought["coupons_issued"]) == (2000, 2)
+
+
 def test_a_coupon_that_a_return_gives_back_is_told(shop: Shop) -> None:
     printed = shop.sell("2*105")
     shop.clock.move(days=1)

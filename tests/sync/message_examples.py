@@ -167,6 +167,11 @@ ROWS_OF_TIERS: Final[dict[str, feed.Row]] = {
     ),
 }
 
+# Whether somebody bought before, at any register.
+ROWS_OF_FIRST_PURCHASES: Final[dict[str, feed.Row]] = {
+    "first_purchase": feed.FirstPurchaseRow(account_id=ACCOUNT, bought=True),
+}
+
 ROWS_OF_ELECTRONIC_COUPONS: Final[dict[str, feed.Row]] = {
     "coupon": msgspec.structs.replace(ROWS["coupon"], state="free", value_minor=0, owner=ACCOUNT),
 }
@@ -235,6 +240,7 @@ def wire_messages() -> dict[str, msgspec.Struct]:
         "pulled_gift_cards": _a_page(ROWS_OF_GIFT_CARDS, 40, "42", more=False),
         "pulled_personal_offers": _a_page(ROWS_OF_PERSONAL_OFFERS, 40, "41", more=False),
         "pulled_since_tax_rounding": _a_page(ROWS_SINCE_TAX_ROUNDING, 40, "41", more=False),
+        "pulled_first_purchases": _a_page(ROWS_OF_FIRST_PURCHASES, 50, "51", more=False),
         "pulled_tiers": _a_page(ROWS_OF_TIERS, 50, "51", more=False),
         "lookup": messages.Lookup(kind="phone", value="+40721234567"),
         "looked_up": messages.LookedUp(member=_MEMBER_ROW),

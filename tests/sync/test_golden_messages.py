@@ -10,6 +10,7 @@ from sync.wire import feed, messages, signatures
 from tests.sync.examples import GOLDEN
 from tests.sync.message_examples import (
     ROWS,
+    ROWS_OF_FIRST_PURCHASES,
     ROWS_OF_LIMITS,
     ROWS_OF_PERSONAL_OFFERS,
     ROWS_OF_TIERS,
@@ -53,6 +54,7 @@ def test_every_kind_of_feed_row_is_in_a_golden_page():
         ROWS_SINCE_MEMBER_PROGRAMS,
         ROWS_OF_PERSONAL_OFFERS,
         ROWS_OF_TIERS,
+        ROWS_OF_FIRST_PURCHASES,
         ROWS_SINCE_RETURNS,
         ROWS_SINCE_TAX_ROUNDING,
     )

@@ -9,7 +9,8 @@ import pytest
 from agent.domain.errors import LoyaltyError
 from agent.service.enrolment import enrol
 from agent.service.forgotten_card import ForgottenCardDesk
-from agent.service.member_changes import MemberNews, change_member, replace_card
+from agent.service.member_changes import change_member, replace_card
+from agent.service.member_news import MemberNews
 from agent.service.members import PresentMember, find_member
 from agent.store.attached_sales import attached_to
 from agent.store.balances import read_balances
@@ -119,6 +120,20 @@ def test_what_a_member_tells_at_one_register_is_known_at_the_other(lanes):
     eventually(lambda: told() == (("coffee",), "sms"))
 
 
+def test_what_a_member_tells_while_joining_is_known_at_the_other_register(hq, lanes):
+    lane, other = lanes
+    waiting = hq.quarantined()
+    news = MemberNews(locale="tr", interests=("coffee",), channel="email")
+    ana = enrol(lane.agent.lane, OPERATOR, "card", a_card(), (Consent("program", True),), news=news)
+
+    def told() -> tuple[str, tuple[str, ...], str]:
+        known = read_member(other.store.reader(), ana.member_id)
+        return (known.row.locale, known.row.interests, known.row.channel) if known else ("", (), "")
+
+    eventually(lambda: told() == ("tr", ("coffee",), "email"))
+    assert hq.quarantined() == waiting
+
+
 def test_merged_members_are_one_at_every_register_with_every_point(hq, lanes):
     lane, other = lanes
     waiting = hq.quarantined()
@@ -140,4 +155,53 @@ def test_merged_members_are_one_at_every_register_with_every_point(hq, lanes):
     more = other.sell("1001", card=second)
     assert more.member is not None
     eventually(lambda: points(lane, ana.account_id) == both + more.member.earns_points)
+    assert hq.quarantined() == waiting
+
+
+def home_at_hq(hq: RealHq, *members: uuid.UUID) -> None:
+    hq._python(
+        "import django; django.setup()\n"
+        "import uuid\n"
+        "from hq import clock\n"
+        "from hq.membership import joining\n"
+        f"joining.make_household([uuid.UUID(one) for one in {[str(one) for one in members]}], clock.now_ms())\n"
+    )
+
+
+def leaves_at_hq(hq: RealHq, member_id: uuid.UUID) -> None:
+    hq._python(
+        "import django; django.setup()\n"
+        "import uuid\n"
+        "from hq import clock\n"
+        "from hq.membership import leaving\n"
+        f"leaving.leave(uuid.UUID('{member_id}'), 'andrei', clock.now_ms())\n"
+    )
+
+
+def test_who_left_a_household_earns_alone_and_the_household_keeps_its_points_at_every_register(hq, lanes):
+    lane, other = lanes
+    waiting = hq.quarantined()
+    hers, his = a_card(), a_card()
+    ana, dan = joined(lane, hers), joined(lane, his)
+    eventually(lane.all_sent)
+    home_at_hq(hq, ana.member_id, dan.member_id)
+    for each in lanes:
+        eventually(lambda each=each: found(each, his).row.account_id == found(each, hers).row.account_id)
+    home = found(lane, hers).row.account_id
+    shared = lane.sell("1001", "1001", card=his)
+    assert shared.member is not None
+    together = shared.member.earns_points
+    eventually(lambda: points(other, home) == together)
+
+    leaves_at_hq(hq, dan.member_id)
+
+    for each in lanes:
+        eventually(lambda each=each: found(each, his).row.account_id != home)
+        own = found(each, his).row.account_id
+        assert (points(each, home), points(each, own)) == (together, 0)
+    alone = other.sell("1001", card=his)
+    assert alone.member is not None
+    own = found(other, his).row.account_id
+    eventually(lambda: points(lane, own) == alone.member.earns_points)
+    assert points(lane, home) == together
     assert hq.quarantined() == waiting

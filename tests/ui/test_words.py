@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import pytest
 
 from agent.domain.quote import Refusal
 from agent.domain.refusal_codes import MEANINGS
+from agent.service.return_views import CouponFateView
 from agent.service.tier_view import NextTier
 from agent.service.views import (
     GiftView,
@@ -22,6 +24,7 @@ from tests.ui.till_words import AT_MS
 from ui.figures import Figures
 from ui.till import words
 from ui.till.refusals import refusal_words
+from ui.till.return_words import fate_words
 
 
 @pytest.mark.parametrize("code", sorted(MEANINGS))
@@ -94,6 +97,24 @@ def test_a_code_is_named_beside_what_it_gives(figures: Figures) -> None:
     offer = OfferView(program_id="a", title="10% off", state="applied", amount_minor=129, code="HELLO")
 
     assert words.offer_detail(offer, figures) == "Code HELLO"
+
+
+def test_an_offer_says_what_becomes_of_its_voucher(figures: Figures) -> None:
+    def told(**facts: Any) -> tuple[str, str]:
+        offer = OfferView(program_id="book", title="Barista course", **facts)
+        return words.offer_detail(offer, figures), words.offer_amount(offer, figures)
+
+    reward = {"points_cost": 1000, "usable_points": 1500, "voucher": "issued"}
+    assert told(state="available", **reward) == ("A voucher, leaves 500 usable", "")
+    assert told(state="applied", **reward) == ("Voucher prints, tap to keep points", "")
+    assert told(state="available", voucher="issued") == ("A voucher on the receipt", "")
+    used = told(state="applied", voucher="used", coupon_id=uuid.UUID(int=7))
+    assert used == ("Voucher used", "0.00")
+
+
+def test_a_used_coupon_is_taken_off_and_a_used_voucher_is_not(figures: Figures) -> None:
+    assert fate_words(CouponFateView(title="10 %", fate="used", amount_minor=129), figures) == "used, −1.29"
+    assert fate_words(CouponFateView(title="Course", fate="used"), figures) == "used, nothing comes back"
 
 
 def test_points_wait_for_the_connection_in_the_shops_words(figures: Figures) -> None:

@@ -10,7 +10,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from agent.service.forgotten_card import ForgottenCard
-from agent.service.member_changes import MemberNews, Wishes
+from agent.service.member_changes import Wishes
+from agent.service.member_news import MemberNews
 from ui.figures import Figures
 from ui.theme import GAP_MM, Theme
 from ui.widgets.button import TillButton
@@ -132,7 +133,7 @@ class CarePanel(QWidget):
                 (_("Earlier receipt"), _("Its points were forgotten")),
                 (_("New card"), cards or _("No card yet")),
                 (_("Language"), LANGUAGES.get(wishes.locale, wishes.locale)),
-                (_("How to be reached"), _channels().get(wishes.channel, "")),
+                (_("How to be reached"), channels().get(wishes.channel, "")),
                 (_("Birthday"), wishes.birthday),
                 (_("Interests"), ", ".join(wishes.interests)),
             ]
@@ -150,7 +151,7 @@ class CarePanel(QWidget):
         }[topic]
         self.title.setText(title)
         self.prompt.setText(prompt)
-        choices = {LANGUAGE: LANGUAGES, CHANNEL: _channels()}.get(topic, {})
+        choices = {LANGUAGE: LANGUAGES, CHANNEL: channels()}.get(topic, {})
         self._set_keys([(words, "") for code, words in choices.items() if code])
 
     def _tapped(self, number: int) -> None:
@@ -164,7 +165,7 @@ class CarePanel(QWidget):
         elif self.topic == LANGUAGE:
             self.news_given.emit(wishes, MemberNews(locale=list(LANGUAGES)[number]))
         elif self.topic == CHANNEL:
-            self.news_given.emit(wishes, MemberNews(channel=[code for code in _channels() if code][number]))
+            self.news_given.emit(wishes, MemberNews(channel=[code for code in channels() if code][number]))
 
     def _set_keys(self, words: list[tuple[str, str]]) -> None:
         for number, key in enumerate(self.keys):
@@ -173,7 +174,8 @@ class CarePanel(QWidget):
                 key.set_words(words[number][0], second=words[number][1])
 
 
-def _channels() -> dict[str, str]:
+def channels() -> dict[str, str]:
+    """Ways to reach a member, as the journal keeps them and in words; the empty one was not said."""
     return {
         "": "",
         "sms": _("SMS"),

@@ -1,4 +1,4 @@
-"""Joining at the register: a phone or a card, and a yes. Works without HQ; the rest can wait."""
+"""Joining at the register: a phone or a card, and a yes. Works without HQ; the rest can wait, or be told at once."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from gettext import gettext as _
 from typing import Final
 
 import phonenumbers
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from agent.domain.member import IdentifierKind
+from agent.service.member_news import MemberNews
 from ui.figures import Figures
-from ui.theme import GAP_MM, Theme
+from ui.theme import GAP_MM, OFFER_MIN_MM, Theme
 from ui.till.consent import ConsentButton
 from ui.till.entry import EntryField
+from ui.till.join_wishes import JoinWishes
 from ui.till.keypad import Keypad
 from ui.widgets.button import TillButton
 from ui.widgets.chip import Chip
@@ -27,10 +29,14 @@ MESSAGES: Final = "sms"
 
 
 class JoinPage(QWidget):
-    """`join_wanted`: the primary key. `closed`: not now. `identifier_typed` brings kind and text as they stand."""
+    """`join_wanted`: the primary key. `closed`: not now. `identifier_typed` brings kind and text as they stand.
+
+    `turned` when the page of wishes opens or closes, since what is typed goes into another field then.
+    """
 
     join_wanted = Signal()
     closed = Signal()
+    turned = Signal()
     identifier_typed = Signal(str, str)
 
     def __init__(self, theme: Theme, figures: Figures, country: str) -> None:
@@ -60,11 +66,62 @@ class JoinPage(QWidget):
         """The code of the friend who brought them, as it was typed."""
         return self.friend.text
 
+    @property
+    def field(self) -> EntryField:
+        """What is typed goes here."""
+        return self.wishes.interests if self.wishing else self.entry
+
+    @property
+    def wishing(self) -> bool:
+        """Whether the page of wishes is open."""
+        return not self.wishes.isHidden()
+
+    @property
+    def news(self) -> MemberNews:
+        """The wishes that were told so far."""
+        return self.wishes.news
+
+    def turn(self, *, to_wishes: bool) -> None:
+        """Open the page of wishes, or go back to number and consent."""
+        self.wishes.setVisible(to_wishes)
+        self._asking.setVisible(not to_wishes)
+        told = self.wishes.told
+        if to_wishes:
+            self.wishes_key.set_words(
+                _("Back to the yes"), second=_("What was told is kept (F4)"), trailing_icon="undo-2"
+            )
+        else:
+            self.wishes_key.set_words(
+                _("Wishes"),
+                second=told or _("Language, how to be reached, interests (F4)"),
+                trailing_icon="tag",
+            )
+        self.turned.emit()
+
+    def function_key(self, key: Qt.Key) -> bool:
+        """The keyboard's way to the wishes and through them; whether it was one of these keys."""
+        if key == Qt.Key.Key_F4:
+            self.turn(to_wishes=not self.wishing)
+        elif key == Qt.Key.Key_F5 and self.wishing:
+            self.wishes.language.step_on()
+        elif key == Qt.Key.Key_F6 and self.wishing:
+            self.wishes.channel.step_on()
+        else:
+            return False
+        return True
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A notice needs room, and whatever is in the way of joining comes before wishes; F4 opens them all the same."""
+        if watched is self.notice and event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
+            self.wishes_key.setVisible(event.type() == QEvent.Type.Hide)
+        return super().eventFilter(watched, event)
+
     def show_friend(self, wanted: bool) -> None:
         """Whether a friend's code is asked for."""
         self.friend.setVisible(wanted)
 
     def set_narrow(self, narrow: bool) -> None:
+        self.wishes.set_narrow(narrow)
         for number, share in enumerate((400, 202) if narrow else (528, 370)):
             self._columns.setStretch(number, share)
 
@@ -77,6 +134,8 @@ class JoinPage(QWidget):
             said.format(day=self._figures.date_at(now_ms), time=self._figures.time(now_ms))
         )
         self.friend.clear()
+        self.wishes.clear()
+        self.turn(to_wishes=False)
         self._set_kind("phone")
         self.entry.field.setText(self._as_phone(text))
         self.show_known("", known=None)
@@ -84,6 +143,7 @@ class JoinPage(QWidget):
 
     def take_card(self, code: str) -> None:
         """A card was scanned instead of a number being typed."""
+        self.turn(to_wishes=False)
         self._set_kind("card")
         self.entry.field.setText(code)
         self._typed()
@@ -103,6 +163,12 @@ class JoinPage(QWidget):
     def country_code_text(self) -> str:
         """What stands before the number, if it is shown."""
         return "" if self._code.isHidden() else self._code.text()
+
+    def _type(self, text: str) -> None:
+        self.field.type(text)
+
+    def _erase(self) -> None:
+        self.field.erase()
 
     def _typed(self) -> None:
         self._show_country_code()
@@ -163,11 +229,31 @@ class JoinPage(QWidget):
         inner = column(margins=(step(5), step(4), step(5), step(4)), gap=step(2))
         inner.addLayout(self._number_head())
         inner.addWidget(self._number_field())
+        inner.addWidget(self._ask_for_the_yes())
+        self.wishes = JoinWishes(theme)
+        self.wishes.hide()
+        inner.addWidget(self.wishes)
+        self.wishes_key = TillButton(theme)
+        self.wishes_key.setFixedHeight(theme.mm(OFFER_MIN_MM))
+        self.wishes_key.acted.connect(lambda: self.turn(to_wishes=not self.wishing))
+        inner.addWidget(self.wishes_key)
+        inner.addStretch(1)
+        self.notice = NoticeBox(theme)
+        self.notice.hide()
+        self.notice.installEventFilter(self)
+        inner.addWidget(self.notice)
+        box.addLayout(inner, 1)
+        return card
+
+    def _ask_for_the_yes(self) -> QWidget:
+        theme, step = self._theme, self._theme.step
+        self._asking = QWidget()
+        inner = column(self._asking, gap=step(2))
         self.friend = EntryField(theme, "user", "text_strong")
         self.friend.set_hint(_("A friend's code, if they have one"))
         self.friend.hide()
         inner.addWidget(self.friend)
-        inner.addSpacing(step(4))
+        inner.addSpacing(step(2))
         inner.addWidget(FittedLabel(theme, "text_strong", "text", _("2. Ask, then tap what was agreed")))
         inner.addWidget(self._question())
         self.program = ConsentButton(theme, _("Keep points and receipts"), "", _("Needed"))
@@ -176,12 +262,7 @@ class JoinPage(QWidget):
         )
         inner.addWidget(self.program)
         inner.addWidget(self.messages)
-        inner.addStretch(1)
-        self.notice = NoticeBox(theme)
-        self.notice.hide()
-        inner.addWidget(self.notice)
-        box.addLayout(inner, 1)
-        return card
+        return self._asking
 
     def _number_head(self):
         theme, step = self._theme, self._theme.step
@@ -235,8 +316,8 @@ class JoinPage(QWidget):
         side.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         box = column(side, gap=theme.mm(GAP_MM))
         self.keypad = Keypad(theme, "", phone=True)
-        self.keypad.typed.connect(self.entry.type)
-        self.keypad.erased.connect(self.entry.erase)
+        self.keypad.typed.connect(self._type)
+        self.keypad.erased.connect(self._erase)
         box.addWidget(self.keypad, 1)
         self.not_now_key = TillButton(theme, _("Not now"), icon="user")
         self.not_now_key.setFixedHeight(step(15))

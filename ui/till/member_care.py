@@ -12,13 +12,13 @@ from PySide6.QtCore import QObject, Signal
 
 from agent.service.forgotten_card import ForgottenCard, ForgottenCardDesk
 from agent.service.member_changes import (
-    MemberNews,
     Wishes,
     change_member,
     replace_card,
     typed_birthday,
     wishes_of,
 )
+from agent.service.member_news import MemberNews
 from agent.service.views import CheckoutState, Notice
 from ui.background import Background, Refused
 from ui.till.services import TillServices

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from agent.domain.member import IdentifierKind
 from agent.service.entry import is_phone
+from agent.service.member_news import MemberNews
 from agent.service.members import known_member, search_members
 from agent.service.names import display_name
 from agent.service.views import CheckoutState, MemberChoice
@@ -96,12 +97,19 @@ class MemberDesk(QObject):
         checkout = self._services.checkout
         self._work.submit(checkout.takes_friends_codes, self.friends.emit, self._refused)
 
-    def enrol(self, kind: IdentifierKind, text: str, consents: tuple[str, ...], friends_code: str) -> None:
+    def enrol(
+        self,
+        kind: IdentifierKind,
+        text: str,
+        consents: tuple[str, ...],
+        friends_code: str,
+        news: MemberNews,
+    ) -> None:
         """Make a member, here and now, and take them into the basket."""
         enrol, checkout = self._services.enrol, self._services.checkout
 
         def job() -> CheckoutState:
-            enrol(kind, text, consents, friends_code)
+            enrol(kind, text, consents, friends_code, news)
             return checkout.identify(kind, text)
 
         def done(state: CheckoutState) -> None:

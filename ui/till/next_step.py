@@ -82,7 +82,7 @@ class NextStep:
         finished.next_wanted.connect(session.next_sale)
         finished.copy_wanted.connect(self.print_copy)
         finished.void_wanted.connect(screen.open_void)
-        join.join_wanted.connect(self.enter)
+        join.join_wanted.connect(self._join)
         join.closed.connect(screen.leave_join)
         join.identifier_typed.connect(session.desk.ask_whether_known)
         session.desk.friends.connect(join.show_friend)
@@ -117,8 +117,7 @@ class NextStep:
         if screen.is_returning:
             screen.return_step.enter()
         elif screen.page == "join":
-            join = screen.join
-            screen.session.desk.enrol(join.kind, join.entry.text, join.consents, join.friends_code)
+            self._enter_join()
         elif screen.page == "finished":
             screen.session.next_sale()
         elif screen.page == "tender":
@@ -132,6 +131,8 @@ class NextStep:
         entry = screen.entry
         if screen.is_returning:
             screen.return_step.take_back()
+        elif screen.page == "join" and screen.join.wishing:
+            screen.join.turn(to_wishes=False)
         elif screen.page == "join":
             screen.leave_join()
         elif entry is not None and entry.field.text():
@@ -166,6 +167,20 @@ class NextStep:
             return
         screen.selling.close_panel()
         self._entered(code)
+
+    def _enter_join(self) -> None:
+        """Wishes that are open were told; after that the next step is to join."""
+        if self._screen.join.wishing:
+            self._screen.join.turn(to_wishes=False)
+        else:
+            self._join()
+
+    def _join(self) -> None:
+        join = self._screen.join
+        join.turn(to_wishes=False)
+        self._screen.session.desk.enrol(
+            join.kind, join.entry.text, join.consents, join.friends_code, join.news
+        )
 
     def _enter_selling(self) -> None:
         screen, session = self._screen, self._screen.session
@@ -264,7 +279,7 @@ class NextStep:
     def _function_key(self, key: Qt.Key) -> None:
         if self._screen.is_returning:
             self._screen.return_step.key(key)
-        else:
+        elif self._screen.page != "join" or not self._screen.join.function_key(key):
             self._function_keys[key]()
 
     def _why(self) -> None:

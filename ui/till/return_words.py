@@ -88,6 +88,8 @@ def fate_words(coupon: CouponFateView, figures: Figures) -> str:
             return _("HQ makes it void")
         case "back":
             return _("can be used again")
+        case "used" if not coupon.amount_minor:
+            return _("used, nothing comes back")
         case "used":
             return _("used, {amount}").format(amount=figures.taken_off(coupon.amount_minor))
 

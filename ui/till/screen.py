@@ -107,7 +107,7 @@ class TillScreen(QWidget):
         return {
             "selling": self.selling.entry,
             "tender": self.tender.entry,
-            "join": self.join.entry,
+            "join": self.join.field,
             "giving_back": self.giving_back.entry,
         }.get(self._page)
 
@@ -324,6 +324,7 @@ class TillScreen(QWidget):
         session.reasons.told.connect(self.selling.why.show_told)
         session.desk.known.connect(self.join.show_known)
         session.desk.enrolled.connect(self.leave_join)
+        self.join.turned.connect(self._focus_entry)
         session.returning.state_changed.connect(self._show_return)
         session.returning.finished.connect(self._show_returned)
         session.returning.left.connect(self.leave_return)

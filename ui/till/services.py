@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from agent.domain.member import IdentifierKind
 from agent.service.checkout import Checkout
 from agent.service.lane import Lane
+from agent.service.member_news import MemberNews
 from agent.service.returns import ReturnDesk
 
-Enrol = Callable[[IdentifierKind, str, tuple[str, ...], str], object]
+Enrol = Callable[[IdentifierKind, str, tuple[str, ...], str, MemberNews], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TillServices:
-    """`checkout` and `returns` belong to the till's worker thread from now on. `enrol` takes an identifier, what was agreed to, and
-    the code of the friend who brought them, or "".
+    """`checkout` and `returns` belong to the till's worker thread from now on. `enrol` takes an identifier, what was agreed to,
+    the code of the friend who brought them, or "", and the wishes that they told with it.
 
     `offset_min` gives the store's offset for a time in UTC ms. `locale` is the operator's (CLDR), for figures.
     """

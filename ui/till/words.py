@@ -79,6 +79,8 @@ def offer_amount(offer: OfferView, figures: Figures) -> str:
     """What stands on the right of an offer: what it takes off, or what is missing."""
     if offer.state == "nearly" and offer.refusal is not None:
         return _reason(offer, offer.refusal, figures)
+    if offer.voucher == "used" and offer.state == "applied":
+        return figures.money(0)
     return figures.taken_off(offer.amount_minor) if offer.amount_minor and offer.state != "refused" else ""
 
 
@@ -93,18 +95,24 @@ def offer_detail(offer: OfferView, figures: Figures) -> str:
     if offer.until is not None:
         return _("Their coupon, until {date}").format(date=figures.date(offer.until))
     if offer.coupon_id is not None:
-        return _("Coupon")
+        return _("Voucher used") if offer.voucher == "used" else _("Coupon")
     if offer.points_cost:
         left = figures.count(max(0, offer.usable_points - offer.points_cost))
         if offer.state == "applied":
+            if offer.voucher:
+                return _("Voucher prints, tap to keep points")
             return _("Used, tap to keep them")
         if offer.in_stamps:
             return _("For {stamps}").format(stamps=stamps_words(offer.points_cost, figures))
+        if offer.voucher:
+            return _("A voucher, leaves {points} usable").format(points=left)
         return _("Leaves {points} usable").format(points=left)
     if offer.state == "offered":
         return offer.reason or _("For this member")
     if offer.reason:
         return offer.reason
+    if offer.voucher:
+        return _("A voucher on the receipt")
     return _("In this sale") if offer.state == "applied" else ""
 
 

@@ -26,6 +26,10 @@ def what_it_gives(applied: Applied, reader: Reader, voice: Voice, *, in_stamps: 
         parts.append(_earning(reader, voice).format(points=told))
     if applied.coupons_issued:
         parts.append(voice.gettext("a coupon for the next visit"))
+    if applied.vouchers_issued:
+        parts.append(voice.gettext("a voucher on the receipt"))
+    if applied.coupon_id is not None and not parts:
+        parts.append(voice.gettext("its voucher is used"))
     return ", ".join(parts) or voice.gettext("applies")
 
 

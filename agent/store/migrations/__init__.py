@@ -19,6 +19,7 @@ from agent.store.migrations.m0008_tiers import tiers
 from agent.store.migrations.m0009_activities import activities
 from agent.store.migrations.m0010_electronic_coupons import electronic_coupons
 from agent.store.migrations.m0012_personal_offers import personal_offers
+from agent.store.migrations.m0016_first_purchase import first_purchase
 
 MIGRATIONS: Final = Migrations("regulars")
 MIGRATIONS(name="0001_first_schema")(first_schema)
@@ -31,3 +32,4 @@ MIGRATIONS(name="0008_tiers")(tiers)
 MIGRATIONS(name="0009_activities")(activities)
 MIGRATIONS(name="0010_electronic_coupons")(electronic_coupons)
 MIGRATIONS(name="0012_personal_offers")(personal_offers)
+MIGRATIONS(name="0016_first_purchase")(first_purchase)

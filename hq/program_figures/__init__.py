@@ -1,0 +1,1 @@
+"""What each program gave and took back, by store and business date."""
