@@ -25,6 +25,8 @@ from sync.wire.feed import MemberRow
 
 _MEMBER: Final = msgspec.json.Decoder(MemberRow)
 
+# The end of a range of keys whose second word is whole, be it their last or not.
+_BEHIND_BETWEEN: Final = chr(ord(BETWEEN) + 1)
 # So many keys are compared; where more begin so, recent shoppers are looked at as well. Limits are written into the
 # statements: SQLite prepares one anew at each new binding of a limit, which takes longer than a short read.
 _CANDIDATES: Final = 60
@@ -139,9 +141,14 @@ def _add_one_letter_more(db: Connection, typed: Spelling, keys: list[Key], found
         # Nothing is hidden: the first of the ranges that were read has these words, and it was read to its end.
         return
     letters = [*_PLAIN_LETTERS, *next_letters(db, last, after=_PLAIN_LETTERS[-1])]
-    beginnings = [beginning + letter + BETWEEN for letter in letters]
-    rows = db.execute(_BEGINNING, (_json(beginnings), ANY_HANZI, AFTER))
-    found.add(((row[1], row[2], row[3]) for row in rows), typed, 0)
+    wholes = _json([beginning + letter for letter in letters])
+    rows = db.execute(
+        "select name_no, name_key.key, in_order from json_each(?) as whole"
+        " cross join name_key on name_key.key >= whole.value and name_key.key < whole.value || ?"
+        f" limit {_CANDIDATES:d}",
+        (wholes, _BEHIND_BETWEEN),
+    )
+    found.add(rows, typed, 0)
 
 
 def _anchor(db: Connection, first: str, then: str) -> str:
