@@ -75,7 +75,9 @@ class Ranking:
             self._ordered = sorted([(grade, key, no) for no, (grade, key) in self._names.items()])
         ordered = self._ordered
         if last_sale_ms:
-            ordered = sorted(ordered, key=lambda name: (name[0], -last_sale_ms.get(name[2], 0)))
+            last = last_sale_ms.get
+            places = [(name[0], -last(name[2], 0), place) for place, name in enumerate(ordered)]
+            ordered = [ordered[place] for _grade, _last, place in sorted(places)]
         exact = len(ordered) - self.mistaken()
         mistaken = ordered[exact : exact + self.room_for_mistakes(limit)]
         return [name[2] for name in ordered[: min(exact, limit - len(mistaken))] + mistaken]
