@@ -15,25 +15,31 @@ from fractions import Fraction
 Part = tuple[int, int]
 
 
-def apportion(total: int, counts: Sequence[int], weights: Sequence[int], caps: Sequence[int]) -> list[Part]:
+def apportion(
+    total: int, counts: Sequence[int], weights: Sequence[int], caps: Sequence[int] | None = None
+) -> list[Part]:
     """Divide `total` over runs of `counts[i]` units that weigh `weights[i]` each and take at most `caps[i]` each.
 
     The parts add up to `total`, or to all that weighted units can take where that is less. Units without weight
-    get nothing.
+    get nothing. Without `caps` a unit may take it all.
     """
-    room = weight_sum = 0
-    for count, weight, cap in zip(counts, weights, caps, strict=True):
-        if weight > 0:
-            room += count * cap
-            weight_sum += count * weight
-    total = min(total, room)
+    weight_sum = sum([count * weight for count, weight in zip(counts, weights, strict=True)])
+    if caps is None:
+        total = total if weight_sum else 0
+    elif caps is weights:
+        total = min(total, weight_sum)
+    else:
+        sized = zip(counts, weights, caps, strict=True)
+        total = min(total, sum([count * cap for count, weight, cap in sized if weight > 0]))
     if total <= 0:
         return [(0, 0)] * len(counts)
     if len(counts) == 1:
         return [divmod(total, counts[0])]
-    for weight, cap in zip(weights, caps, strict=True):
-        if total * weight > cap * weight_sum:
-            return _with_full_runs(total, counts, weights, caps)
+    # Who is weighed by his cap gets no more than it.
+    if caps is not None and caps is not weights:
+        for weight, cap in zip(weights, caps, strict=True):
+            if total * weight > cap * weight_sum:
+                return _with_full_runs(total, counts, weights, caps)
     return _by_remainder(total, counts, weights, weight_sum)
 
 
@@ -56,7 +62,11 @@ def _by_remainder(total: int, counts: Sequence[int], weights: Sequence[int], wei
             left -= extra[place]
             if not left:
                 break
-    return list(zip(shares, extra, strict=True))
+    # One more for every unit of a run is a larger share.
+    return [
+        (share + 1, 0) if more == count else (share, more)
+        for share, more, count in zip(shares, extra, counts, strict=True)
+    ]
 
 
 def _with_full_runs(

@@ -256,6 +256,7 @@ def _candidate(
         phase=basis.program_set.phases[program.id],
         places=places,
         group=basis.program_set.group_of(program) if program.group else NO_GROUP,
+        rounds=basis.program_set.rounding[program.id],
         # What costs nothing is given once, however often it was tapped.
         blocks=min(blocks, 1) if cost is None else blocks,
         coupon_id=coupon_id,

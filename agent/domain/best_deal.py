@@ -19,6 +19,7 @@ from agent.domain.components import early_parts, focused, is_early, places_of
 from agent.domain.deal_search import MAX_STEPS, BestDeal, deal_of
 from agent.domain.fickle import is_fickle, most_minor
 from agent.domain.idle_sets import without_idle_sets
+from agent.domain.kept_back import keep_back
 from agent.domain.late import LateDeal, late_deal, nothing_later
 from agent.domain.loose_ends import conflicts_of
 from agent.domain.needless import without_needless
@@ -191,8 +192,15 @@ def _in_parts(
                 minor = closest_deal.discount_minor
                 return BestDeal(closest_deal, frozenset(given_up), max(minor, found.others_minor))
         proven = bound == found.priced.discount_minor > found.kept_minor
-        if proven or len(candidates) > MAX_TOGETHER:
+        if proven:
             return BestDeal(found.priced, frozenset(given_up), bound)
+        if len(candidates) > MAX_TOGETHER:
+            kept = keep_back(basis, plain, deals, begin, found, steps)
+            given_up = given_up - found.given_up | kept.given_up
+            given_up |= {one for one in late if one not in kept.late}
+            if kept.bound_minor is not None:
+                bound = min(bound, kept.bound_minor)
+            return BestDeal(kept.priced, frozenset(given_up), max(bound, kept.priced.discount_minor))
         whole = deal_of(basis, candidates, conflicts, steps)
         bound = max(min(whole.bound_minor, bound), whole.priced.discount_minor, found.priced.discount_minor)
         if deal_rank(basis, whole.priced) < deal_rank(basis, found.priced):

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Final
 
-from agent.domain.program import Program, SetOffer
+from agent.domain.program import Program, Reward, SetOffer
 from agent.domain.rewards.amount_off import AmountOff
 from agent.domain.rewards.bundle import Bundle
 from agent.domain.rewards.buy_get import BuyGet
@@ -26,12 +26,13 @@ Discounting = PercentOff | AmountOff | Ladder | SetOffer
 SETS: Final = (CheapestOf, BuyGet, Bundle)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Candidate:
-    """`places` are the lines that it is about, as positions in the canonical order.
+    """`places` are the lines that it is about, as positions in the canonical order. Nothing of it ever changes.
 
     `blocks` are what was asked of a points reward, each for `cost_points` of `unit`. `budget_minor` is what this
-    register may still give away of the program's budget; None is no budget.
+    register may still give away of the program's budget; None is no budget. `rounds`: whether its discount may have
+    to be rounded to whole minor units.
     """
 
     program: Program
@@ -39,38 +40,30 @@ class Candidate:
     phase: int
     places: tuple[int, ...]
     group: StackingGroup
+    rounds: bool
     blocks: int = 0
     coupon_id: uuid.UUID | None = None
     unit: str = ""
     cost_points: int = 0
     budget_minor: int | None = None
-    # Whether its discount may have to be rounded to whole minor units.
-    rounds: bool = field(init=False)
+    id: str = field(init=False)
+    # Whether it makes sets of units, which the search has to choose.
+    is_set: bool = field(init=False)
+    # Whether its group applies in list order, without a choice.
+    in_order: bool = field(init=False)
+    # Whether its percentage is taken of list prices.
+    of_list: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "rounds", _rounds(self.reward))
-
-    @property
-    def id(self) -> str:
-        return self.program.id
-
-    @property
-    def is_set(self) -> bool:
-        """Whether it makes sets of units, which the search has to choose."""
-        return self.phase == SET_PHASE
-
-    @property
-    def in_order(self) -> bool:
-        """Whether its group applies in list order, without a choice."""
-        return self.group.choose == "in_order"
-
-    @property
-    def of_list(self) -> bool:
-        """Whether its percentage is taken of list prices."""
-        return self.group.percent_of == "original"
+        self.id = self.program.id
+        self.is_set = self.phase == SET_PHASE
+        group = self.group
+        self.in_order = group.choose == "in_order"
+        self.of_list = group.percent_of == "original"
 
 
-def _rounds(reward: Discounting) -> bool:
+def rounds(reward: Reward) -> bool:
+    """Whether a discount of this reward may have to be rounded to whole minor units."""
     if isinstance(reward, PercentOff | CheapestOf | BuyGet):
         return reward.rate != 1
     if isinstance(reward, Ladder):

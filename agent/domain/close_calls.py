@@ -14,7 +14,7 @@ from agent.domain.basis import Basis
 from agent.domain.candidate import Candidate
 from agent.domain.components import focused
 from agent.domain.late import LateDeal, choices_of
-from agent.domain.later_offers import Term, chain, term_of
+from agent.domain.later_offers import STEEP, Term, chain, term_of
 from agent.domain.packing import Steps
 from agent.domain.pricing import Priced, after_sets
 from agent.domain.set_search import SetSearch
@@ -50,6 +50,9 @@ def closest(
     spare = max(sum(one.rounds for one in applied) - 1, 0)
     if spare and any(each.amount_minor <= spare for each in begin.given):
         return None
+    # What comes to nothing may be left out for nothing, which moves roundings after it.
+    if any(one.rounds for one in begin.touched.difference([each.candidate for each in begin.given])):
+        return None
     listed: list[list[Priced]] = []
     for deal in deals:
         near = _near(basis, deal, conflicts, deal.priced.discount_minor - spare, steps)
@@ -61,7 +64,7 @@ def closest(
     if combined is None:
         return None
     terms = _terms(basis, applied, late.priced, spare)
-    if terms is None:
+    if terms is None or any(term.rate > STEEP for term in terms):
         return None
     best, chosen = late.priced.discount_minor, None
     for early, left, numbers in combined:

@@ -24,6 +24,7 @@ from agent.domain.set_search import SetSearch, pricing_steps, set_bound
 MAX_STEPS: Final = 30_000
 # Deals of equal discount are compared only so far.
 MAX_TIES: Final = 64
+_NONE: Final[set[Candidate]] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def deal_of(
 ) -> BestDeal:
     """The best deal of candidates that are decided together; `conflicts` may name others too."""
     mine = set(candidates)
-    conflicts = {one: against & mine for one, against in conflicts.items() if one in mine and against & mine}
+    conflicts = {one: met for one in candidates if (met := conflicts.get(one, _NONE) & mine)}
     only = largest_of(basis, candidates, conflicts) if 1 < len(conflicts) == len(candidates) else None
     if only is not None:
         return _alone(basis, candidates, only)

@@ -10,7 +10,7 @@ from math import lcm
 from typing import Final
 
 from agent.domain import refusal_codes
-from agent.domain.apportion import apportion
+from agent.domain.apportion import Part, apportion
 from agent.domain.basis import Basis
 from agent.domain.candidate import BASKET_PHASE, COUPON_PHASE, POINTS_PHASE
 from agent.domain.pricing import Given, Priced
@@ -72,27 +72,37 @@ def earned_or_refused(basis: Basis, program: Program, priced: Priced) -> Earned 
     milli = sum([count * weight for count, weight in zip(counts, weights, strict=True)]) // bottom
     if milli < MILLI:
         return Refusal(refusal_codes.NOTHING_EARNED)
-    parts = apportion(milli, counts, weights, [milli] * len(weighed))
-    line_shares: dict[int, tuple[UnitRun, ...]] = {}
-    shares: dict[int, list[tuple[int, int]]] = {}
-    runs = situation.sheet.runs
+    parts = apportion(milli, counts, weights)
+    line_shares = _by_line(situation.sheet.runs, rules, weighed, parts)
+    lines = [LineShare(situation.lines[place].line_id, found) for place, found in line_shares]
+    lines.sort(key=lambda line: line.line_id)
+    unit = basis.program_set.unit_of(program.id)
+    return Earned(program.id, unit, milli // MILLI, tuple(lines))
+
+
+def _by_line(
+    runs: list[list[Run]],
+    rules: EarningRules,
+    weighed: list[tuple[int, Run, int]],
+    parts: list[Part],
+) -> list[tuple[int, tuple[UnitRun, ...]]]:
+    """What the units of each line earn, in milli-points; lines that earn nothing are left out."""
+    found: list[tuple[int, tuple[UnitRun, ...]]] = []
+    pieces: dict[int, list[tuple[int, int]]] = {}
     unsplit = len(weighed) == sum([len(runs[line[0]]) for line in rules.lines])
     for (place, run, _weight), (share, extra) in zip(weighed, parts, strict=True):
         if unsplit and not extra and len(runs[place]) == 1:
             # A line whose units are all alike, and earn alike.
             if share:
-                line_shares[place] = (UnitRun(run[COUNT], share),)
+                found.append((place, (UnitRun(run[COUNT], share),)))
         elif share or extra:
-            shares.setdefault(place, []).extend(((extra, share + 1), (run[COUNT] - extra, share)))
-        elif place in shares or len(runs[place]) > 1:
-            shares.setdefault(place, []).append((run[COUNT], 0))
-    for place, pieces in shares.items():
-        if any(share for _count, share in pieces):
-            line_shares[place] = merged(pieces)
-    lines = [LineShare(situation.lines[place].line_id, found) for place, found in line_shares.items()]
-    lines.sort(key=lambda line: line.line_id)
-    unit = basis.program_set.unit_of(program.id)
-    return Earned(program.id, unit, milli // MILLI, tuple(lines))
+            pieces.setdefault(place, []).extend(((extra, share + 1), (run[COUNT] - extra, share)))
+        elif place in pieces or len(runs[place]) > 1:
+            pieces.setdefault(place, []).append((run[COUNT], 0))
+    for place, shares in pieces.items():
+        if any(share for _count, share in shares):
+            found.append((place, merged(shares)))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +148,15 @@ def _rules(basis: Basis, program: Program, situation: Situation) -> EarningRules
             visits.append((rule.milli_points, places))
     bottom = base * _ONCE
     lines: list[tuple[int, int, int, GivenBack]] = []
-    visited = (place for _, places in visits for place in places)
-    for place in sorted({*by_money, *by_unit, *visited}):
+    met = {*by_money, *by_unit}
+    for _, places in visits:
+        met.update(places)
+    for place in sorted(met):
         factor = times.get(place, _ONCE)
         money, unit = by_money.get(place, 0), by_unit.get(place, 0)
-        back = tuple((base_of, rate * factor) for base_of, rate in by_base.get(place, {}).items())
-        lines.append((place, money * factor, unit * factor, back))
+        back = by_base.get(place)
+        given_back = tuple([(base_of, rate * factor) for base_of, rate in back.items()]) if back else ()
+        lines.append((place, money * factor, unit * factor, given_back))
     rules = EarningRules(bottom, lines, visits, times)
     if not any(each.conditions for each in basis.multipliers):
         basis.earning_rules[program.id] = rules

@@ -39,6 +39,7 @@ class Standing:
         self._set = program_set
         self._input = quote_input
         self._class_of = program_set.standing_class
+        self._particular = program_set.particular.union(quote_input.removals)
         self._of_class: dict[int, Refusal | None] = {}
 
     def refusal(self, program: Program) -> Refusal | None:
@@ -48,7 +49,9 @@ class Standing:
             refusal = self._of_class[number]
         else:
             refusal = self._of_class[number] = _shared_refusal(program, self._set, self._input)
-        return refusal if refusal is not None else _own_refusal(program, self._set, self._input)
+        if refusal is None and program.id in self._particular:
+            return _own_refusal(program, self._set, self._input)
+        return refusal
 
 
 def _shared_refusal(program: Program, program_set: ProgramSet, quote_input: QuoteInput) -> Refusal | None:

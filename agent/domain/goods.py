@@ -46,6 +46,7 @@ class GoodsFinder:
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self._by_key: dict[GoodsKey, list[int]] = {}
+        self._lines = len(lines)
         self._open: dict[Purpose, frozenset[int]] = {
             "discount": frozenset(
                 place for place, line in enumerate(lines) if line.discountable and not line.deposit
@@ -86,8 +87,14 @@ class GoodsFinder:
         found += [by_key[path] for path in goods.categories if path in by_key]
         if not found:
             return ()
-        met = self._open[purpose].intersection(found[0] if len(found) == 1 else chain.from_iterable(found))
-        return tuple(sorted(met))
+        if len(found) == 1:
+            # Lines stand under each key in ascending order.
+            met = found[0]
+            if len(self._all[purpose]) < self._lines:
+                opened = self._open[purpose]
+                met = [place for place in met if place in opened]
+            return tuple(met)
+        return tuple(sorted(self._open[purpose].intersection(chain.from_iterable(found))))
 
 
 def goods_keys(line: Line) -> tuple[GoodsKey, ...]:

@@ -96,7 +96,7 @@ def late_deal(
             break
         mode = [*inert, *modes[number]]
         found = after_sets(basis, mode, merged.copy())
-        later = _later(basis, parts, modes[number], merged, found)
+        later = _later(basis, parts, modes[number], inert, merged, found)
         bounds[number] = max(later[0].most(0), found.discount_minor) if later else None
         after += later
         if len(later) > 1:
@@ -169,6 +169,7 @@ def _later(
     basis: Basis,
     parts: Sequence[Sequence[Candidate]],
     mode: Sequence[Candidate],
+    inert: Sequence[Candidate],
     merged: Priced,
     found: Priced,
 ) -> list[LaterOffers]:
@@ -195,23 +196,30 @@ def _later(
     later = found.touched - merged.touched
     missing = {one: _needed(basis, one, touched, situation, found) for one in mode if one not in later}
     begin = sum(run[COUNT] * run[EXACT] for place in everything for run in merged.sheet.runs[place])
-    # A part of one plain offer leaves no choice, so its rounding is what it is.
+    # What a part with a choice was rounded by may be otherwise; one offer alone keeps its rounding while it is given,
+    # and what comes to nothing may be left out for nothing.
     choices = [part for part in parts if len(part) > 1 or part[0].is_set]
-    exact = begin + sum(one.rounds for part in choices for one in part) * FINE // 2
+    alone = [part[0] for part in parts if len(part) == 1 and not part[0].is_set and part[0].rounds]
+    given = {each.candidate for each in merged.given}
+    idle = sum(one not in given for one in alone)
+    exact = begin + (idle + sum(one.rounds for part in choices for one in part)) * FINE // 2
     applied = [each.candidate for each in found.given if each.candidate in later]
     if None in missing.values() or not all(_is_amount(one) for one in missing):
         return []
     needs = {need for need in missing.values() if need is not None}
     needs.update(gap for one in (*applied, *missing) for gap in gaps(one, situation))
+    # A percentage that comes to nothing may come to something of a little more.
+    nothing = [one for one in mode if one in later and one not in applied and one.rounds]
     told: list[LaterOffers] = []
     for need in (0, *sorted(needs)):
         # Amounts last: what comes before a percentage makes it smaller.
         more = [one for one, needed in missing.items() if told and needed is not None and needed <= need]
-        terms = [term_of(one, situation, need) for one in (*applied, *more)]
-        known = [term for term in terms if term is not None]
-        if len(known) < len(terms):
-            return []
-        told.append(LaterOffers(early, known, exact, need))
+        for first in ((), nothing) if nothing else ((),):
+            terms = [term_of(one, situation, need) for one in (*first, *applied, *more)]
+            known = [term for term in terms if term is not None]
+            if len(known) < len(terms):
+                return []
+            told.append(LaterOffers(early, known, exact, need, (*inert, *mode), len(alone)))
     return told
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from agent.domain.candidate import Candidate
 from agent.domain.rates import millionths
@@ -12,6 +13,9 @@ from agent.domain.rewards.ladder import Ladder
 from agent.domain.rewards.percent_off import PercentOff
 from agent.domain.situation import Situation
 from agent.domain.worksheet import FINE, WHOLE
+
+# A percentage above this may make more of a discount given up and its rounding than they were.
+STEEP: Final = WHOLE * 3 // 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class LaterOffers:
-    """The later offers of one mode, one after another, on an exact amount; `early_minor` was taken off before.
+    """The later offers of one `mode`, one after another, on an exact amount; `early_minor` was taken off before.
 
     `needed_minor` is what the early offers must take less before all of these reach their thresholds.
     """
@@ -33,18 +37,27 @@ class LaterOffers:
     terms: Sequence[Term]
     exact: int
     needed_minor: int = 0
+    mode: Sequence[Candidate] = ()
+    # How many early offers, each alone on its goods, take their rounding with them when they are given up.
+    rounding: int = 0
 
     def most(self, less_minor: int, rounded: int = 0) -> int:
         """The most that is taken off where the early offers take so much less, or a little less than that.
 
-        `rounded` is how many roundings of early offers, of half a minor unit each, may be gone with it.
+        `rounded` is how many more roundings of early offers, of half a minor unit each, may be gone with it.
         """
-        exact = self.exact + rounded * FINE // 2
-        less_minor = max(less_minor, self.needed_minor)
+        begin = max(less_minor, self.needed_minor)
+        reach = len(self.terms) + 2
+        if any(term.rate > STEEP for term in self.terms):
+            reach += self.rounding
         return max(
-            self.early_minor - less + chain(self.terms, exact + less * FINE)
-            for less in range(less_minor, less_minor + len(self.terms) + 2)
+            self.early_minor - less + chain(self.terms, self._exact(less, rounded))
+            for less in range(begin, begin + reach)
         )
+
+    def _exact(self, less_minor: int, rounded: int) -> int:
+        """What is left where the early offers take so much less: each that is gone may have been rounded up."""
+        return self.exact + less_minor * FINE + (min(less_minor, self.rounding) + rounded) * FINE // 2
 
 
 def chain(terms: Iterable[Term], exact: int) -> int:

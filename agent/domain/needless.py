@@ -44,7 +44,7 @@ def without_needless(
     rank = None
     out = given_up
     for dropped, besides, deal in found:
-        for one in _perhaps_needless(candidates, besides, deal):
+        for one in _perhaps_needless(candidates, besides, deal, conflicts):
             more = dropped | {one}
             if more in tried or len(tried) > MAX_TRIED:
                 continue
@@ -80,14 +80,29 @@ def _lists_are_whole(
 
 
 def _perhaps_needless(
-    candidates: Sequence[Candidate], given_up: frozenset[Candidate], best: Priced
+    candidates: Sequence[Candidate],
+    given_up: frozenset[Candidate],
+    best: Priced,
+    conflicts: Mapping[Candidate, set[Candidate]],
 ) -> list[Candidate]:
     """Those whose discount others could make up for to the minor unit: on goods of which nothing is left, or that a
     bundle sells at its own price, or a discount that roundings may bring as well. Last ids first."""
     kept = [one for one in candidates if one not in given_up]
     members = set(kept)
-    # What was given up may come back.
-    covered = Counter(place for one in candidates if _may_take_all(one) for place in one.places)
+    # What was given up may come back, unless something in the deal excludes it; what gave its whole amount has no
+    # more to give.
+    out = {each.candidate for each in best.given if _gave_its_amount(each)}
+    out.update(one for one in given_up if not members.isdisjoint(conflicts.get(one, _NONE)))
+    covered = Counter(
+        place for one in candidates if _may_take_all(one) and one not in out for place in one.places
+    )
+    # Of sets that could take one another's place, the packing has chosen already.
+    by_others = Counter(
+        place
+        for one in candidates
+        if not one.is_set and _may_take_all(one) and one not in out
+        for place in one.places
+    )
     bundles = [each for each in best.given if isinstance(each.candidate.reward, Bundle)]
     rounding = sum(one.rounds for one in kept)
     found: list[Candidate] = []
@@ -96,11 +111,12 @@ def _perhaps_needless(
         if one not in members:
             continue
         others = {place for other in bundles if other is not each for place in _lines_of(other)}
-        lines = _lines_of(each)
+        cover = by_others if one.is_set else covered
+        itself = not one.is_set and _may_take_all(one) and one not in out
         few = each.amount_minor <= rounding and each.amount_minor <= _roundings_after(one, kept)
         if few or all(
-            place in others or (covered[place] > _may_take_all(one) and _nothing_left(one, best, place))
-            for place in lines
+            place in others or (cover[place] > itself and _nothing_left(one, best, place))
+            for place in _lines_of(each)
         ):
             found.append(one)
     found.sort(key=lambda one: one.id, reverse=True)
@@ -113,6 +129,14 @@ def _may_take_all(one: Candidate) -> bool:
     if isinstance(reward, Ladder):
         return any(step.rate in (None, 1) for step in reward.steps)
     return isinstance(reward, AmountOff | Bundle) or reward.rate == 1
+
+
+def _gave_its_amount(given: Given) -> bool:
+    """Whether an amount off the sale was given in full, so that it cannot make up for anything."""
+    reward = given.candidate.reward
+    if not isinstance(reward, AmountOff) or reward.off != "sale":
+        return False
+    return given.amount_minor == reward.amount_minor * max(given.blocks, 1)
 
 
 def _lines_of(given: Given) -> Sequence[int]:

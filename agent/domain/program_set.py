@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from agent.domain.candidate import phase_of
+from agent.domain.candidate import phase_of, rounds
 from agent.domain.experiments import Experiment
 from agent.domain.goods import GoodsKey, selector_keys
 from agent.domain.ledger import money_unit, points_unit, stamp_unit
@@ -74,12 +74,14 @@ class ProgramSet:
         for number, program in enumerate(self.programs):
             self._index(1 << number, program)
             self._classify(1 << number, program)
-        # The phase of every program that takes something off.
-        self.phases = {
-            program.id: phase_of(program)
-            for program in self.programs
-            if program.rewards and not isinstance(program.rewards[0], TAKES_NOTHING_OFF)
-        }
+        # The phase of every program that takes something off, and whether it may have to round.
+        giving = [p for p in self.programs if p.rewards and not isinstance(p.rewards[0], TAKES_NOTHING_OFF)]
+        self.phases = {program.id: phase_of(program) for program in giving}
+        self.rounding = {program.id: rounds(program.rewards[0]) for program in giving}
+        # Programs that may be refused for more than what they share with others of their standing class.
+        self.particular = frozenset(
+            p.id for p in self.programs if p.limits.any or p.experiment or p.audience.who == "offered"
+        )
 
     def program(self, program_id: str) -> Program | None:
         """The program of this id, where it can run here."""

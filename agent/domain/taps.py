@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import msgspec
@@ -27,27 +27,44 @@ MAX_SEARCHED_TAPS: Final = 20
 
 def taps(basis: Basis, deal: BestDeal) -> list[Claimable | NearMiss]:
     """What a tap on each unclaimed reward would do."""
+    if not basis.choices:
+        return []
     # Where the deal itself was too much to search, so is every other.
     proven = deal.bound_minor == deal.priced.discount_minor
+    asked = _Taps(basis, _as_if_held(basis), deal, _spent(basis, deal))
     return [
-        after_a_tap(basis, deal, program, search=proven and number < MAX_SEARCHED_TAPS)
+        _after_a_tap(asked, program, search=proven and number < MAX_SEARCHED_TAPS)
         for number, program in enumerate(basis.choices)
     ]
 
 
-def after_a_tap(
-    basis: Basis, deal: BestDeal, program: Program, *, search: bool = True
-) -> Claimable | NearMiss:
+def after_a_tap(basis: Basis, deal: BestDeal, program: Program) -> Claimable | NearMiss:
     """What one tap on this reward would do now, or why it would do nothing.
 
     `discount_minor` is how much the discount of the whole quote grows. Points that must be leased first count as
     claimable, with `leased` false: the tap asks for them.
     """
+    asked = _Taps(basis, _as_if_held(basis), deal, _spent(basis, deal))
+    return _after_a_tap(asked, program, search=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taps:
+    """What every tap starts from: the basis, the same with every point leased, and the points that the deal spends."""
+
+    basis: Basis
+    held: Basis
+    deal: BestDeal
+    spent: dict[str, int]
+
+
+def _after_a_tap(asked: _Taps, program: Program, *, search: bool) -> Claimable | NearMiss:
+    basis = asked.basis
     cost, member = program.cost, basis.quote_input.member
     if cost is not None and member is None:
         return NearMiss(program.id, Refusal(refusal_codes.NEEDS_MEMBER), 0)
     unit = basis.program_set.unit_of(cost.points_of) if cost is not None else ""
-    spent = _spent(basis, deal).get(unit, 0)
+    spent = asked.spent.get(unit, 0)
     leased = True
     if cost is not None and member is not None:
         balance = member.balances.get(unit, 0) - spent
@@ -55,8 +72,7 @@ def after_a_tap(
             refusal = Refusal(refusal_codes.NOT_ENOUGH_POINTS, gap_points=cost.points - balance)
             return NearMiss(program.id, refusal, max(balance, 0) * 1000 // cost.points)
         leased = member.spendable.get(unit, 0) - spent >= cost.points
-    held = _as_if_held(basis)
-    grows, gift_units, missed = _grows(held, basis, deal, program, search=search)
+    grows, gift_units, missed = _grows(asked, program, search=search)
     if missed is not None:
         return missed
     return Claimable(
@@ -71,15 +87,14 @@ def after_a_tap(
     )
 
 
-def _grows(
-    held: Basis, basis: Basis, deal: BestDeal, program: Program, *, search: bool
-) -> tuple[int, int, NearMiss | None]:
+def _grows(asked: _Taps, program: Program, *, search: bool) -> tuple[int, int, NearMiss | None]:
     """By how much the discount grows, what is handed out, or what is missing."""
+    basis, held, deal = asked.basis, asked.held, asked.deal
     reward = program.rewards[0]
     if isinstance(reward, Gift | Voucher):
         situation = basis.situation.with_sheet(deal.priced.sheet)
         offer = Handout(program, reward, 1)
-        _blocks, units, refusal = given_of(held, offer, situation, _spent(basis, deal))
+        _blocks, units, refusal = given_of(held, offer, situation, asked.spent)
         if refusal is None:
             return 0, units, None
         for_each = reward.for_each if isinstance(reward, Gift) else None

@@ -168,21 +168,25 @@ class Worksheet:
 
     def _shares(self, chosen: Sequence[Chosen], parts: Sequence[Part]) -> list[Taken]:
         """What each line gives, unit by unit, before it is taken off."""
-        by_run = {id(run): part for (_, run), part in zip(chosen, parts, strict=True)}
         taken: list[Taken] = []
-        for place in dict.fromkeys([place for place, _ in chosen]):
+        by_run: dict[int, Part] = {}
+        for (place, run), (share, extra) in zip(chosen, parts, strict=True):
             line = self.runs[place]
             if len(line) == 1:
-                share, extra = by_run[id(line[0])]
-                count = line[0][COUNT]
                 if share or extra:
+                    count = run[COUNT]
                     taken.append((place, share * count + extra, _runs_of(count, share, extra)))
                 continue
+            if not by_run:
+                by_run = {id(each): part for (_, each), part in zip(chosen, parts, strict=True)}
+            # The first of a line's runs tells of the whole line.
+            if run is not next(each for each in line if id(each) in by_run):
+                continue
             shares: list[tuple[int, int]] = []
-            for run in line:
-                share, extra = by_run.get(id(run), (0, 0))
-                shares += ((extra, share + 1), (run[COUNT] - extra, share))
-            amount = sum([count * share for count, share in shares])
+            for each in line:
+                each_share, each_extra = by_run.get(id(each), (0, 0))
+                shares += ((each_extra, each_share + 1), (each[COUNT] - each_extra, each_share))
+            amount = sum([count * each_share for count, each_share in shares])
             if amount:
                 taken.append((place, amount, merged(shares)))
         return taken

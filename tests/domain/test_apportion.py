@@ -57,10 +57,10 @@ def test_fifteen_over_twenty_thirty_and_a_hundred_is_two_three_and_ten() -> None
 
 
 def test_the_odd_cents_go_to_the_largest_fractions_first_and_then_to_the_first_line() -> None:
-    assert apportion(1, [1, 1], [1, 2], [5, 5]) == [(0, 0), (0, 1)]
-    assert apportion(1, [1, 1], [1, 1], [5, 5]) == [(0, 1), (0, 0)]
+    assert apportion(1, [1, 1], [1, 2], [5, 5]) == [(0, 0), (1, 0)]
+    assert apportion(1, [1, 1], [1, 1], [5, 5]) == [(1, 0), (0, 0)]
 
 
 def test_a_run_of_units_is_divided_like_its_units_one_by_one() -> None:
     assert apportion(10_00, [3], [1], [10_00]) == [(3_33, 1)]
-    assert apportion(10_00, [1, 1, 1], [1, 1, 1], [10_00] * 3) == [(3_33, 1), (3_33, 0), (3_33, 0)]
+    assert apportion(10_00, [1, 1, 1], [1, 1, 1], [10_00] * 3) == [(3_34, 0), (3_33, 0), (3_33, 0)]

@@ -110,7 +110,8 @@ def test_of_two_equal_deals_the_one_that_spends_no_points_applies() -> None:
 def test_where_the_search_is_cut_short_the_quote_says_what_could_still_be_saved() -> None:
     basket = a_basket(*[a_line(f"i{n}", 10_00) for n in range(20)])
     small = [percent_off(f"small-{n:02}", "0.1", {"items": [f"i{n}"]}) for n in range(20)]
-    large = [amount_off(f"large-{n:02}", 1_00, over_minor=185_00 + n * 50) for n in range(25)]
+    over = [[{"type": "min_spend", "amount_minor": 185_00 + n * 50}] for n in range(25)]
+    large = [percent_off(f"large-{n:02}", "0.01", conditions=over[n]) for n in range(25)]
 
     quote = a_quote(basket, *small, *large)
 

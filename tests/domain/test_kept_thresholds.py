@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from agent.domain.quote import Quote
-from tests.builders import JsonObject, a_basket, a_line, a_quote, amount_off
+from tests.builders import JsonObject, a_basket, a_line, a_program, a_quote, amount_off
 
 ITEMS = 30
 
@@ -26,14 +29,60 @@ def test_an_amount_that_is_not_worth_what_its_threshold_costs_is_proven_not_to_b
     assert quote.applied[-1].program_id == "from-200"
 
 
-def test_where_a_threshold_may_be_worth_an_offer_nothing_less_is_called_proven() -> None:
+def test_an_offer_is_given_up_where_the_threshold_is_worth_it() -> None:
     """From 271.00 on there are 10.00 more, for one offer of 1.00."""
     smaller = amount_off("from-200", 10_00, over_minor=200_00)
     larger = amount_off("from-271", 20_00, over_minor=271_00, not_with=["from-200"])
 
     quote = quoted(smaller, larger)
 
-    assert quote.discount_minor <= 49_00 <= quote.proven_bound_minor
+    assert quote.discount_minor == quote.proven_bound_minor == 49_00
+    assert quote.applied[-1].program_id == "from-271"
+    assert len(quote.applied) == ITEMS
+
+
+def test_an_offer_is_given_up_for_a_higher_step_too() -> None:
+    steps = [{"from_minor": 200_00, "amount_minor": 10_00}, {"from_minor": 272_50, "amount_minor": 25_00}]
+    ladder = a_program("steps", "promotion", rewards=[{"type": "ladder", "steps": steps}])
+
+    quote = quoted(ladder)
+
+    # 3.00 of offers are given up for 15.00 more.
+    assert quote.discount_minor == quote.proven_bound_minor == 27_00 + 25_00
+
+
+def test_what_is_given_up_is_told_as_given_way_to_a_better_offer() -> None:
+    quote = quoted(amount_off("from-271", 20_00, over_minor=271_00))
+
+    (given_way,) = {f"off-item-{number:02}" for number in range(ITEMS)} - {
+        one.program_id for one in quote.applied
+    }
+    assert quote.discount_minor == 49_00
+    assert not any(near.program_id == given_way for near in quote.near_misses)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    offers=st.lists(st.integers(1, 9_99), min_size=25, max_size=32),
+    gap=st.integers(1, 40_00),
+    worth=st.integers(1, 60_00),
+)
+def test_of_all_offers_that_could_be_given_up_the_least_are(offers: list[int], gap: int, worth: int) -> None:
+    names = [f"item-{number:02}" for number in range(len(offers))]
+    early = [
+        amount_off(f"off-{name}", minor, goods={"items": [name]})
+        for name, minor in zip(names, offers, strict=True)
+    ]
+    left = 10_00 * len(offers) - sum(offers)
+    threshold = amount_off("from", worth, over_minor=left + gap)
+
+    quote = a_quote(a_basket(*(a_line(name, 10_00) for name in names)), *early, threshold)
+
+    sums = {0}
+    for minor in offers:
+        sums |= {each + minor for each in sums}
+    best = sum(offers) + max([0, *(worth - each for each in sums if each >= gap)])
+    assert quote.discount_minor == quote.proven_bound_minor == best
 
 
 def test_an_offer_that_lacks_one_unit_is_told_as_nearly_reached_beside_those_that_compete() -> None:

@@ -19,6 +19,7 @@ from agent.domain.rewards.gift import Gift
 from agent.domain.rewards.ladder import Ladder
 from agent.domain.rewards.next_visit_coupon import NextVisitCoupon
 from agent.domain.rewards.percent_off import PercentOff
+from agent.domain.rewards.voucher import Voucher
 
 LINES, SETS, BASKET, COUPONS, POINTS = 1, 2, 3, 4, 5
 PHASES = (LINES, SETS, BASKET, COUPONS, POINTS)
@@ -51,7 +52,7 @@ class Candidate:
     def goods(self) -> list[Goods]:
         """What its reward gives something for."""
         reward = self.reward
-        if isinstance(reward, Gift | NextVisitCoupon):
+        if isinstance(reward, Gift | NextVisitCoupon | Voucher):
             return []
         return [part.goods for part in reward.parts] if isinstance(reward, Bundle) else [reward.goods]
 
