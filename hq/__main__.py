@@ -18,6 +18,7 @@ from typing import Final
 
 from agent.domain.errors import LoyaltyError
 from hq import data_folder
+from hq.batches import cli as coupon_batches
 
 # Django's own commands that make sense on a running shop's database.
 DJANGO_COMMANDS: Final = (
@@ -94,15 +95,10 @@ def _parser() -> argparse.ArgumentParser:
         "--replace", action="store_true", help=_("members who are not in the file leave the list")
     )
 
-    batch = _command(commands, "coupon-batch", _("make many coupons of one program"), _coupon_batch)
-    batch.add_argument("--store", required=True, help=_("the store where they count"))
-    batch.add_argument("--program", required=True, help=_("the coupon program that honours them"))
-    batch.add_argument("--from", dest="first", required=True, metavar="DATE", help=_("the first day"))
-    batch.add_argument("--until", dest="last", required=True, metavar="DATE", help=_("the last day"))
-    batch.add_argument("--count", type=int, default=0, help=_("how many new ones"))
-    batch.add_argument("--serials", type=Path, help=_("or a CSV file with the column serial"))
-    batch.add_argument("--title", default="", help=_("what the console calls the batch"))
-    batch.add_argument("--csv", type=Path, required=True, help=_("the file for the new coupons"))
+    batches = commands.add_parser("coupon-batch", help=_("many coupons of one program at once"))
+    coupon_batches.add_actions(
+        batches.add_subparsers(dest="action", required=True, metavar="ACTION"), _command
+    )
 
     export = _command(commands, "export-journal", _("every stored entry as CSV"), _export_journal)
     export.add_argument("--csv", type=Path, required=True, help=_("the file to write"))
@@ -264,22 +260,6 @@ def _invite(told: argparse.Namespace) -> int:
 def _lines_read(lines: int) -> None:
     if sys.stderr.isatty():
         print(_("{count} lines checked").format(count=lines), end="\r", file=sys.stderr)
-
-
-def _coupon_batch(told: argparse.Namespace) -> int:
-    from hq import clock
-    from hq.batches.from_command import batch_of
-    from hq.database import prepare_database
-
-    prepare_database()
-    made, problems = batch_of(told, clock.now_ms(), _lines_read)
-    for problem in problems:
-        print(problem, file=sys.stderr)
-    if problems:
-        print(_("Nothing was made. Correct the lines and try again."), file=sys.stderr)
-        return 1
-    print(ngettext("{count} coupon", "{count} coupons", made).format(count=made))
-    return 0
 
 
 def _export_journal(told: argparse.Namespace) -> int:

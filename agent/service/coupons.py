@@ -89,7 +89,7 @@ def require_usable(coupon: Coupon, on: datetime.date) -> None:
     if coupon.state == "void":
         raise LoyaltyError(
             _("This coupon no longer counts."),
-            _("The sale that printed it was taken back."),
+            _("It was made void and cannot be used any more."),
             code="coupon_void",
         )
     if on < coupon.valid_from:

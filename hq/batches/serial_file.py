@@ -1,22 +1,18 @@
-"""Coupons that somebody else prints: their serials from a CSV file, and a batch's coupons into one."""
+"""Coupons that somebody else printed: their serials from a CSV file."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from gettext import gettext as _
-from typing import Final, TextIO
+from typing import Final
 
-from agent.domain.coupon import serial, serial_letters
+from agent.domain.coupon import serial_letters
 from hq.batches.making import MAX_BATCH
-from hq.batches.models import BatchCoupon, CouponBatch
 from hq.csv_lines import FileProblem, no_progress, read_lines
-from hq.ledger.models import Coupon
+from hq.ledger import serials as all_serials
 
-HEADER: Final = ("serial", "program", "valid_from", "valid_until", "state", "value_minor")
 _COLUMNS: Final = ("serial",)
-_PAGE: Final = 500
 
 
 @dataclass(slots=True)
@@ -27,8 +23,9 @@ class SerialFile:
     problems: list[FileProblem] = field(default_factory=list)
 
 
-def read_serials(data: bytes, known: set[str], progress: Callable[[int], None] = no_progress) -> SerialFile:
-    """The file's serials; each must be new, in the file and among the `known` ones."""
+def read_serials(data: bytes, progress: Callable[[int], None] = no_progress) -> SerialFile:
+    """The file's serials; each must be new, in the file and at HQ."""
+    known = all_serials.taken(_letters_in(data))
     found = SerialFile()
     seen: set[str] = set()
 
@@ -43,7 +40,7 @@ def read_serials(data: bytes, known: set[str], progress: Callable[[int], None] =
         if letters in seen:
             raise ValueError(_("the serial {serial} is on a line above").format(serial=letters))
         if letters in known:
-            raise ValueError(_("the store has a coupon {serial} already").format(serial=letters))
+            raise ValueError(_("HQ has a coupon {serial} already").format(serial=letters))
         if len(seen) == MAX_BATCH:
             raise ValueError(_("a batch has at most {most} coupons").format(most=MAX_BATCH))
         seen.add(letters)
@@ -55,19 +52,14 @@ def read_serials(data: bytes, known: set[str], progress: Callable[[int], None] =
     return found
 
 
-def write_coupons(batch: CouponBatch, file: TextIO) -> int:
-    """Every coupon of the batch as it stands now, as CSV; how many."""
-    table = csv.writer(file, lineterminator="\n")
-    table.writerow(HEADER)
-    count = 0
-    for coupon in _coupons(batch):
-        row = (serial(coupon.coupon_id), batch.program_id, coupon.valid_from, coupon.valid_until)
-        table.writerow((*row, coupon.state, coupon.value_minor))
-        count += 1
-    return count
+def _letters_in(data: bytes) -> list[str]:
+    """Every serial that can be read, so that HQ is asked for many at once."""
+    found: dict[str, None] = {}
 
+    def note(told: dict[str, str]) -> None:
+        letters = serial_letters(told["serial"])
+        if letters is not None and len(found) < MAX_BATCH:
+            found[letters] = None
 
-def _coupons(batch: CouponBatch) -> Iterator[Coupon]:
-    ids = list(BatchCoupon.objects.filter(batch_id=batch.pk).order_by("pk").values_list("pk", flat=True))
-    for first in range(0, len(ids), _PAGE):
-        yield from Coupon.objects.filter(pk__in=ids[first : first + _PAGE]).order_by("pk")
+    read_lines(data, _COLUMNS, _COLUMNS, note)
+    return list(found)

@@ -1,9 +1,9 @@
-"""For whom electronic coupons are: accounts of a store's members, all of them or those of a segment or a file."""
+"""For whom electronic coupons are: accounts of the stores' members, all of them or those of a segment or a file."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from gettext import gettext as _
 
@@ -23,9 +23,9 @@ class Owners:
     problems: list[FileProblem] = field(default_factory=list)
 
 
-def members_of(store: Store, segment: str = "") -> Owners:
-    """The accounts of the members whom this store's registers know; of a household one. With `segment` only those in it."""
-    known = set(AccountStore.objects.filter(store_id=store.pk).values_list("account_id", flat=True))
+def members_of(stores: Sequence[Store], segment: str = "") -> Owners:
+    """The accounts of the members whom a register of these stores knows; of a household one. With `segment` only those in it."""
+    known = _known_in(stores)
     members = Member.objects.filter(merged_into=None, blocked=False).order_by("enrolled_ms", "member_id")
     inside: set[uuid.UUID] | None = None
     if segment:
@@ -40,10 +40,10 @@ def members_of(store: Store, segment: str = "") -> Owners:
     return Owners([each for each in found if each in known])
 
 
-def members_in(data: bytes, store: Store, progress: Callable[[int], None] = no_progress) -> Owners:
+def members_in(data: bytes, stores: Sequence[Store], progress: Callable[[int], None] = no_progress) -> Owners:
     """The members of a CSV file with the column `member`: a whole phone number, e-mail address, card or id."""
     found = Owners()
-    known = set(AccountStore.objects.filter(store_id=store.pk).values_list("account_id", flat=True))
+    known = _known_in(stores)
     seen: set[uuid.UUID] = set()
 
     def take(told: dict[str, str]) -> None:
@@ -52,7 +52,8 @@ def members_in(data: bytes, store: Store, progress: Callable[[int], None] = no_p
             raise ValueError(_("no member has this phone, e-mail, card or id"))
         account_id = aliases.owner_of(member.account_id)
         if account_id not in known:
-            raise ValueError(_("the member is not known to the store {store}").format(store=store.name))
+            names = ", ".join(one.name for one in stores)
+            raise ValueError(_("the member is not known to the store {store}").format(store=names))
         if account_id in seen:
             raise ValueError(_("the member, or their household, is on a line above"))
         seen.add(account_id)
@@ -62,3 +63,8 @@ def members_in(data: bytes, store: Store, progress: Callable[[int], None] = no_p
     if found.problems:
         found.accounts.clear()
     return found
+
+
+def _known_in(stores: Sequence[Store]) -> set[uuid.UUID]:
+    found = AccountStore.objects.filter(store_id__in=[one.pk for one in stores])
+    return set(found.values_list("account_id", flat=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 
+from hq.batches.stores import stores_of
 from hq.devices.models import Store
 from hq.feed.writer import FeedWriter, store_scope
 from hq.ledger import coupons
@@ -57,10 +58,11 @@ def held_together(books: Books, account_id: uuid.UUID) -> dict[str, Held]:
 
 
 def tell_coupon(feed: FeedWriter, coupon_id: uuid.UUID) -> None:
-    """Who holds a coupon, to the store that issued it."""
+    """Who holds a coupon, to the stores in which it counts."""
     known = coupons.find(coupon_id)
     if known is not None:
-        feed.add(store_scope(known.store_id), str(coupon_id), known.row)
+        for store_id in stores_of(coupon_id, known.store_id):
+            feed.add(store_scope(store_id), str(coupon_id), known.row)
 
 
 def tell_members(feed: FeedWriter, account_id: uuid.UUID, stores: Iterable[str]) -> None:

@@ -1,6 +1,6 @@
 """WANTS: a chain asks to hold a target of an account's unit. HQ grants the whole of what is missing, or nothing.
 
-Only the spender's own store may ask; only available points or a free coupon are granted; nobody is granted
+Only a store that knows the account, or in which the coupon counts, may ask; only available points or a free coupon are granted; nobody is granted
 anything from an account at or below zero, from one that turned out to be another's, or while HQ, restored from a
 backup, has not heard every chain again (it may have forgotten what they hold).
 """
@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from agent.domain.ledger import coupon_unit
+from hq.batches.stores import stores_of
 from hq.devices.models import Chain
 from hq.feed import news
 from hq.feed.state import identity, next_commit
@@ -57,5 +58,7 @@ def _answer(books: Books, chain_id: uuid.UUID, store_id: str, want: Want, now_ms
 def _may_ask(store_id: str, want: Want, is_coupon: bool) -> bool:
     if is_coupon:
         known = coupons.find(want.account)
-        return known is not None and known.store_id == store_id and known.row.state == "free"
+        if known is None or known.row.state != "free":
+            return False
+        return store_id in stores_of(want.account, known.store_id)
     return store_id in roll.stores_of(want.account) and aliases.owner_of(want.account) == want.account

@@ -19,7 +19,7 @@ from agent.domain.ledger import (
     shortfall_bucket,
 )
 from hq.columns import as_uuid, key
-from hq.ledger import grants
+from hq.ledger import grants, serials
 from hq.ledger.books import Books, Origin, Step
 from sync.wire.entries import CouponIssued, CouponRedeemed
 from sync.wire.feed import CouponRow
@@ -29,7 +29,7 @@ State = Literal["held", "free", "redeemed", "void"]
 
 @dataclass(frozen=True, slots=True)
 class KnownCoupon:
-    """A coupon with the store whose lanes know it."""
+    """A coupon with the store that issued it."""
 
     store_id: str
     row: CouponRow
@@ -71,6 +71,7 @@ def issue(books: Books, origin: Origin, coupon: CouponIssued, owner_account_id: 
                 False,
             ],
         )
+    serials.note(coupon.coupon_id)
 
 
 def redeem(books: Books, origin: Origin, coupon: CouponRedeemed) -> None:

@@ -147,3 +147,13 @@ class Coupon(models.Model):
 
     class Meta:
         db_table = "coupon"
+
+
+class CouponSerial(models.Model):
+    """Which coupon the twelve letters of a serial mean: one in all of HQ, whichever stores it counts in."""
+
+    serial = models.CharField(max_length=12, primary_key=True)
+    coupon_id = models.UUIDField()
+
+    class Meta:
+        db_table = "coupon_serial"

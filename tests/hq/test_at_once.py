@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connections
 
 from hq.clock import now_ms
 from hq.ingest.models import JournalEntry, Sale
@@ -15,6 +13,7 @@ from hq.ledger.models import LeaseGrant
 from sync.client import HqClient, HqTime
 from sync.wire import messages
 from tests import builders
+from tests.hq.at_once import at_once
 from tests.hq.books import available, balance, quarantined, require_sound_books
 from tests.hq.lane import Lane
 from tests.hq.shop import IOANA
@@ -37,21 +36,6 @@ def lanes(hq):
     yield made
     for lane in made:
         lane.client.close()
-
-
-def at_once(*tasks):
-    """Run every task in a thread of its own, from one moment on; their answers in order."""
-    start = threading.Barrier(len(tasks))
-
-    def run(task):
-        start.wait()
-        try:
-            return task()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(tasks)) as pool:
-        return list(pool.map(run, tasks))
 
 
 def sent_by_another_client(lane, message):

@@ -15,9 +15,11 @@ from agent.domain.errors import LoyaltyError
 from agent.domain.ledger import coupon_unit
 from agent.domain.quote_input import CouponClaim
 from hq.__main__ import main
-from hq.batches.making import known_serials, make_batch, void_batch
+from hq.batches.coupon_file import HEADER, write_coupons
+from hq.batches.ending import void_batch
+from hq.batches.making import make_batch
 from hq.batches.models import BatchCoupon, CouponBatch
-from hq.batches.serial_file import HEADER, read_serials, write_coupons
+from hq.batches.serial_file import read_serials
 from hq.devices.models import Store
 from hq.ledger.models import Coupon
 from hq.membership import joining
@@ -49,7 +51,7 @@ def program_set(hq, monkeypatch):
 def a_batch(serials: list[str] | int = 3, **changed) -> CouponBatch:
     facts = {
         "program_id": "ten",
-        "store": Store.objects.get(),
+        "stores": [Store.objects.get()],
         "valid_from": TODAY,
         "valid_until": LATER,
         "title": "Spring",
@@ -155,21 +157,20 @@ def test_a_batch_that_cannot_be_is_refused_and_nothing_is_made(changed, code):
 
 def test_a_file_of_serials_is_taken_whole_or_every_wrong_line_is_named():
     a_batch(["ABCDEFGHJKMN"])
-    known = known_serials(Store.objects.get())
     text = "serial\n0000-0000-0001\nABCD EFGH JKMN\n0000 0000 0001\nOOPS\n"
 
-    read = read_serials(text.encode(), known)
+    read = read_serials(text.encode())
 
     assert read.serials == []
     assert [str(problem) for problem in read.problems] == [
-        "Line 3: the store has a coupon ABCDEFGHJKMN already.",
+        "Line 3: HQ has a coupon ABCDEFGHJKMN already.",
         "Line 4: the serial 000000000001 is on a line above.",
         (
             "Line 5: a serial has twelve letters and digits without I, L, O and U; "
             "spaces and dashes may stand between them."
         ),
     ]
-    assert read_serials(b"serial\n0000-0000-0001\n", known).serials == ["000000000001"]
+    assert read_serials(b"serial\n0000-0000-0001\n").serials == ["000000000001"]
 
 
 def test_the_file_of_a_batch_says_what_became_of_each(lane, program_set):
@@ -180,8 +181,9 @@ def test_the_file_of_a_batch_says_what_became_of_each(lane, program_set):
     header, *rows = table(batch)
 
     assert tuple(header) == HEADER
-    assert rows[0] == [serial(used), "ten", TODAY.isoformat(), LATER.isoformat(), "redeemed", "100"]
-    assert rows[1][4:] == ["free", "0"]
+    assert rows[0][:6] == [serial(used), "ten", TODAY.isoformat(), LATER.isoformat(), "redeemed", "100"]
+    assert rows[0][6:8] == [TODAY.isoformat(), lane.store_id]
+    assert rows[1][4:8] == ["free", "0", "", ""]
 
 
 def test_what_was_not_used_can_be_made_void(lane, program_set):
@@ -201,7 +203,7 @@ def test_staff_make_a_batch_read_its_file_and_end_it(console):
     told_form = {
         "title": "Spring",
         "program": "ten",
-        "store": Store.objects.get().pk,
+        "stores": [Store.objects.get().pk],
         "valid_from": TODAY.isoformat(),
         "valid_until": LATER.isoformat(),
         "count": "5",
@@ -220,7 +222,7 @@ def test_staff_make_a_batch_read_its_file_and_end_it(console):
 def test_staff_upload_serials_that_were_printed_elsewhere(console):
     form = {
         "program": "ten",
-        "store": Store.objects.get().pk,
+        "stores": [Store.objects.get().pk],
         "valid_from": TODAY.isoformat(),
         "valid_until": LATER.isoformat(),
     }
@@ -246,7 +248,7 @@ def test_the_page_is_for_who_may_see_it_and_making_for_who_may_make(hq):
 
 def test_the_command_makes_a_batch_and_writes_its_file(data_dir, tmp_path, capsys):
     store, file = Store.objects.get().pk, tmp_path / "coupons.csv"
-    words = ["coupon-batch", "--data", str(data_dir), "--store", store, "--program", "ten"]
+    words = ["coupon-batch", "make", "--data", str(data_dir), "--store", store, "--program", "ten"]
     words += ["--from", "2026-11-22", "--until", "2026-12-31", "--csv", str(file)]
 
     assert main([*words, "--count", "7"]) == 0
@@ -312,7 +314,7 @@ def test_staff_give_electronic_coupons_to_members(console, form, owners):
         form = {"members": SimpleUploadedFile("members.csv", form["members"].encode())}
     words = {
         "program": "ten",
-        "store": Store.objects.get().pk,
+        "stores": [Store.objects.get().pk],
         "valid_from": TODAY.isoformat(),
         "valid_until": LATER.isoformat(),
     }
@@ -327,7 +329,7 @@ def test_staff_give_electronic_coupons_to_members(console, form, owners):
 def test_a_list_of_members_with_a_mistake_makes_nothing(console):
     words = {
         "program": "ten",
-        "store": Store.objects.get().pk,
+        "stores": [Store.objects.get().pk],
         "valid_from": TODAY.isoformat(),
         "valid_until": LATER.isoformat(),
     }

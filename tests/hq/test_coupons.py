@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from agent.domain.coupon import serial
 from agent.domain.ledger import coupon_unit
+from hq.batches.serial_file import read_serials
 from sync.wire.entries import Release
 from sync.wire.feed import CouponRow
 from tests import builders
@@ -44,6 +46,15 @@ def test_a_lent_coupon_goes_back_by_its_lease_alone(lane, coupon):
     )
     lane.sync()
     assert quarantined() == []
+
+
+def test_the_serial_of_a_printed_coupon_cannot_be_imported_for_another(lane, coupon):
+    lane.sync()
+
+    read = read_serials(f"serial\n{serial(coupon.coupon_id)}\n".encode())
+
+    letters = serial(coupon.coupon_id).replace(" ", "")
+    assert [problem.what for problem in read.problems] == [f"HQ has a coupon {letters} already"]
 
 
 def claim(coupon):

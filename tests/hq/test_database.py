@@ -26,7 +26,7 @@ REFERENCE = {
     "chain",
 }
 # What a row is spread by; a lookup table is spread by its own key.
-SPREAD_BY = {"account_id", "chain_id", "digest", "scope", "coupon_id", "provisional_id"}
+SPREAD_BY = {"account_id", "chain_id", "digest", "scope", "coupon_id", "provisional_id", "serial"}
 
 
 def test_django_uses_the_sqlite_that_we_bring(hq):

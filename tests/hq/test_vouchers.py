@@ -173,7 +173,7 @@ def test_a_batch_of_vouchers_is_made_and_one_of_them_used(lane):
     batch = make_batch(
         publishing.active(),
         program_id="course",
-        store=Store.objects.get(),
+        stores=[Store.objects.get()],
         serials=2,
         valid_from=builders.TODAY,
         valid_until=builders.TODAY,

@@ -338,3 +338,14 @@ def test_hqs_older_row_never_brings_a_used_coupon_back(shop: Shop, state: str, h
     known = coupons.read_coupon(shop.store.reader(), coupon_id)
     assert isinstance(known, Coupon)
     assert known.state == "redeemed"
+
+
+def test_a_coupon_that_hq_made_void_is_refused_without_naming_a_sale(shop: Shop) -> None:
+    coupon_id = a_coupon_of_another_lane(shop, state="void")
+
+    shop.checkout.enter("102")
+    with pytest.raises(LoyaltyError) as refused:
+        shop.checkout.enter(serial(coupon_id))
+
+    assert refused.value.code == "coupon_void"
+    assert "sale" not in refused.value.advice
