@@ -48,7 +48,7 @@ QUICK = Pace(
     connect_timeout_s=PATIENCE_S,
     read_timeout_s=PATIENCE_S,
 )
-CODES = 40
+CODES = 80
 
 _MAKE_CODES = """
 import django; django.setup()
