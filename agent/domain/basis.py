@@ -7,6 +7,7 @@ depends on the order of scanning.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
@@ -77,6 +78,27 @@ class Basis:
         if not self.tagged:
             self.tagged.append(_tags(self) if any(one.is_set for one in self.candidates) else {})
         return self.tagged[0]
+
+    def on(self, places: Sequence[int]) -> Basis:
+        """The basis that knows these lines only."""
+        return Basis(
+            self.quote_input,
+            self.program_set,
+            self.lines,
+            self.situation.with_sheet(self.situation.sheet.focused(places)),
+            self.candidates,
+            self.handouts,
+            self.choices,
+            self.earners,
+            self.multipliers,
+            self.issuers,
+            self.barred,
+            self.withheld,
+            self.refused,
+            self.tagged,
+            self.listed_sets,
+            self.earning_rules,
+        )
 
     def claim(self, program: Program, blocks: int) -> Candidate:
         """The candidate that a tap on this reward makes."""

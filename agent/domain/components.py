@@ -7,7 +7,6 @@ are decided apart: what one part takes changes nothing in the other.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from agent.domain.basis import Basis
 from agent.domain.candidate import BASKET_PHASE, SET_PHASE, Candidate
@@ -62,8 +61,7 @@ def places_of(part: Sequence[Candidate]) -> list[int]:
 
 def focused(basis: Basis, part: Sequence[Candidate]) -> Basis:
     """The basis that knows the lines of a part only."""
-    sheet = basis.situation.sheet.focused(places_of(part))
-    return replace(basis, situation=basis.situation.with_sheet(sheet))
+    return basis.on(places_of(part))
 
 
 def is_early(candidate: Candidate) -> bool:

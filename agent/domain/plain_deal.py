@@ -10,7 +10,7 @@ plain, and is searched.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from agent.domain.basis import Basis
@@ -66,10 +66,7 @@ def plain_deal(basis: Basis, candidates: Sequence[Candidate]) -> BestDeal | None
                 return None
         else:
             places = sorted({place for one in knot for place in one.places})
-            focused = replace(
-                basis, situation=basis.situation.with_sheet(basis.situation.sheet.focused(places))
-            )
-            priced.take_over(before_sets(focused, knot, record=True), places)
+            priced.take_over(before_sets(basis.on(places), knot, record=True), places)
             deals.append(knot)
     early_minor = priced.discount_minor
     after_sets(basis, late, priced)
@@ -114,8 +111,7 @@ def _decide(basis: Basis, knot: Sequence[Candidate], priced: Priced) -> bool:
     """The best deal of early offers that share lines; False where they are not all in it, or it is not proven."""
     places = sorted({place for one in knot for place in one.places})
     ranked = [one for one in basis.candidates if one in knot]
-    sheet = basis.situation.sheet.focused(places)
-    deal = best_deal(replace(basis, situation=basis.situation.with_sheet(sheet)), ranked)
+    deal = best_deal(basis.on(places), ranked)
     if deal.given_up or deal.bound_minor != deal.priced.discount_minor:
         return False
     priced.take_over(deal.priced, places)

@@ -33,9 +33,9 @@ from agent.domain.worksheet import Taken, Took, Worksheet
 Order = tuple[int | str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Given:
-    """What one candidate takes off. `cost_points` are spent for `blocks` of a points reward.
+    """What one candidate takes off; nothing of it ever changes. `cost_points` are spent for `blocks` of a points reward.
 
     `taken` is filled where the pricing was recorded. `order` sorts the discounts of a quote as they were priced.
     """

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from agent.domain.pinyin import has_hanzi, pinyin_spellings, sounds
 from agent.domain.spellings import BETWEEN, Spelling
@@ -20,8 +19,7 @@ from agent.store.sqlite import Connection
 ANY_HANZI: Final = "\u3400"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """The words as they were meant, and where the index has them: a key's beginning, and what it holds behind."""
 
     cost: int
@@ -30,9 +28,13 @@ class Reading:
     others: tuple[str, ...] = ()
 
 
-def readings(db: Connection, typed: Spelling) -> list[Reading]:
+def unknown_words(db: Connection, typed: Spelling) -> set[str]:
+    """Words that begin nobody's: the one mistake must be in them."""
+    return {word for word in typed if not has_hanzi(word) and not occurs(db, word)}
+
+
+def readings(db: Connection, typed: Spelling, unknown: set[str]) -> list[Reading]:
     """What was meant if one letter was mistyped or one space went astray."""
-    unknown = _unknown(db, typed)
     return [
         *_astray_spaces(db, typed, unknown),
         *_mistyped_letters(db, typed, unknown),
@@ -40,18 +42,13 @@ def readings(db: Connection, typed: Spelling) -> list[Reading]:
     ]
 
 
-def unfinished_readings(db: Connection, typed: Spelling) -> list[Reading]:
+def unfinished_readings(db: Connection, typed: Spelling, unknown: set[str]) -> list[Reading]:
     """What was meant if the last word was mistyped and is not finished, or a space took a letter's place."""
     *finished, last = typed
     found = list(_letters_typed_as_spaces(db, typed))
-    if len(last) >= MIN_UNFINISHED and not has_hanzi(last) and _unknown(db, typed) <= {last}:
+    if len(last) >= MIN_UNFINISHED and not has_hanzi(last) and unknown <= {last}:
         found += [_unfinished((*finished, meant), cost) for cost, meant in meant_beginnings(db, last)]
     return found
-
-
-def _unknown(db: Connection, typed: Spelling) -> set[str]:
-    """Words that begin nobody's: the one mistake must be in them."""
-    return {word for word in typed if not has_hanzi(word) and not occurs(db, word)}
 
 
 def _mistyped_letters(db: Connection, typed: Spelling, unknown: set[str]) -> Iterator[Reading]:

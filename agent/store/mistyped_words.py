@@ -35,27 +35,30 @@ def existing_words(db: Connection, words: set[str]) -> set[str]:
     return {word for (word,) in found}
 
 
-def next_letters(db: Connection, head: str) -> list[str]:
-    """The letters that follow this beginning in the vocabulary, each found from the one before it."""
-    found = db.execute(
-        "with recursive step (word) as ("
-        "select min(word) from name_word where word > ?1 and word < ?1 || ?2"
-        " union all select (select min(word) from name_word"
-        " where word >= substr(step.word, 1, ?3) || ?2 and word < ?1 || ?2) from step where step.word is not null"
-        " limit ?4) select substr(word, ?3, 1) from step where word is not null",
-        (head, AFTER, len(head) + 1, _NEXT_LETTERS),
-    )
-    return [letter for (letter,) in found]
+def next_letters(db: Connection, head: str, after: str = "") -> list[str]:
+    """The letters behind `after` that follow this beginning in the vocabulary, each found from the one before it."""
+    letters: list[str] = []
+    beyond = head + after + AFTER if after else head
+    while len(letters) < _NEXT_LETTERS:
+        found = db.execute(
+            "select word from name_word where word > ? and word < ? limit 1", (beyond, head + AFTER)
+        ).fetchone()
+        if found is None:
+            break
+        letters.append(found[0][len(head)])
+        beyond = head + letters[-1] + AFTER
+    return letters
 
 
 def meant_words(db: Connection, typed: set[str]) -> dict[str, Meant]:
     """For each word: words of the vocabulary that one mistake makes into it, each with its cost."""
+    if not typed:
+        return {}
     forms = {form for word in typed for form in (word, *one_left_out(word))}
     found = db.execute(
-        "select distinct word from json_each(?) as typed cross join name_form on form = typed.value",
-        (_json(forms),),
+        "select word from json_each(?) as typed cross join name_form on form = typed.value", (_json(forms),)
     )
-    words = [word for (word,) in found]
+    words = dict.fromkeys(word for (word,) in found)
     return {one: _with_costs(one, words) for one in typed}
 
 
@@ -127,8 +130,8 @@ def _alike(db: Connection, typed: str) -> list[str]:
     if len(typed) <= START:
         return []
     found = db.execute(
-        "select word from name_word where word >= ? and word < ? and length(word) >= ? limit ?",
-        (beginning, beginning + AFTER, len(typed) - 1, _COMPARED),
+        f"select word from name_word where word >= ? and word < ? and length(word) >= ? limit {_COMPARED:d}",
+        (beginning, beginning + AFTER, len(typed) - 1),
     )
     return [word for (word,) in found]
 

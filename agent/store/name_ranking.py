@@ -27,25 +27,29 @@ class Ranking:
     def __init__(self) -> None:
         self._names: dict[int, tuple[int, str]] = {}
         self._tally = [0] * (_COSTS * _DISTANCES)
+        # By grade and name, where nothing was added since.
+        self._ordered: list[tuple[int, str, int]] = []
 
     def __len__(self) -> int:
         return len(self._names)
 
     def add(self, keys: Iterable[Key], words: Spelling, cost: int) -> None:
         """Names that hold these words, which differ from the typed ones by a mistake of this cost."""
-        match = _Match(words)
+        distance = _Match(words).distance
         worst = cost * _DISTANCES
+        names, tally = self._names, self._tally
         for name_no, key, in_order in keys:
-            before = self._names.get(name_no)
-            if before is not None:
-                if before[0] < worst:
-                    continue
-                self._tally[before[0]] -= 1
-            graded = (worst + match.distance(key, in_order), key)
-            if before is not None and before < graded:
-                graded = before
-            self._names[name_no] = graded
-            self._tally[graded[0]] += 1
+            before = names.get(name_no)
+            if before is None:
+                graded = (worst + distance(key, in_order), key)
+            elif before[0] < worst:
+                continue
+            else:
+                graded = min(before, (worst + distance(key, in_order), key))
+                tally[before[0]] -= 1
+            names[name_no] = graded
+            tally[graded[0]] += 1
+        self._ordered = []
 
     def whole(self) -> int:
         """How many names match with words that are whole, or lack one letter at the end."""
@@ -67,11 +71,16 @@ class Ranking:
 
     def best(self, limit: int, last_sale_ms: Mapping[int, int]) -> list[int]:
         """The numbers of the best names in order: among equals who shopped last comes first, then by name."""
-        last = last_sale_ms.get
-        ordered = sorted((grade, -last(no, 0), key, no) for no, (grade, key) in self._names.items())
+        if not self._ordered:
+            self._ordered = sorted([(grade, key, no) for no, (grade, key) in self._names.items()])
+        ordered = self._ordered
+        if last_sale_ms:
+            last = last_sale_ms.get
+            places = [(name[0], -last(name[2], 0), place) for place, name in enumerate(ordered)]
+            ordered = [ordered[place] for _grade, _last, place in sorted(places)]
         exact = len(ordered) - self.mistaken()
-        mistaken = ordered[exact:][: self.room_for_mistakes(limit)]
-        return [name[3] for name in ordered[: min(exact, limit - len(mistaken))] + mistaken]
+        mistaken = ordered[exact : exact + self.room_for_mistakes(limit)]
+        return [name[2] for name in ordered[: min(exact, limit - len(mistaken))] + mistaken]
 
 
 class _Match:

@@ -188,6 +188,35 @@ def test_a_recent_shopper_is_found_among_more_names_than_are_compared(
     assert found(store, "a", limit=1) == ["Ana P298"]
 
 
+def test_a_shopper_of_last_month_comes_first_among_forty_who_begin_so(
+    store: Store, chain_id: uuid.UUID
+) -> None:
+    keep(store, *[f"Ana Po{number:02}" for number in range(40)])
+    sell(store, chain_id, 1, uuid.UUID(int=31), 1_000)
+    for seq in range(2, 60):
+        sell(store, chain_id, seq, uuid.UUID(int=900), seq * 1_000)
+
+    assert found(store, "ana po", limit=1) == ["Ana Po30"]
+
+
+@pytest.mark.parametrize("hidden", ["Ana Paz", "Ana Paə", "Ana Pa9"])
+def test_a_word_of_one_letter_more_is_not_hidden_by_longer_ones(store: Store, hidden: str) -> None:
+    longer = [f"Ana Pa{letter}{number:02}" for letter in "abcmxə" for number in range(20)]
+    keep(store, *longer, hidden)
+
+    assert found(store, "ana pa")[0] == hidden
+
+
+def test_a_search_within_a_snapshot_leaves_it_open(store: Store) -> None:
+    keep(store, "Ioana Munteanu")
+    with store.snapshot() as db:
+        assert [row.name for row in search_names(db, "munteamu", 5)] == ["Ioana Munteanu"]
+        keep(store, "Ioana Popa")
+        assert [row.name for row in search_names(db, "munteanu", 5)] == ["Ioana Munteanu"]
+
+    assert found(store, "munteanu") == []
+
+
 def test_a_name_that_changed_is_found_as_it_is_now(store: Store) -> None:
     keep(store, "Ioana Munteanu")
     keep(store, "Ioana Popa")
