@@ -18,7 +18,7 @@ from agent.domain.coupon import id_with_serial
 from agent.domain.errors import LoyaltyError
 from agent.domain.ledger import AVAILABLE, coupon_unit, issued_bucket, move
 from agent.domain.program_set import ProgramSet
-from hq.batches.models import BatchCoupon, BatchStore, CouponBatch
+from hq.batches.models import BatchStore, CouponBatch
 from hq.columns import as_uuid, key
 from hq.csv_lines import no_progress
 from hq.devices.models import Store
@@ -33,7 +33,6 @@ MAX_BATCH: Final = 100_000
 # Coupons in one transaction, and what registers are told in one: a PUSH waits for the write lock not longer than this takes.
 PAGE: Final = 200
 _TOLD_AT_ONCE: Final = 1000
-_ROWS: Final = 1000
 
 
 def make_batch(
@@ -117,9 +116,16 @@ def begin_batch(
         else [id_with_serial(one, letters) for one, letters in zip(fresh, serials, strict=True)]
     )
     whose: Sequence[uuid.UUID | None] = owners or [None] * count
+    batch_id = new_id(now_ms)
+    # All that can be done before the write lock is taken: registers wait for it.
+    claim = all_serials.claim_of(ids)
+    rows = [
+        (key(one), key(batch_id), key(owner) if owner else None)
+        for one, owner in zip(ids, whose, strict=True)
+    ]
     with transaction.atomic():
         batch = CouponBatch.objects.create(
-            batch_id=new_id(now_ms),
+            batch_id=batch_id,
             title=(title.strip() or program.title("en"))[:100],
             program_id=program.id,
             store_id=stores[0].pk,
@@ -128,15 +134,12 @@ def begin_batch(
             made_ms=now_ms,
             made_by=by,
         )
-        all_serials.claim(ids)
-        BatchStore.objects.bulk_create(BatchStore(batch_id=batch.pk, store_id=one.pk) for one in stores)
-        BatchCoupon.objects.bulk_create(
-            (
-                BatchCoupon(coupon_id=one, batch_id=batch.pk, owner_account_id=owner)
-                for one, owner in zip(ids, whose, strict=True)
-            ),
-            batch_size=_ROWS,
-        )
+        all_serials.take(claim)
+        BatchStore.objects.bulk_create(BatchStore(batch_id=batch_id, store_id=one.pk) for one in stores)
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO batch_coupon (coupon_id, batch_id, owner_account_id) VALUES (%s, %s, %s)", rows
+            )
     return batch
 
 

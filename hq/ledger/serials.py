@@ -7,7 +7,8 @@ of its id for a serial, and was handed out before HQ hears of it: it is noted, n
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from gettext import gettext as _
 from typing import Final
 
@@ -25,16 +26,26 @@ def letters_of(coupon_id: uuid.UUID) -> str:
     return serial(coupon_id).replace(" ", "")
 
 
-def claim(coupon_ids: Collection[uuid.UUID]) -> None:
-    """These coupons' serials are theirs, in the caller's transaction.
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Serials with their coupons, as the table holds them; put together before the write lock is taken."""
+
+    rows: tuple[tuple[str, uuid.UUID | str], ...]
+
+
+def claim_of(coupon_ids: Iterable[uuid.UUID]) -> Claim:
+    """The serials of these coupons, in one order: two who claim the same ones wait for each other, not both in vain."""
+    return Claim(tuple(sorted((letters_of(one), key(one)) for one in coupon_ids)))
+
+
+def take(claim: Claim) -> None:
+    """These serials are these coupons', in the caller's transaction.
 
     Raises LoyaltyError where one of them is another coupon's already; the caller's transaction goes on without any.
     """
-    # In one order, so that two who claim the same ones wait for each other instead of both giving up.
-    rows = sorted((letters_of(one), key(one)) for one in coupon_ids)
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.executemany("INSERT INTO coupon_serial (serial, coupon_id) VALUES (%s, %s)", rows)
+            cursor.executemany("INSERT INTO coupon_serial (serial, coupon_id) VALUES (%s, %s)", claim.rows)
     except IntegrityError as error:
         raise LoyaltyError(
             _("HQ has a coupon with one of these serials already."),
